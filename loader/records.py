@@ -1,0 +1,235 @@
+"""The records that flow from a file to the database: frozen, and a leaf that imports nothing of ours.
+
+All offsets are 0-based code points, end exclusive. Unless a docstring says otherwise they count
+in the decoded archive file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Roles of a block that stands among an article's paragraphs.
+PARAGRAPH_ROLES = (
+    "standfirst",
+    "credit",
+    "caption",
+    "body",
+    "subheading",
+    "legend",
+    "list_item",
+    "footnote",
+    "editor_note",
+    "author_bio",
+)
+# Roles of every other block: headline and source line belong to an article, the rest to none.
+FURNITURE_ROLES = ("headline", "source_line", "see_also", "separator")
+
+QUOTE_KINDS = ("direct", "partial", "scare", "title")
+SPEAKER_KINDS = ("person", "organisation", "document", "group")
+SENSES = ("location", "government")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of characters with one role.
+
+    Attributes:
+        role: one of PARAGRAPH_ROLES or FURNITURE_ROLES.
+        start: offset of the first character.
+        end: offset after the last one.
+    """
+
+    role: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a reader must know about the source.
+
+    Attributes:
+        code: a short name to filter by, such as "missing_closing_mark".
+        message: one sentence for a reader.
+        start: offset of what it is about.
+        end: offset after it.
+        article: position of the article in the archive (from 1), or None for the archive itself.
+    """
+
+    code: str
+    message: str
+    start: int
+    end: int
+    article: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person who signs.
+
+    Attributes:
+        name: the name, as printed.
+        start: offset of the name in the source line.
+        end: offset after it.
+    """
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of an archive.
+
+    Attributes:
+        position: its place in the archive, from 1.
+        headline: the title line, white space tidied; None where the archive gives none.
+        standfirst: the summary under the headline, or None.
+        publication: the outlet, or None.
+        authors: who signs, in printed order.
+        byline: the source line as printed, on one line, or None.
+        published: ISO 8601 date (YYYY-MM-DD, or YYYY-MM where no day is printed), or None.
+        published_as_printed: the words of the date, or None.
+        published_start: offset of those words, or None.
+        published_end: offset after them, or None.
+        dateline: where the report was filed ("HASAKAH, Syria"), or None.
+        blocks: its blocks in order of the file, headline and source line among them.
+        start: offset of its first block.
+        end: offset after its last one.
+    """
+
+    position: int
+    headline: str | None
+    standfirst: str | None
+    publication: str | None
+    authors: tuple[Author, ...]
+    byline: str | None
+    published: str | None
+    published_as_printed: str | None
+    published_start: int | None
+    published_end: int | None
+    dateline: str | None
+    blocks: tuple[Block, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One input file, read.
+
+    Attributes:
+        path: how the file is called in the data set: its path below the folder that was given.
+        sha256: of the file's bytes, in hexadecimal.
+        bytes: the file's size.
+        encoding: the Python codec that decodes the bytes to `text` ("utf-8", "utf-8-sig", "cp1252", ...).
+        format: encoding and line ends in words for a reader ("utf-8, LF").
+        text: the decoded file, every character of it; all offsets count in it.
+        blocks: every block in order; together they cover every non-blank character once.
+        articles: the articles in order.
+        notes: what a reader must know.
+    """
+
+    path: str
+    sha256: str
+    bytes: int
+    encoding: str
+    format: str
+    text: str
+    blocks: tuple[Block, ...]
+    articles: tuple[Article, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quotation. Offsets count in the text that `find_quotes` was given.
+
+    Attributes:
+        start: offset of the first character inside the marks.
+        end: offset after the last one inside the marks.
+        text: the characters between them.
+        kind: one of QUOTE_KINDS.
+        utterance: number, from 1 in the text, shared by the pieces around one attribution.
+        speaker_text: the words that name the source, nearest to the quotation, or None.
+        speaker_start: offset of those words, or None.
+        speaker_end: offset after them, or None.
+        speaker_name: the fullest name of that source in the text, or None (unnamed groups, pronouns
+            that stand for nobody named).
+        speaker_kind: one of SPEAKER_KINDS, or None where there is no speaker.
+        speaker_description: how the text introduces the speaker ("a YPG commander"), or None.
+        cue: the attributing words as printed ("said", "according to"), or None.
+        cue_start: offset of those words, or None.
+        cue_end: offset after them, or None.
+        nested_in: index in the returned list of the quotation around this one, or None.
+        rule: the rules that found span, speaker and kind ("curly+verb-after+clause").
+        flaw: "missing_opening_mark", "missing_closing_mark" or "turned_mark" where the source is
+            at fault and the edge was placed by rule, else None.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    utterance: int
+    speaker_text: str | None
+    speaker_start: int | None
+    speaker_end: int | None
+    speaker_name: str | None
+    speaker_kind: str | None
+    speaker_description: str | None
+    cue: str | None
+    cue_start: int | None
+    cue_end: int | None
+    nested_in: int | None
+    rule: str
+    flaw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the gazetteer.
+
+    Attributes:
+        name: canonical English name.
+        kind: "country", "region", "city", "neighbourhood", "facility", "landmark", "range", ...
+        country_code: ISO 3166-1 alpha-2, or None (seas, continents).
+        country: the country's English name, or None.
+        latitude: WGS 84 degrees, or None where no point makes sense.
+        longitude: WGS 84 degrees, or None.
+        geonames_id: GeoNames' number, or None.
+        wikidata_id: "Q...", or None.
+    """
+
+    name: str
+    kind: str
+    country_code: str | None
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+    geonames_id: int | None
+    wikidata_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place named in a text. Offsets count in the text that `find_places` was given.
+
+    Attributes:
+        start: offset of the bare name.
+        end: offset after it.
+        text: the name as printed.
+        sense: one of SENSES.
+        rule: the rules that recognised and resolved it.
+        place: what it resolves to.
+        confidence: 0 to 1, how sure the resolution is.
+    """
+
+    start: int
+    end: int
+    text: str
+    sense: str
+    rule: str
+    place: Place
+    confidence: float = 1.0
