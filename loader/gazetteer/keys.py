@@ -1,0 +1,107 @@
+"""Keys under which a name is filed and looked up: one exact, one that forgives transliteration.
+
+A key never leaves this package's tables; offsets are always those of the printed name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Letters that Unicode does not take apart into a plain letter and an accent.
+_LETTERS = str.maketrans(
+    {
+        "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th",
+        "ħ": "h", "ə": "a", "ŋ": "n", "-": " ", "–": " ", "—": " ", "‐": " ", "‑": " ", "/": " ",
+        "'": None, "’": None, "‘": None, "ʻ": None, "ʼ": None, "ʿ": None, "ʾ": None, "`": None,
+        "´": None, ".": None, ",": None, "\u00ad": None,
+    }
+)  # fmt: skip
+# A saint, a mountain or a fort is filed under the long word: "St. Louis" and "Saint Louis" are one key.
+_SHORT_FORMS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
+# Arabic articles, with the sun letters' assimilated forms and the Persian and Turkish spellings.
+_ARTICLES = frozenset("al el ad ed ar er as es ash esh at et an en az ez adh edh ul us uz".split())
+# Spellings that transliterations of one sound differ in, longest first so that "aou" is not cut short.
+_SOUND = re.compile(r"kh|gh|dh|th|sh|ch|dj|ou|oo|aw|au|ow|ei|ey|ai|ay|ee|ie|ij$|[qcjeoywvz]")
+_SOUNDS = {
+    "kh": "h", "gh": "g", "dh": "d", "th": "t", "sh": "s", "ch": "s", "dj": "j", "ou": "u", "oo": "u",
+    "aw": "u", "au": "u", "ow": "u", "ei": "i", "ey": "i", "ai": "i", "ay": "i", "ee": "i", "ie": "i",
+    "q": "k", "c": "k", "e": "a", "o": "u", "y": "i", "w": "u", "v": "u",
+}  # fmt: skip
+_REPEATED = re.compile(r"(.)\1+")
+# Shorter skeletons than this would file strangers together.
+SHORTEST_SOUND_KEY = 4
+
+
+def plain_key(name: str) -> str:
+    """Files names together that differ in case, accents, hyphens, apostrophes and full stops.
+
+    Args:
+        name: a name as printed.
+
+    Returns:
+        Lower-case words parted by single spaces; "" where nothing is left.
+    """
+    lowered = name.casefold()
+    if not lowered.isascii():
+        decomposed = unicodedata.normalize("NFKD", lowered)
+        lowered = "".join(character for character in decomposed if not unicodedata.combining(character))
+    words = lowered.translate(_LETTERS).split()
+    if words and words[0] in _SHORT_FORMS and len(words) > 1:
+        words[0] = _SHORT_FORMS[words[0]]
+    return " ".join(words)
+
+
+def sound_key(name: str) -> str:
+    """Files spellings of one Arabic, Persian, Kurdish, Hebrew or Slavic name together.
+
+    Articles, doubled letters, a last -a or -ah and the choice between q and k, kh and h, ou and u, ei
+    and ay make no difference: "al-Hasakah", "Hassakeh" and "Hasaka" are one key.
+
+    Args:
+        name: a name as printed.
+
+    Returns:
+        The key, which starts with "~", or "" where too little is left to tell names apart.
+    """
+    words = plain_key(name).split()
+    bare = [word for word in words if word not in _ARTICLES] or words
+    skeleton = []
+    for word in bare:
+        sounds = _SOUND.sub(lambda match: _SOUNDS.get(match.group(), match.group()), word)
+        sounds = _REPEATED.sub(r"\1", sounds)
+        if len(sounds) > 3:
+            sounds = sounds.removesuffix("h")
+        if len(sounds) > 4:
+            sounds = sounds.removesuffix("a")
+        skeleton.append(sounds)
+    key = "".join(skeleton)
+    return f"~{key}" if len(key) >= SHORTEST_SOUND_KEY and key.isalpha() else ""
+
+
+def exact_key(name: str) -> str:
+    """Files an abbreviation under its own capitals, so that "US" is never the pronoun "us".
+
+    Args:
+        name: an abbreviation as printed: "US", "U.S.", "UAE", "Calif.".
+
+    Returns:
+        The key, which starts with "=": capitals without their full stops, or a clipped word with it.
+    """
+    capitals = name.replace(".", "")
+    return f"={capitals}" if capitals.isupper() else f"={name}"
+
+
+def is_abbreviation(name: str) -> bool:
+    """Tells whether a name is filed under `exact_key` rather than under `plain_key`.
+
+    Args:
+        name: a name of the tables.
+
+    Returns:
+        True for up to four capitals ("US", "D.C.", "UAE") and for a clipped word ("Calif.").
+    """
+    letters = name.replace(".", "").replace(" ", "")
+    if letters.isupper() and len(letters) <= 4 and letters.isalpha():
+        return True
+    return name.endswith(".") and " " not in name

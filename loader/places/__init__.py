@@ -1,0 +1,39 @@
+"""Finds the places that a text names and says where they lie.
+
+runs.py reads runs of capitalised words against the gazetteer, recognise.py weighs what speaks for and
+against each name, resolve.py tells namesakes apart, sense.py says whether the place or its government is
+meant. The evidence's weights are in data/place_weights.csv.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from loader.gazetteer import Gazetteer, default_gazetteer
+from loader.places.engine import Engine
+from loader.records import Mention
+
+__all__ = ["find_places"]
+
+
+def find_places(
+    text: str, *, roles: Sequence[str] | None = None, gazetteer: Gazetteer | None = None
+) -> list[Mention]:
+    """Finds and resolves the places that a text mentions.
+
+    Args:
+        text: one article, its blocks parted by a blank line.
+        roles: each block's role, as in records.PARAGRAPH_ROLES or "headline"; None where unknown.
+        gazetteer: where names are looked up; None for the compiled one of the package.
+
+    Returns:
+        The mentions in order of the text, none overlapping; offsets in code points of `text`, end
+        exclusive.
+    """
+    return _engine(gazetteer or default_gazetteer()).find(text, roles)
+
+
+@cache
+def _engine(gazetteer: Gazetteer) -> Engine:
+    return Engine(gazetteer)

@@ -1,0 +1,52 @@
+"""Composes the place engine's steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp
+
+from loader.gazetteer import Gazetteer
+from loader.places.lexicon import weights
+from loader.places.recognise import Candidate, Recogniser, prepare
+from loader.places.resolve import Resolver, count_demonyms
+from loader.places.patterns import CAPITALISED
+from loader.places.sense import SenseReader
+from loader.records import Mention
+
+
+class Engine:
+    """Finds places with one gazetteer."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        """Prepares the steps.
+
+        Args:
+            gazetteer: where names are looked up.
+        """
+        self._gazetteer = gazetteer
+        self._recogniser = Recogniser(gazetteer, weights("recognise"))
+        self._resolver = Resolver(gazetteer, weights("resolve"))
+        self._sense = SenseReader()
+
+    def find(self, text: str, roles: Sequence[str] | None = None) -> list[Mention]:
+        """Finds the places in a text, as `loader.places.find_places` says."""
+        searched = prepare(text)
+        candidates = self._recogniser.candidates(searched)
+        mentions = [candidate for candidate in candidates if candidate.score >= 0.0]
+        answers = self._resolver.resolve(mentions, count_demonyms(CAPITALISED.findall(searched)))
+        return [
+            self._mention(text, mention, number, sure)
+            for mention, (number, sure) in zip(mentions, answers, strict=True)
+        ]
+
+    def _mention(self, text: str, mention: Candidate, number: int, sure: float) -> Mention:
+        recognised = 1.0 / (1.0 + exp(-min(20.0, mention.score)))
+        return Mention(
+            start=mention.start,
+            end=mention.end,
+            text=text[mention.start : mention.end],
+            sense=self._sense.sense(mention),
+            rule="gazetteer",
+            place=self._gazetteer.place(number),
+            confidence=round(recognised * sure, 3),
+        )

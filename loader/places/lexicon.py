@@ -1,0 +1,45 @@
+"""Classes of words around place names, read from data/words_place_context.csv, and the rules' weights."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import MappingProxyType
+
+from loader.vocabulary import read_table
+
+
+@cache
+def word_class(name: str) -> frozenset[str]:
+    """Reads one class of context words.
+
+    Args:
+        name: a value of the table's column `class`.
+
+    Returns:
+        Its words in small letters.
+    """
+    return frozenset(row["word"] for row in read_table("words_place_context") if row["class"] == name)
+
+
+@cache
+def demonyms() -> MappingProxyType[str, str]:
+    """Reads which country or region a demonym speaks of.
+
+    Returns:
+        Demonym in small letters to ISO country code, or "CC.admin1" for a region's.
+    """
+    return MappingProxyType({row["demonym"].lower(): row["code"] for row in read_table("words_demonyms")})
+
+
+@cache
+def weights(stage: str) -> MappingProxyType[str, float]:
+    """Reads how much each piece of evidence counts.
+
+    Args:
+        stage: "recognise" or "resolve".
+
+    Returns:
+        Evidence to weight, in units of log odds.
+    """
+    rows = read_table("place_weights")
+    return MappingProxyType({row["evidence"]: float(row["weight"]) for row in rows if row["stage"] == stage})

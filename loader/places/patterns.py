@@ -1,0 +1,60 @@
+"""Regular expressions of the place engine; imports nothing of ours.
+
+Each runs over text in which single line ends count as spaces. None can backtrack without bound: every
+repetition either cannot overlap what follows it or has a small upper limit.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Capitals of the Latin script with all their accents, which \w cannot tell from small letters.
+_CAPITALS = "A-Z" + "".join(
+    chr(code) for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)) if chr(code).isupper()
+)
+# An Arabic article glued to its noun: "al-Bab", "ez-Zor", "ash-Shaddadi". Before _WORD, whose capital it
+# would otherwise hide.
+_ARTICLE = r"(?:[AaEe](?:l|d|r|s|sh|t|n|z)|[Uu]l)[-‑]"
+# Capitals with full stops: "U.S.", "D.C.", the initial in "George W. Bush". Before _WORD, which would end
+# at the first full stop.
+_INITIALS = r"[A-Z]\.(?:[A-Z]\.){0,4}(?!\w)"
+# A shortened saint, mountain or fort, whose full stop ends no sentence: "St. Louis".
+_SHORT_FORM = r"(?:St|Ste|Mt|Ft)\."
+# A capitalised word with what apostrophes and figures tie to it: "Syria's", "O'Hare", "T-4", "Ma’arrat".
+_WORD = rf"[{_CAPITALS}]\w*(?:['’`ʿʾʼ-](?:\d+|(?<!-)\w+))*"
+_TOKEN = rf"(?:(?:{_ARTICLE})?(?:{_INITIALS}|{_SHORT_FORM}|{_WORD}))"
+# What joins the words of a name: a space, a hyphen, a hyphenated particle ("Stratford-upon-Avon"), or one
+# or two small words ("Bosnia and Herzegovina", "Rio de Janeiro", "University of the West"). A comma joins
+# only what cannot stand alone ("Washington, D.C.").
+_PARTICLES = (
+    "of|the|and|de|del|della|di|da|do|dos|das|du|des|la|le|les|los|las|el|al|ad|ar|as|ash|at|an|az|ez|en|y|e"
+    "|der|den|upon|sur|bin|ibn|bint|abu|van|von|ul|am|&"
+)
+_JOIN = (
+    rf"(?:[ ](?:(?:{_PARTICLES})[ ]){{1,2}}|[ ]{{1,2}}|[-‑](?:[a-z]{{1,5}}[-‑]){{0,2}}|,[ ](?=D\.C\.|DC\b))"
+)
+
+# A run of capitalised words that one name, or several side by side, may fill: "Bashar al-Assad",
+# "University of Aleppo", "U.S. President Barack Obama". At most 40 words, so that a page of capitals is
+# many runs rather than one.
+RUN = re.compile(rf"(?<!\w){_TOKEN}(?:{_JOIN}{_TOKEN}){{0,39}}")
+# The words of a run, with the article that is glued to them.
+TOKEN = re.compile(_TOKEN)
+# The possessive at a word's end: "Syria's", "Arab States’" loses its mark with the next character.
+POSSESSIVE = re.compile(r"['’]s?$")
+# A single line end inside a paragraph, which counts as a space.
+LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
+# Web addresses, e-mail addresses and account names: no place is mentioned in them.
+ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w.-]{1,255}|(?<!\w)@\w{1,64}")
+# Words in small letters, as evidence that a capitalised one at a sentence's start is no name.
+SMALL_WORD = re.compile(r"(?<![\w'’-])[a-z]{3,}(?![\w])")
+# The word before a run, with the mark that parts them: "in ", "the ", "(", "city of ", ". ".
+BEFORE = re.compile(r"([\w.'’-]*)([^\w]*)\Z")
+# The word after a run, with the mark that parts them: " province", ", Syria", "-backed".
+AFTER = re.compile(r"([^\w]{0,4})([\w’'-]{0,30})")
+# An age behind a person's name: "Jackson, 34,".
+AGE = re.compile(r", (?:aged )?\d{1,2}(?=[,.;)]| of )")
+# Paragraph breaks.
+BLANK_LINES = re.compile(r"\n\n+")
+# Capitalised words of the plain alphabet, for counting demonyms.
+CAPITALISED = re.compile(r"\b[A-Z][a-z]{2,}\b")

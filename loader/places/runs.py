@@ -1,0 +1,348 @@
+"""Reads runs of capitalised words: which names of the gazetteer are in one, and what stands around them.
+
+What a run alone tells is the same wherever the run stands, so each distinct run is read once.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from loader.gazetteer import Gazetteer, Hit
+from loader.gazetteer.keys import exact_key, is_abbreviation, plain_key
+from loader.gazetteer.layout import ALIAS, COMMON_WORD, FIRST_NAME, SURNAME, VERY_COMMON_WORD
+from loader.places.lexicon import demonyms, word_class
+from loader.places.patterns import POSSESSIVE, TOKEN
+
+# Runs kept; the cache is emptied when full, which keeps memory bounded on any input.
+CACHE_SIZE = 50_000
+# Longest run that is worth keeping, in characters.
+LONGEST_KEPT = 200
+# Shortest word looked up by its sound: of shorter ones too many sound alike.
+SHORTEST_BY_SOUND = 5
+
+_COUNTRY_KINDS = frozenset({"country"})
+_WIDE_KINDS = frozenset({"continent", "world_region", "ocean", "sea", "gulf"})
+_REGION_KINDS = frozenset({"region"})
+_CITY_KINDS = frozenset({"city", "village"})
+# Steps of Entry.size at which a city counts as larger: 2,000, 10,000, 50,000, 250,000, 1,000,000 people.
+_CITY_STEPS = (88, 106, 125, 143, 159)
+
+
+class Token(NamedTuple):
+    """A word of a run.
+
+    Attributes:
+        start: offset in the run.
+        end: offset after it, a possessive's mark left out.
+        text: the word between them.
+        small: the same in small letters, without a glued article and full stops.
+        joint: what joins it to the word before: "", " ", "-", "of", "and", ... in small letters.
+        possessive: whether an 's follows.
+    """
+
+    start: int
+    end: int
+    text: str
+    small: str
+    joint: str
+    possessive: bool
+
+
+class Found(NamedTuple):
+    """A name of the gazetteer in a run.
+
+    Attributes:
+        start: offset in the run.
+        end: offset after it.
+        key: the key under which it was found.
+        postings: the places so named, as in Hit.
+        size: which size class the largest of them has ("country", "city_3", ...).
+        evidence: what the run says for and against its being a place.
+        opens: whether nothing of the run stands before it that belongs to the sentence.
+        closes: whether it ends the run.
+        possessive: whether an 's follows.
+    """
+
+    start: int
+    end: int
+    key: str
+    postings: tuple[tuple[int, int], ...]
+    size: str
+    evidence: tuple[str, ...]
+    opens: bool
+    closes: bool
+    possessive: bool
+
+
+class Reading(NamedTuple):
+    """What a run tells: the names in it, and the keys of surnames that it introduces."""
+
+    found: tuple[Found, ...]
+    surnames: tuple[str, ...]
+
+
+class RunReader:
+    """Reads runs against one gazetteer."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        """Prepares the reader.
+
+        Args:
+            gazetteer: where names are looked up.
+        """
+        self.gazetteer = gazetteer
+        self._readings: dict[str, Reading] = {}
+        self._words: dict[str, str] = {}
+        # The order settles words of two classes: "Sea" is a generic word before it is anything else.
+        for evidence in ("organisation", "title", "generic", "direction", "calendar", "demonym", "weak_preposition", "preposition"):
+            for word in word_class(evidence):
+                self._words[word] = evidence
+        for word in demonyms():
+            self._words[word] = "demonym"
+        self._of = word_class("organisation_of")
+
+    def read(self, run: str) -> Reading:
+        """Reads a run.
+
+        Args:
+            run: what patterns.RUN matched.
+
+        Returns:
+            The names in it and the surnames that it introduces.
+        """
+        reading = self._readings.get(run)
+        if reading is None:
+            tokens = _split(run)
+            matches = self._match(run, tokens)
+            found = tuple(self._describe(run, tokens, matches, at) for at in range(len(matches)))
+            reading = Reading(found, self._surnames(tokens))
+            if len(run) <= LONGEST_KEPT:
+                if len(self._readings) >= CACHE_SIZE:
+                    self._readings.clear()
+                self._readings[run] = reading
+        return reading
+
+    def _match(self, run: str, tokens: list[Token]) -> list[tuple[int, int, str, Hit]]:
+        """Finds names, the longest first at each word: first token, last token, key, hit."""
+        matches = []
+        at = 0
+        while at < len(tokens):
+            match = self._longest(run, tokens, at)
+            if match is None:
+                at += 1
+                continue
+            matches.append(match)
+            at = match[1] + 1
+        return matches
+
+    def _longest(self, run: str, tokens: list[Token], at: int) -> tuple[int, int, str, Hit] | None:
+        look_up = self.gazetteer.look_up
+        token = tokens[at]
+        first = plain_key(token.text)
+        head = first.partition(" ")[0]
+        longer = look_up(head).longer
+        for last in range(min(len(tokens) - 1, at + longer), at, -1):
+            if any(between.possessive for between in tokens[at:last]):
+                # A possessive inside a name keeps its 's: "Martha's Vineyard".
+                key = plain_key(run[token.start : tokens[last].end])
+            elif tokens[last].start - token.start > 100:
+                continue
+            else:
+                key = plain_key(run[token.start : tokens[last].end])
+            hit = look_up(key)
+            if hit.postings:
+                return at, last, key, hit
+        if is_abbreviation(token.text):
+            key = exact_key(token.text)
+            hit = look_up(key)
+            if hit.postings:
+                return at, at, key, hit
+            if len(token.text.replace(".", "")) < 4:
+                return None
+        hit = look_up(first)
+        if hit.postings:
+            return at, at, first, hit
+        if " " in first and token.text[2:3] in "-‑" or token.text[3:4] in "-‑":
+            bare = plain_key(token.text.partition("-")[2])
+            hit = look_up(bare)
+            if hit.postings:
+                return at, at, bare, hit
+        return self._by_sound(run, tokens, at, hit)
+
+    def _by_sound(
+        self, run: str, tokens: list[Token], at: int, hit: Hit
+    ) -> tuple[int, int, str, Hit] | None:
+        token = tokens[at]
+        if len(token.text) < SHORTEST_BY_SOUND or token.small in self._words:
+            return None
+        if at + 1 < len(tokens) and tokens[at + 1].joint in (" ", "-") and not token.possessive:
+            last = tokens[at + 1]
+            if last.small not in self._words:
+                pair = self.gazetteer.sounds_like(run[token.start : last.end])
+                if pair.postings and not self.gazetteer.look_up(token.small).flags & FIRST_NAME:
+                    return at, at + 1, plain_key(run[token.start : last.end]), pair
+        if hit.flags or "." in token.text:
+            return None
+        alike = self.gazetteer.sounds_like(token.text)
+        return (at, at, plain_key(token.text), alike) if alike.postings else None
+
+    def _describe(
+        self, run: str, tokens: list[Token], matches: list[tuple[int, int, str, Hit]], at: int
+    ) -> Found:
+        first, last, key, hit = matches[at]
+        size, evidence = self._name_evidence(tokens, first, last, key, hit)
+        left_match = at > 0 and matches[at - 1][1] == first - 1
+        right_match = at + 1 < len(matches) and matches[at + 1][0] == last + 1
+        opens = first == 0
+        if first:
+            left = self._left(tokens, first, left_match)
+            evidence.append(left)
+        if last + 1 < len(tokens):
+            evidence.extend(self._right(tokens, last, right_match))
+        if tokens[last].possessive:
+            evidence.append("possessive")
+        return Found(
+            tokens[first].start, tokens[last].end, key, hit.postings, size, tuple(evidence),
+            opens, last == len(tokens) - 1, tokens[last].possessive,
+        )  # fmt: skip
+
+    def _name_evidence(
+        self, tokens: list[Token], first: int, last: int, key: str, hit: Hit
+    ) -> tuple[str, list[str]]:
+        name_class, number = hit.postings[0]
+        entries = [self.gazetteer.entry(number) for name_class, number in hit.postings[:6] if name_class <= ALIAS]
+        entry = min(entries, default=self.gazetteer.entry(number), key=lambda entry: entry.number)
+        size = _size(entry.kind, entry.size)
+        evidence = [f"name_{size}"]
+        if name_class:
+            evidence.append(("", "alias", "alternate", "sound")[name_class])
+        if key[0] == "=":
+            evidence.append("abbreviation_region" if size == "region" else "abbreviation")
+            return size, evidence
+        if first != last:
+            evidence.append("several_words")
+            return size, evidence
+        flags = self.gazetteer.look_up(key).flags
+        rank = "large" if size in _LARGE else "small"
+        if flags & VERY_COMMON_WORD:
+            evidence.append(f"very_common_{rank}")
+        elif flags & COMMON_WORD:
+            evidence.append(f"common_{rank}")
+        if flags & FIRST_NAME:
+            evidence.append(f"first_name_{rank}")
+        if flags & SURNAME:
+            evidence.append(f"surname_{rank}")
+        if tokens[first].small in self._words:
+            evidence.append("context_word")
+        if len(key) <= 4 and rank == "small":
+            evidence.append("short")
+        return size, evidence
+
+    def _left(self, tokens: list[Token], first: int, left_match: bool) -> str:
+        """Says what stands before a name in its run."""
+        joint, before = tokens[first].joint, tokens[first - 1]
+        if joint.startswith("of"):
+            return self._of_what(before)
+        if joint == "and" or joint == "&":
+            return "left_and_place" if left_match else "left_and_other"
+        if joint == "-":
+            return "left_hyphen_place" if left_match else "left_hyphen"
+        if before.possessive:
+            return "left_possessive"
+        if left_match:
+            return "left_place"
+        return "left_" + self._neighbour(before)
+
+    def _of_what(self, head: Token) -> str:
+        if head.small in self._of:
+            return "of_organisation"
+        what = self._words.get(head.small, "other")
+        return f"of_{what}" if what in ("organisation", "title", "generic", "direction") else "of_other"
+
+    def _right(self, tokens: list[Token], last: int, right_match: bool) -> list[str]:
+        """Says what follows a name in its run."""
+        after = tokens[last + 1]
+        if tokens[last].possessive:
+            return []
+        if after.joint.startswith("of"):
+            return ["right_of"]
+        if after.joint in ("and", "&"):
+            return ["right_and_place" if right_match else "right_and_other"]
+        if after.joint == "-":
+            return ["right_hyphen_place" if right_match else "right_hyphen"]
+        evidence = ["right_place" if right_match else "right_" + self._neighbour(after)]
+        if evidence[0] in ("right_generic", "right_organisation", "right_title"):
+            return evidence
+        for later in tokens[last + 2 : last + 6]:
+            if later.joint != " ":
+                break
+            if self._words.get(later.small) == "organisation":
+                evidence.append("right_organisation_later")
+                break
+        return evidence
+
+    def _neighbour(self, token: Token) -> str:
+        """Names the class of a neighbouring word."""
+        small = token.small
+        what = self._words.get(small)
+        if what is not None:
+            return what
+        if len(small) <= 1 or "." in token.text:
+            return "initial"
+        flags = self.gazetteer.look_up(plain_key(token.text)).flags
+        if flags & VERY_COMMON_WORD:
+            return "very_common"
+        if flags & FIRST_NAME:
+            return "first_name"
+        if flags & COMMON_WORD:
+            return "common"
+        if flags & SURNAME:
+            return "surname"
+        return "unknown"
+
+    def _surnames(self, tokens: list[Token]) -> tuple[str, ...]:
+        """Finds surnames behind a title or a first name: "Jordan" of "Michael Jordan"."""
+        surnames = []
+        for before, token in zip(tokens, tokens[1:], strict=False):
+            if token.joint != " " or before.possessive:
+                continue
+            what = self._neighbour(before)
+            if what in ("title", "first_name", "initial") and token.small not in self._words:
+                surnames.append(plain_key(token.text))
+        return tuple(surnames)
+
+
+_LARGE = frozenset({"country", "wide", "region", "city_5", "city_4"})
+
+
+def _size(kind: str, size: int) -> str:
+    if kind in _COUNTRY_KINDS:
+        return "country"
+    if kind in _WIDE_KINDS:
+        return "wide"
+    if kind in _REGION_KINDS:
+        return "region"
+    if kind in _CITY_KINDS:
+        return f"city_{sum(size >= step for step in _CITY_STEPS)}"
+    if kind == "district":
+        return "district"
+    return "feature"
+
+
+def _split(run: str) -> list[Token]:
+    tokens = []
+    previous = 0
+    for match in TOKEN.finditer(run):
+        text = match.group()
+        end = match.end()
+        possessive = POSSESSIVE.search(text)
+        if possessive:
+            end -= len(possessive.group())
+            text = text[: possessive.start()]
+        joint = run[previous : match.start()]
+        small = text.lower().replace(".", "")
+        tokens.append(
+            Token(match.start(), end, text, small, joint.strip().lower() or joint[:1], possessive is not None)
+        )
+        previous = match.end()
+    return tokens
