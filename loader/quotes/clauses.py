@@ -1,0 +1,106 @@
+"""A paragraph around its quotations as a string of tags, one letter a token (see `lexicon`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from loader.quotes import patterns
+from loader.quotes.lexicon import Lexicon
+from loader.quotes.marks import Segment
+
+_PUNCTUATION = {
+    ".": ".", "?": ".", "!": ".", ",": ",", ":": ":", ";": ";", "(": "(", ")": ")", "[": "(", "]": ")",
+    "—": "-", "–": "-", "-": "-", "--": "-", "---": "-", "…": ",", "...": ",",
+}  # fmt: skip
+# After these a word that could be a noun or a verb (report, claims) is a noun.
+_NOUN_FOLLOWS = frozenset("DXxR")
+
+
+class Clauses:
+    """The tokens of one paragraph; a quotation that stands in no other one is one token.
+
+    Attributes:
+        tags: one letter a token.
+        starts: offset of each token.
+        ends: offset after each token.
+        words: each token as printed, without a genitive's ending; "" for a quotation.
+        quotes: token index of each quotation.
+    """
+
+    __slots__ = ("ends", "quotes", "starts", "tags", "words")
+
+    def __init__(
+        self, text: str, start: int, end: int, segments: Sequence[Segment], lexicon: Lexicon
+    ) -> None:
+        tags: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.words: list[str] = []
+        self.quotes: list[int] = []
+        position = start
+        for segment in segments:
+            self._read(text, position, max(position, segment.outer_start), tags, lexicon)
+            self.quotes.append(len(tags))
+            tags.append(_quote_tag(text, max(start, segment.start), min(end, segment.end)))
+            self.starts.append(max(start, segment.outer_start))
+            self.ends.append(min(end, segment.outer_end))
+            self.words.append("")
+            position = min(end, segment.outer_end)
+        self._read(text, position, end, tags, lexicon)
+        self.tags = "".join(tags)
+
+    def _read(self, text: str, start: int, end: int, tags: list[str], lexicon: Lexicon) -> None:
+        known = lexicon.tags.get
+        starts, ends, words = self.starts, self.ends, self.words
+        for match in patterns.TOKEN.finditer(text, start, end):
+            word = match.group()
+            tag = known(word)
+            if tag is None:
+                tag = _PUNCTUATION.get(word)
+                if tag is None:
+                    tag, word = self._unknown(word, tags, lexicon)
+                    if not tag:
+                        continue
+                elif tag == "." and words and word == "." and _abbreviated(words[-1], lexicon):
+                    continue
+            elif tag in "VB" and tags and tags[-1] in _NOUN_FOLLOWS and _may_be_noun(word, lexicon):
+                tag = "h" if word in lexicon.nouns else "n"
+            tags.append(tag)
+            starts.append(match.start())
+            ends.append(match.start() + len(word))
+            words.append(word)
+
+    @staticmethod
+    def _unknown(word: str, tags: list[str], lexicon: Lexicon) -> tuple[str, str]:
+        if not (word[0].isalnum() or word[0] == "@"):
+            if word in "'’" and tags and tags[-1] in "Nhn":  # the soldiers' pay
+                tags[-1] = "X" if tags[-1] == "N" else "x"
+            return "", word
+        if len(word) > 2 and word[-1] == "s" and word[-2] in "'’":
+            bare = word[:-2]
+            if bare in ("he", "she", "it", "He", "She", "It"):
+                return "P", bare
+            if bare in ("that", "That", "there", "There", "what", "What", "who"):
+                return "H", bare
+            return ("X" if bare[0].isupper() else "x"), bare
+        if word[0].isdigit():
+            return "n", word
+        return lexicon.tag(word), word
+
+
+def _quote_tag(text: str, start: int, end: int) -> str:
+    while end > start and (text[end - 1].isspace() or text[end - 1] in "'’)]\"”"):
+        end -= 1
+    last = text[end - 1] if end > start else ""
+    if last in ("?", "!"):
+        return "K"
+    return "F" if last in (".", "…") else "Q"
+
+
+def _abbreviated(word: str, lexicon: Lexicon) -> bool:
+    return (len(word) == 1 and word.isupper()) or word.lower() in lexicon.abbreviations
+
+
+def _may_be_noun(word: str, lexicon: Lexicon) -> bool:
+    """A plain or third-person form can be a noun (report, claims); a past form is a verb."""
+    return word.endswith("s") or lexicon.lemmas.get(word.lower()) == word.lower()

@@ -1,0 +1,122 @@
+"""Word classes for the engine, read once from data/: one letter a class, looked up by printed form.
+
+| tag | class | | tag | class |
+|---|---|---|---|---|
+| V | finite cue verb (said) | | P | subject pronoun (he) |
+| G | cue verb in -ing (saying) | | O | object pronoun (him) |
+| B | cue verb, plain form (say) | | W | who, which |
+| v | another finite verb (won) | | D | determiner, possessive pronoun |
+| g | another form in -ing | | R | preposition |
+| H | auxiliary (has, is, would) | | T | to |
+| A | according | | C | and, or, but |
+| N | capitalised word | | S | that, if, when |
+| X | capitalised genitive (Davis's) | | a | adverb |
+| h | noun that names a source (official) | | t | weekday, month, date word |
+| x | lower-case genitive | | n | any other word |
+
+Punctuation: "." sentence end, "," ":" ";" "-" (dash) "(" ")". A quotation is one token: "Q" where the
+sentence goes on after it, "K" where it ends in ? or !, "F" where it ends in a full stop.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from loader.vocabulary import read_table
+
+_CLASS_TAGS = {
+    "pronoun": "P",
+    "relative": "W",
+    "object": "O",
+    "determiner": "D",
+    "preposition": "R",
+    "conjunction": "C",
+    "subordinator": "S",
+    "auxiliary": "H",
+    "adverb": "a",
+}
+POSSESSIVES = frozenset({"his", "her", "their", "its"})
+
+
+class Lexicon:
+    """The look-ups of the engine.
+
+    Attributes:
+        tags: printed word to tag; both cases of a word where a sentence can start with it.
+        frames: form of a cue verb to its frame: "say", "tell", "call", "stance", "think".
+        lemmas: form of a cue verb to its plain form.
+        nouns: noun to the kind of source it names.
+        titles: title, lower case without a full stop, to "m", "f" or "".
+        genders: given name to "m" or "f".
+        abbreviations: lower-case words after which a full stop ends no sentence.
+        elisions: words that an apostrophe shortens at their start.
+        works: nouns that introduce the title of a work.
+        cue_nouns: nouns that attribute ("claim", "message").
+    """
+
+    def __init__(self) -> None:
+        self.tags: dict[str, str] = {}
+        self.frames: dict[str, str] = {}
+        self.lemmas: dict[str, str] = {}
+        self.nouns = {row["noun"]: row["kind"] for row in read_table("nouns")}
+        self.titles = {row["title"]: row["gender"] for row in read_table("titles")}
+        self.genders = {row["name"]: row["gender"] for row in read_table("given_names")}
+        self.abbreviations = frozenset(row["abbreviation"] for row in read_table("quotes_abbreviations"))
+        self.elisions = frozenset(row["word"] for row in read_table("quotes_elisions"))
+        self.works = frozenset(row["noun"] for row in read_table("quotes_works"))
+        self.cue_nouns = frozenset(row["noun"] for row in read_table("cues_nouns"))
+        for noun in self.nouns:
+            self.tags[noun] = "h"
+        for row in read_table("quotes_verbs"):
+            self.tags[row["form"]] = "v"
+        self._add_cues()
+        for row in read_table("quotes_function_words"):
+            self.tags[row["word"]] = _CLASS_TAGS[row["class"]]
+        for row in read_table("quotes_times"):
+            self.tags[row["word"]] = "t"
+        self.tags["to"] = "T"
+        self.tags["according"] = "A"
+        for word, tag in list(self.tags.items()):
+            if tag not in "Nn":
+                self.tags.setdefault(word[:1].upper() + word[1:], tag)
+
+    def _add_cues(self) -> None:
+        for row in read_table("cues"):
+            forms = (
+                (row["verb"], "B"),
+                (row["third"], "V"),
+                (row["participle"], "V"),
+                (row["past"], "V"),
+                (row["gerund"], "G"),
+            )
+            for form, tag in forms:
+                if tag != "B" or form not in self.nouns:
+                    self.tags[form] = tag
+                self.frames[form] = row["frame"]
+                self.lemmas[form] = row["verb"]
+
+    def is_cue(self, word: str) -> bool:
+        """Whether a lower-case word is a finite form of a verb that introduces a quotation."""
+        return self.tags.get(word) == "V" and self.frames[word] in ("say", "tell")
+
+    def is_elision(self, word: str) -> bool:
+        """Whether a lower-case word is one that an apostrophe shortened at its start."""
+        return word in self.elisions
+
+    def tag(self, word: str) -> str:
+        """The tag of a word that is in no table."""
+        if word[0].isupper():
+            return "N"
+        if word.endswith("ed") and len(word) > 4:
+            return "v"
+        if word.endswith("ing") and len(word) > 5:
+            return "g"
+        if word.endswith("ly") and len(word) > 4:
+            return "a"
+        return "n"
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The look-ups, built at first use."""
+    return Lexicon()

@@ -1,0 +1,49 @@
+"""Regular expressions of the quotation engine: nothing else, and nothing of ours imported.
+
+No expression can backtrack without bound: every repetition either has a limit or cannot match what
+follows it. All run on text folded one to one, so spaces are plain and lines end in "\\n".
+"""
+
+from __future__ import annotations
+
+import re
+
+# A character that can be a quotation mark where it stands.
+#   double marks      "  “ ” „ ‟ « »   anywhere
+#   single, opening   ' ‘ ‚ ‹          before a word, not after one:   the 'soft' line, ("'Yes
+#   single, closing   ' ’ ›            after something, not before a word:   soft' line, no.'
+# An apostrophe inside a word (don't) never matches; one before or after a word ('90s, soldiers') does
+# and is told apart when marks are paired. Two apostrophes in a row are left alone.
+# Double marks come first because they are by far the most frequent.
+MARK = re.compile(
+    r"""["“”„‟«»]|(?<![\w'’])['‘‚‹](?=[\w…$£€#@(\[“"])|(?<=[^\s'‘])['’›](?![\w'])""",
+)
+
+# The end of a block: one or more blank lines.
+BLOCK_BREAK = re.compile(r"\n[ ]*\n\s*")
+
+# A line end inside a block at which a new paragraph starts, in text that is not hard-wrapped:
+# after a full stop, a mark or a colon.   ... of wages.”\nThis is the mantra
+LINE_BREAK = re.compile(r"(?<=[.!?:;”\"’…)]) {0,3}\n(?=\S)")
+
+# Feet and inches: the marks of  6'2"  or  5’ 11”
+FEET_AND_INCHES = re.compile(r"\d['’] ?\d{1,2}(?:\.\d)?\Z")
+
+# Where a sentence ends inside a quotation whose closing mark is missing.   unhinged. Then
+SENTENCE_END = re.compile(r"[.!?…][)\]]?(?=\s|\Z)")
+
+# Words of the writer after a quotation that lost its closing mark:   we won, Davis said.   or   , said Davis
+# The comma's side is the quotation's end. The word that follows is checked against the cue verbs.
+ATTRIBUTION_INSIDE = re.compile(
+    r"[,?!]\s(?=(?P<inverted>[a-z]{3,12})\s[A-Z]|(?:he|she|they|(?:[A-Z][\w.'’-]{0,24}\s){1,4})(?P<plain>[a-z]{3,12})\b)"
+)
+
+# Words of the writer before a quotation that lost its opening mark:   Davis said, we won.”
+CUE_BEFORE = re.compile(r"\b(?P<cue>[a-z]{3,12})[,:]\s")
+
+# A token: initials with their full stops (U.S., J.R.), a word with what joins its parts (Al-Qaida, don't,
+# O’Malley, Boston.com, $20), a run of dots or hyphens, or one other character. Initials come first,
+# since the word would stop at their first full stop.
+TOKEN = re.compile(
+    r"(?:[A-Z]\.){2,8}|[@#$£€]?\w+(?:[-‑'’&/.@,](?=\w)\w+){0,12}|\.{2,}|-{2,}|[^\w\s]",
+)

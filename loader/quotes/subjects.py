@@ -1,0 +1,190 @@
+"""Finding a verb's subject, and a noun phrase's edges, in a string of tags.
+
+The search walks left from the verb, token by token, and every walk is bounded, so that time does not
+depend on how long a paragraph is.
+"""
+
+from __future__ import annotations
+
+from loader.quotes.lexicon import POSSESSIVES
+
+# Tokens that can be part of a noun phrase, and those at which one can end.
+_IN_PHRASE = frozenset("NhnXxg")
+_PHRASE_END = frozenset("NhnO)")
+# Between a subject and its verb: has repeatedly said, on Tuesday said, went on to say.
+_VERB_GROUP = frozenset("aHTVBvGt")
+# What ends the search for an interrupted subject.
+_BOUNDARY = frozenset(".;:FKQ-")
+# Prepositions that tie two noun phrases into one: head of the agency, spokesman for the party.
+_TIES = frozenset(("of", "for", "at", "from", "in", "with", "on", "to", "about", "behind", "against"))
+_REACH = 40  # tokens that one walk may look back
+_DEPTH = 4  # verbs that one search may go through
+
+Span = tuple[int, int]  # first token, one past the last
+
+
+def phrase_start(tags: str, words: list[str], last: int, low: int) -> int:
+    """The first token of the noun phrase that ends with token `last`."""
+    index = last
+    low = max(low, last - _REACH)
+    if tags[index] == ")":
+        index = _skip_parenthesis(tags, index, low)
+    start = index + 1
+    while index >= low:
+        tag = tags[index]
+        if tag in _IN_PHRASE:
+            start = index
+            index -= 1
+        elif tag == "D":
+            start = index
+            if index - 2 < low or not _ties(tags, words, index - 1):
+                break
+            index -= 2
+        elif _ties(tags, words, index) and index - 1 >= low and index < last:
+            index -= 1
+        elif tag == "C" and index - 1 >= low and tags[index - 1] == tags[index + 1] == "N":
+            index -= 1
+        elif tag == "a" and index - 1 >= low and tags[index - 1] == "D":
+            index -= 1
+        else:
+            break
+    return start
+
+
+def _ties(tags: str, words: list[str], index: int) -> bool:
+    return tags[index] in "RT" and words[index] in _TIES and index > 0 and tags[index - 1] in "Nhn"
+
+
+def _skip_parenthesis(tags: str, index: int, low: int) -> int:
+    opening = tags.rfind("(", max(low, index - 12), index)
+    return opening - 1 if opening > low else index - 1
+
+
+def phrase_end(tags: str, words: list[str], first: int, high: int) -> int:
+    """One past the last token of the noun phrase that starts with token `first`."""
+    index = first
+    high = min(high, first + _REACH)
+    if index < high and tags[index] in "PO":
+        return index + 1
+    while index < high:
+        tag = tags[index]
+        tied = tag in "RT" and words[index] in _TIES - {"on", "to", "in", "with"} and index > first
+        joined = tag == "C" and index + 1 < high and tags[index + 1] == "N" and tags[index - 1] == "N"
+        if not (tag in "NhnXxD" or tied or joined):
+            break
+        index += 1
+    while index > first + 1 and tags[index - 1] in "RTDC":
+        index -= 1
+    return index
+
+
+def subject(tags: str, words: list[str], verb: int, low: int) -> Span | None:
+    """The noun phrase or pronoun that is the subject of the verb at token `verb`.
+
+    Args:
+        tags: the paragraph's tags.
+        words: its words.
+        verb: index of the verb.
+        low: the first token that may be looked at.
+
+    Returns:
+        First token and one past the last, or None.
+    """
+    for _ in range(_DEPTH):
+        index = _before_verb_group(tags, words, verb, low)
+        if index < low:
+            return None
+        tag = tags[index]
+        if tag == "P":
+            return index, index + 1
+        if tag == "W":
+            index -= 1
+            if index >= low and tags[index] == ",":
+                index -= 1
+            if index < low or tags[index] not in _PHRASE_END:
+                return None
+            return phrase_start(tags, words, index, low), index + 1
+        if tag == ",":
+            found = _interrupted(tags, words, index, low)
+            if found is not None:
+                return found
+        if tag in _PHRASE_END or tag in "Xx":
+            found = _plain(tags, words, index, low)
+            if found[0] - 1 < low or tags[found[0] - 1] not in "vVBG":
+                return found
+            verb = found[0] - 1  # it is the object of an earlier verb
+            continue
+        previous = _previous_verb(tags, index, low)
+        if previous is None:
+            return None
+        verb = previous
+    return None
+
+
+def _before_verb_group(tags: str, words: list[str], verb: int, low: int) -> int:
+    index = verb - 1
+    low = max(low, verb - _REACH)
+    while index >= low:
+        tag = tags[index]
+        ties_time = tag == "R" and tags[index + 1] == "t"
+        went_on = tag == "R" and tags[index + 1] == "T" and index > low and tags[index - 1] in "vV"
+        if not (tag in _VERB_GROUP or ties_time or went_on):
+            break
+        index -= 1
+    if index >= low and tags[index] == ")":
+        index = _skip_parenthesis(tags, index, low)
+    return index
+
+
+def _plain(tags: str, words: list[str], last: int, low: int) -> Span:
+    return phrase_start(tags, words, last, low), last + 1
+
+
+def _previous_verb(tags: str, index: int, low: int) -> int | None:
+    for other in range(index, max(low, index - _REACH) - 1, -1):
+        tag = tags[other]
+        if tag in "VvH":
+            return other
+        if tag in ".FK;":
+            return None
+    return None
+
+
+def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | None:
+    """The subject before an apposition or aside: Davis, a spokesman for the army, said."""
+    found: Span | None = None
+    low = max(low, comma - 2 * _REACH)
+    for _ in range(6):
+        before = max(tags.rfind(mark, low, comma) for mark in ",;:.QFK-")
+        if before < low or tags[before] != "," or before - 1 < low:
+            break
+        last = before - 1
+        if tags[last] == "P":
+            return last, last + 1
+        if tags[last] in _PHRASE_END:
+            start = phrase_start(tags, words, last, low)
+            at_boundary = start == low or tags[start - 1] in ",.;:QFKCS-(a"
+            names = "N" in tags[start : last + 1]
+            if at_boundary and (names or tags[last] == "h") and (found is None or tags[start] == "N"):
+                found = (start, last + 1)
+                if start == low or tags[start - 1] != ",":
+                    break
+            elif found is not None:
+                break
+        elif found is not None:
+            break
+        comma = before
+    return found
+
+
+def genitive_source(tags: str, words: list[str], noun: int, low: int) -> Span | None:
+    """The possessor before a noun of saying: Davis's claim, her message."""
+    for index in range(noun - 1, max(low, noun - 5) - 1, -1):
+        tag = tags[index]
+        if tag in "Xx":
+            return phrase_start(tags, words, index, low), index + 1
+        if tag == "D":
+            return (index, index + 1) if words[index].lower() in POSSESSIVES else None
+        if tag not in "nNha":
+            return None
+    return None
