@@ -100,11 +100,20 @@ def find_segments(
         following = by_block[number + 1] if number + 1 < len(blocks) else []
         continues = following[0] if following and following[0].position == blocks[number + 1][0] else None
         pairing.block(number, start, end, by_block[number], continues)
-    found: list[list[Segment]] = [[] for _ in blocks]
-    for number, segment in pairing.segments:
-        found[number].append(segment)
-    for segments in found:
-        segments.sort(key=lambda segment: (segment.start, -segment.end))
+    return _nest(pairing.segments, len(blocks))
+
+
+def _nest(segments: list[tuple[int, Segment]], count: int) -> list[list[Segment]]:
+    """Sorts segments into their blocks and sets each one's depth; a segment that crosses another is dropped."""
+    found: list[list[Segment]] = [[] for _ in range(count)]
+    around: list[int] = []  # ends of the segments that are still open
+    for number, segment in sorted(segments, key=lambda item: (item[1].start, -item[1].end)):
+        while around and around[-1] <= segment.start:
+            around.pop()
+        if around and around[-1] < segment.end:
+            continue
+        found[number].append(segment._replace(depth=len(around)))
+        around.append(segment.outer_end)
     return found
 
 
@@ -213,7 +222,7 @@ class _Pairing:
             opened.mark.position,
             outer_end,
             style_of(opened.mark.glyph),
-            len(self._stack),
+            0,
             opened.flaw or flaw,
         )
         if self._text[segment.start : segment.end].strip():
