@@ -8,7 +8,7 @@ meant. The evidence's weights are in data/place_weights.csv.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.places.engine import Engine
@@ -34,6 +34,6 @@ def find_places(
     return _engine(gazetteer or default_gazetteer()).find(text, roles)
 
 
-@cache
+@lru_cache(maxsize=4)
 def _engine(gazetteer: Gazetteer) -> Engine:
     return Engine(gazetteer)

@@ -15,29 +15,28 @@ _CAPITALS = "A-Z" + "".join(
 # An Arabic article glued to its noun: "al-Bab", "ez-Zor", "ash-Shaddadi". Before _WORD, whose capital it
 # would otherwise hide.
 _ARTICLE = r"(?:[AaEe](?:l|d|r|s|sh|t|n|z)|[Uu]l)[-‑]"
-# Capitals with full stops: "U.S.", "D.C.", the initial in "George W. Bush". Before _WORD, which would end
-# at the first full stop.
-_INITIALS = r"[A-Z]\.(?:[A-Z]\.){0,4}(?!\w)"
+# Capitals with full stops: "U.S.", "D.C.", "W.Va.", the initial in "George W. Bush". Before _WORD, which
+# would end at the first full stop.
+_INITIALS = r"[A-Z]\.(?:[A-Z][a-z]?\.){0,4}(?!\w)"
 # A shortened saint, mountain or fort, whose full stop ends no sentence: "St. Louis".
 _SHORT_FORM = r"(?:St|Ste|Mt|Ft)\."
 # A capitalised word with what apostrophes and figures tie to it: "Syria's", "O'Hare", "T-4", "Ma’arrat".
 _WORD = rf"[{_CAPITALS}]\w*(?:['’`ʿʾʼ-](?:\d+|(?<!-)\w+))*"
 _TOKEN = rf"(?:(?:{_ARTICLE})?(?:{_INITIALS}|{_SHORT_FORM}|{_WORD}))"
 # What joins the words of a name: a space, a hyphen, a hyphenated particle ("Stratford-upon-Avon"), or one
-# or two small words ("Bosnia and Herzegovina", "Rio de Janeiro", "University of the West"). A comma joins
-# only what cannot stand alone ("Washington, D.C.").
+# or two small words ("Bosnia and Herzegovina", "Rio de Janeiro", "University of the West").
 _PARTICLES = (
     "of|the|and|de|del|della|di|da|do|dos|das|du|des|la|le|les|los|las|el|al|ad|ar|as|ash|at|an|az|ez|en|y|e"
     "|der|den|upon|sur|bin|ibn|bint|abu|van|von|ul|am|&"
 )
 _JOIN = (
-    rf"(?:[ ](?:(?:{_PARTICLES})[ ]){{1,2}}|[ ]{{1,2}}|[-‑](?:[a-z]{{1,5}}[-‑]){{0,2}}|,[ ](?=D\.C\.|DC\b))"
+    rf"(?:[ ](?:(?:{_PARTICLES})[ ]){{1,2}}|[ ]{{1,2}}|[-‑](?:[a-z]{{1,5}}[-‑]){{0,2}})"
 )
 
 # A run of capitalised words that one name, or several side by side, may fill: "Bashar al-Assad",
 # "University of Aleppo", "U.S. President Barack Obama". At most 40 words, so that a page of capitals is
-# many runs rather than one.
-RUN = re.compile(rf"(?<!\w){_TOKEN}(?:{_JOIN}{_TOKEN}){{0,39}}")
+# many runs rather than one. A full stop at its end belongs to it, for "Ky." and "Calif.".
+RUN = re.compile(rf"(?<!\w){_TOKEN}(?:{_JOIN}{_TOKEN}){{0,39}}\.?")
 # The words of a run, with the article that is glued to them.
 TOKEN = re.compile(_TOKEN)
 # The possessive at a word's end: "Syria's", "Arab States’" loses its mark with the next character.

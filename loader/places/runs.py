@@ -17,6 +17,8 @@ from loader.places.patterns import POSSESSIVE, TOKEN
 CACHE_SIZE = 50_000
 # Longest run that is worth keeping, in characters.
 LONGEST_KEPT = 200
+# Longest clipped word, without its full stop: "Calif.".
+LONGEST_CLIPPED = 6
 # Shortest word looked up by its sound: of shorter ones too many sound alike.
 SHORTEST_BY_SOUND = 5
 
@@ -152,6 +154,11 @@ class RunReader:
             hit = look_up(key)
             if hit.postings:
                 return at, last, key, hit
+        if at == len(tokens) - 1 and run[token.end :] == "." and len(token.text) <= LONGEST_CLIPPED:
+            key = exact_key(token.text + ".")
+            hit = look_up(key)
+            if hit.postings:
+                return at, at, key, hit
         if is_abbreviation(token.text):
             key = exact_key(token.text)
             hit = look_up(key)
@@ -201,8 +208,11 @@ class RunReader:
             evidence.extend(self._right(tokens, last, right_match))
         if tokens[last].possessive:
             evidence.append("possessive")
+        end = tokens[last].end
+        if key[0] == "=" and key[-1] == "." and run[end : end + 1] == ".":
+            end += 1
         return Found(
-            tokens[first].start, tokens[last].end, key, hit.postings, size, tuple(evidence),
+            tokens[first].start, end, key, hit.postings, size, tuple(evidence),
             opens, last == len(tokens) - 1, tokens[last].possessive,
         )  # fmt: skip
 
