@@ -10,6 +10,8 @@ from loader.quotes.subjects import Span, genitive_source, phrase_end, phrase_sta
 
 _SENTENCE_END = frozenset(".FK")
 _REACH = 70  # tokens to each side
+# What opens a clause that reports: said that, what he called.
+_CONTENT = frozenset(("that", "whether", "what", "how", "why"))
 
 
 class Attribution(NamedTuple):
@@ -124,48 +126,80 @@ def _according(clauses: Clauses, index: int, high: int, rule: str) -> _Side | No
 
 
 def _left(clauses: Clauses, quote: int, start: int, lexicon: Lexicon) -> _Side | None:
-    """Words before the quotation in its sentence: Davis said that; according to Davis; called it."""
+    """Words before the quotation in its sentence: Davis said that; according to Davis; called it.
+
+    The nearest cue wins unless its clause is itself reported: in "she said he had called it ..." the
+    sentence's source is "she".
+    """
     tags, words = clauses.tags, clauses.words
+    reported: _Side | None = None
     for index in range(quote - 1, start - 1, -1):
         tag = tags[index]
         if tag == "Q":
             break
+        side: _Side | None = None
         if tag == "A":
-            return _according(clauses, index, quote, "according-before")
-        if tag == "V" or tag == "G" or (tag == "B" and index > start and tags[index - 1] in "THaNhOPC"):
+            side = _according(clauses, index, quote, "according-before")
+        elif tag == "V" or tag == "G" or (tag == "B" and index > start and tags[index - 1] in "THaNhOPC"):
             side = _by_verb(clauses, index, quote, start)
-            if side is not None:
-                return side
         elif tag in "nh" and words[index].lower() in lexicon.cue_nouns and quote - index <= 4:
             found = genitive_source(tags, words, index, start)
             if found is not None:
-                return _Side(Attribution(found, (index, index + 1), "noun-before"), True)
-    return None
+                side = _Side(Attribution(found, (index, index + 1), "noun-before"), True)
+        if side is None:
+            continue
+        if not is_reported(tags, words, side.attribution.speaker[0], start):
+            return side
+        reported = reported or side
+    return reported
+
+
+def is_reported(tags: str, words: list[str], first: int, start: int) -> bool:
+    """Whether the clause whose subject starts at token `first` depends on an earlier verb or preposition."""
+    index = first - 1
+    while index >= start and tags[index] in "at":
+        index -= 1
+    if index < start:
+        return False
+    if tags[index] in "VGBR":
+        return True
+    return tags[index] == "S" and words[index] in _CONTENT
 
 
 def _by_verb(clauses: Clauses, verb: int, quote: int, start: int) -> _Side | None:
     tags, words = clauses.tags, clauses.words
     near = quote - verb <= 2
+    cue = (verb, verb + 1)
     if tags[verb] == "V":
         before = verb - 1
         while before >= start and tags[before] in "a,":
             before -= 1
-        if before < start or tags[before] in "QFK":
-            first = verb + 1
-            if first < quote and tags[first] in "DNhXxP" and (before >= 0 and tags[before] in "QFK"):
-                return _Side(
-                    Attribution(
-                        (first, phrase_end(tags, words, first, quote)),
-                        (verb, verb + 1),
-                        "verb-subject-before",
-                    ),
-                    True,
-                )
-    found = subject(tags, words, verb, start)
+        first = verb + 1
+        if before >= 0 and tags[before] in "QFK" and first < quote and tags[first] in "DNhXxP":
+            last = phrase_end(tags, words, first, quote)
+            return _Side(Attribution((first, last), cue, "verb-subject-before"), True)
+    if tags[verb] == "G":
+        found = governor(tags, words, verb, start)
+    else:
+        found = subject(tags, words, verb, start)
     if found is None:
         return None
     name = {"V": "verb-before", "G": "participle-before", "B": "infinitive-before"}[tags[verb]]
-    return _Side(Attribution(found, (verb, verb + 1), name), near)
+    return _Side(Attribution(found, cue, name), near)
+
+
+def governor(tags: str, words: list[str], participle: int, start: int) -> Span | None:
+    """The subject of the clause that a participle hangs on: Davis left early, saying."""
+    first: Span | None = None
+    for index in range(participle - 1, start - 1, -1):
+        if tags[index] in "VvH" and (index == participle - 1 or tags[index + 1] not in "VvHB"):
+            found = subject(tags, words, index, start)
+            if found is None:
+                continue
+            if not is_reported(tags, words, found[0], start):
+                return found
+            first = first or found
+    return first if first is not None else subject(tags, words, participle, start)
 
 
 def _weak(clauses: Clauses, quote: int, start: int) -> Attribution | None:
@@ -185,7 +219,9 @@ def _weak(clauses: Clauses, quote: int, start: int) -> Attribution | None:
 def headline_source(clauses: Clauses, quote: int) -> Attribution | None:
     """Davis: 'We won', and an interview's lead-in."""
     tags = clauses.tags
-    if quote >= 2 and tags[quote - 1] == ":" and tags[quote - 2] in "Nhn":
+    if quote >= 2 and tags[quote - 1] == ":" and tags[quote - 2] in "Nh)":
         first = phrase_start(tags, clauses.words, quote - 2, 0)
+        if first > 0 and tags[first - 1] not in ".FK":
+            return None
         return Attribution((first, quote - 1), (quote - 1, quote), "colon-before")
     return None

@@ -12,6 +12,8 @@ _PUNCTUATION = {
     ".": ".", "?": ".", "!": ".", ",": ",", ":": ":", ";": ";", "(": "(", ")": ")", "[": "(", "]": ")",
     "—": "-", "–": "-", "-": "-", "--": "-", "---": "-", "…": ",", "...": ",",
 }  # fmt: skip
+# A capitalised word of these classes at a sentence's start is that word; a plain form may be a name (Grant).
+_SENTENCE_OPENERS = ("V", "G", "v", "g", "h")
 # After these a word that could be a noun or a verb (report, claims) is a noun.
 _NOUN_FOLLOWS = frozenset("DXxR")
 
@@ -85,6 +87,10 @@ class Clauses:
             return ("X" if bare[0].isupper() else "x"), bare
         if word[0].isdigit():
             return "n", word
+        if word[0].isupper() and (not tags or tags[-1] in ".FKQ"):
+            lower = lexicon.tags.get(word.lower())
+            if lower in _SENTENCE_OPENERS:
+                return lower, word
         return lexicon.tag(word), word
 
 

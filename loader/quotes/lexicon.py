@@ -35,6 +35,8 @@ _CLASS_TAGS = {
     "auxiliary": "H",
     "adverb": "a",
 }
+# Classes whose words are the same words with a capital; a capitalised verb or noun may be a name.
+_EITHER_CASE = frozenset("PWODRCSHaTAt")
 POSSESSIVES = frozenset({"his", "her", "their", "its"})
 
 
@@ -77,7 +79,7 @@ class Lexicon:
         self.tags["to"] = "T"
         self.tags["according"] = "A"
         for word, tag in list(self.tags.items()):
-            if tag not in "Nn":
+            if tag in _EITHER_CASE:
                 self.tags.setdefault(word[:1].upper() + word[1:], tag)
 
     def _add_cues(self) -> None:

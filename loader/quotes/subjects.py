@@ -98,12 +98,7 @@ def subject(tags: str, words: list[str], verb: int, low: int) -> Span | None:
         if tag == "P":
             return index, index + 1
         if tag == "W":
-            index -= 1
-            if index >= low and tags[index] == ",":
-                index -= 1
-            if index < low or tags[index] not in _PHRASE_END:
-                return None
-            return phrase_start(tags, words, index, low), index + 1
+            return index, index + 1
         if tag == ",":
             found = _interrupted(tags, words, index, low)
             if found is not None:
