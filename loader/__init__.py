@@ -1,0 +1,15 @@
+"""Turns an archive of press articles kept as plain text into one SQLite file.
+
+The verbs: `read_archive` reads a file, `find_quotes` and `find_places` read an article's text, `build`
+makes the database.
+"""
+
+from __future__ import annotations
+
+from loader.archive import read_archive
+from loader.build import build
+from loader.errors import InputError
+from loader.places import find_places
+from loader.quotes import find_quotes
+
+__all__ = ["InputError", "build", "find_places", "find_quotes", "read_archive"]

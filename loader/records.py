@@ -143,6 +143,23 @@ class Archive:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A web address in an article.
+
+    Attributes:
+        url: as printed, without the full stop or bracket that closes it.
+        footnote: the number of the footnote it stands in, or None.
+        start: offset of its first character.
+        end: offset after the last one.
+    """
+
+    url: str
+    footnote: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A quotation. Offsets count in the text that `find_quotes` was given.
 

@@ -5,6 +5,7 @@ A column may be added; the ones here stay. Raise VERSION with every change of sh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -292,3 +293,10 @@ def create_views(database: Database) -> None:
     """Creates the views."""
     for name, sql in VIEWS.items():
         database.create_view(name, "\n".join(line.strip() for line in sql.strip().splitlines()))
+
+
+def create_build_info(database: Database, about: Mapping[str, str]) -> None:
+    """Creates the small table in which the file says what made it, one key and value a row."""
+    database.table("build_info").create({"key": str, "value": str}, pk="key", not_null={"value"})
+    for key, value in sorted(about.items()):
+        database.execute("insert into build_info values (?, ?)", (key, value))

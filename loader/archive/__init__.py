@@ -1,0 +1,7 @@
+"""A file to text, blocks with roles, articles and data notes."""
+
+from __future__ import annotations
+
+from loader.archive.reader import read_archive, read_bytes
+
+__all__ = ["read_archive", "read_bytes"]

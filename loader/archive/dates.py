@@ -1,0 +1,126 @@
+"""Dates as printed to ISO 8601, with what is doubtful about them; never a guess, never today."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from loader.archive.phrases import MONTHS, WEEKDAYS
+
+_MONTH = "(?:" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")\b\.?"
+_WEEKDAY = "(?:" + "|".join(WEEKDAYS) + "|" + "|".join(sorted({day[:3] for day in WEEKDAYS})) + r")\b\.?"
+_TIME = r"(?:T?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\.\d+)?\s?(?:[ap]\.?m\b\.?)?(?:\s?Z\b|\s?[A-Z]{2,4}\b|\s?[+-]\d\d:?\d\d)?)"
+
+# Each shape of a date, an example beside it. The longer and stricter before the one it holds:
+# a full date before a month with a year, a year in front before numbers that could be anything.
+DATE_SHAPES: tuple[tuple[str, str], ...] = (
+    # 2017-09-07, 2017/09/07, 2017.9.7
+    ("year_first", r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"),
+    # Sept. 7, 2017; September 7th, 2017; Sept 8 2016; Sept. 7 , 2017
+    ("month_first", rf"(?P<name>{_MONTH})\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s?,?\s?(?P<year>\d{{4}})"),
+    # 7 September 2017; 7th of September, 2017; 7-Sep-2017
+    (
+        "day_first",
+        rf"(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\sof)?[\s-]*(?P<name>{_MONTH})\s?[,-]?\s?(?P<year>\d{{4}})",
+    ),
+    # 09/07/2017, 7.9.2017: day and month are told apart only where one of them is above 12
+    ("numeric", r"(?P<first>\d{1,2})(?P<sep>[-/.])(?P<second>\d{1,2})(?P=sep)(?P<year>\d{4})"),
+    # September 2017
+    ("month_year", rf"(?P<name>{_MONTH}),?\s?(?P<year>\d{{4}})"),
+    # Sept. 7 (no year)
+    ("no_year_month_first", rf"(?P<name>{_MONTH})\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"),
+    # 7 September (no year)
+    ("no_year_day_first", rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\sof)?[\s-](?P<name>{_MONTH})"),
+)
+_SHAPES = tuple(
+    (
+        name,
+        re.compile(
+            rf"(?<![\w/.-])(?:(?P<weekday>{_WEEKDAY}),?\s)?{shape}(?:(?=T\d)|(?![\w/]|[-.]\d))(?:,?\s?(?:at\s)?{_TIME})?",
+            re.IGNORECASE,
+        ),
+    )
+    for name, shape in DATE_SHAPES
+)
+# A shape with a full date, to be found within running text: the two most common ones.
+_IN_TEXT = tuple(pattern for name, pattern in _SHAPES if name in ("month_first", "day_first"))
+
+
+class PrintedDate(NamedTuple):
+    """A date found in a text.
+
+    Attributes:
+        start: offset of its first character, the weekday's where one stands before it.
+        end: offset after the last one.
+        iso: YYYY-MM-DD, or YYYY-MM, or None where the words do not say one day.
+        flaw: a data-note code ("partial_date", "ambiguous_date", "impossible_date",
+            "weekday_contradicts_date") or None.
+    """
+
+    start: int
+    end: int
+    iso: str | None
+    flaw: str | None
+
+
+def find_date(text: str) -> PrintedDate | None:
+    """Finds the last date of a short text, in any of DATE_SHAPES.
+
+    Args:
+        text: one line.
+
+    Returns:
+        The date with offsets in `text`, or None.
+    """
+    taken: re.Match[str] | None = None
+    shape = ""
+    for name, pattern in _SHAPES:
+        for match in pattern.finditer(text):
+            # A shape further down the list may only find what the ones above do not overlap.
+            if taken is None or match.start() >= taken.end():
+                taken, shape = match, name
+    return _printed(taken, shape) if taken else None
+
+
+def dates_in(text: str) -> list[PrintedDate]:
+    """Finds every full date with a month's name in running text, in order."""
+    found = [
+        _printed(match, "month_first") for pattern in _IN_TEXT for match in pattern.finditer(text)
+    ]
+    return sorted(found, key=lambda printed: printed.start)
+
+
+def _printed(match: re.Match[str], shape: str) -> PrintedDate:
+    groups = match.groupdict()
+    iso, flaw = _iso(groups, shape)
+    if flaw is None and groups.get("weekday") and iso:
+        printed_weekday = groups["weekday"].rstrip(".").casefold()[:3]
+        real = date.fromisoformat(iso).isoweekday()
+        if not any(name.startswith(printed_weekday) and number == real for name, number in WEEKDAYS.items()):
+            flaw = "weekday_contradicts_date"
+    return PrintedDate(match.start(), match.end(), iso, flaw)
+
+
+def _iso(groups: dict[str, str | None], shape: str) -> tuple[str | None, str | None]:
+    if shape.startswith("no_year"):
+        return None, "partial_date"
+    year = int(groups["year"] or 0)
+    if shape == "month_year":
+        return f"{year:04}-{_month(groups):02}", "partial_date"
+    if shape == "numeric":
+        first, second = int(groups["first"] or 0), int(groups["second"] or 0)
+        if first <= 12 and second <= 12 and first != second:
+            return None, "ambiguous_date"
+        day, month = (first, second) if first > 12 else (second, first)
+    else:
+        day, month = int(groups["day"] or 0), _month(groups)
+    try:
+        return date(year, month, day).isoformat(), None
+    except ValueError:
+        return None, "impossible_date"
+
+
+def _month(groups: dict[str, str | None]) -> int:
+    name = groups.get("name")
+    return MONTHS[name.rstrip(".").casefold()] if name else int(groups["month"] or 0)

@@ -1,0 +1,198 @@
+"""Where each article begins: a source line, and above it the headline with what belongs to it.
+
+Between articles stand separators, "Also see:", or nothing; so a header is found upwards from its source
+line, and a line in the text that only looks like a source line has no headline above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loader.archive.kinds import (
+    is_caption,
+    is_credit,
+    is_headline_like,
+    is_image_file,
+    is_see_also,
+    is_separator,
+    is_title_case,
+    word_count,
+)
+from loader.archive.source_lines import SourceLine, is_dated_only, read_source_line
+from loader.archive.units import Unit
+
+# Headline, standfirst, pictures: more units than this above a source line are no header.
+_MOST_HEADER_UNITS = 10
+# A standfirst is a sentence or two; a longer unit between delimiter and headline is a stray paragraph.
+_LONGEST_STANDFIRST_WORDS = 70
+# How far below "Also see:" and its headline an article without a source line must go on.
+_SHORTEST_BODY_WORDS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The head of an article, in indexes of units.
+
+    Attributes:
+        first: the first unit of the article.
+        headline: the headline's unit, or None.
+        standfirst: units of the summary.
+        source_at: the source line's first unit, or where it would stand.
+        source: the source line, or None.
+        body: the first unit after the header.
+    """
+
+    first: int
+    headline: int | None
+    standfirst: tuple[int, ...]
+    source_at: int
+    source: SourceLine | None
+    body: int
+
+
+def find_headers(units: Sequence[Unit]) -> list[Header]:
+    """Finds the head of every article.
+
+    Args:
+        units: the archive's units.
+
+    Returns:
+        The headers in order; empty where no article can be told.
+    """
+    headers: list[Header] = []
+    floor = 0  # the first unit that the next header may take
+    at = 0
+    while at < len(units):
+        header = _header_at(units, at, floor) or _unsourced(units, at)
+        if header:
+            headers.append(header)
+            at = floor = header.body
+        else:
+            at += 1
+    return headers
+
+
+def _header_at(units: Sequence[Unit], at: int, floor: int) -> Header | None:
+    source = read_source_line(units, at)
+    if source is None:
+        return None
+    top, delimited = _reach(units, at, floor)
+    if is_dated_only(source) and not delimited:
+        return None
+    found = _delimited_header(units, top, at) if delimited else None
+    found = found or _open_header(units, top, at)
+    if found is None:
+        alone = delimited and top == at
+        return Header(at, None, (), at, source, at + source.units) if source.is_strong or alone else None
+    first, headline, standfirst = found
+    return Header(first, headline, standfirst, at, source, at + source.units)
+
+
+def _reach(units: Sequence[Unit], at: int, floor: int) -> tuple[int, bool]:
+    """How far up a header may reach: the index of its first unit, and whether a delimiter stands above."""
+    lowest = max(floor, at - _MOST_HEADER_UNITS - 1)
+    for index in range(at - 1, lowest - 1, -1):
+        if is_separator(units[index].text) or is_see_also(units[index].text):
+            return index + 1, True
+    return lowest, lowest == 0
+
+
+def _delimited_header(units: Sequence[Unit], top: int, at: int) -> tuple[int, int, tuple[int, ...]] | None:
+    """Reads all units between a delimiter and a source line as a header; None where they are not one."""
+    if not 0 < at - top <= _MOST_HEADER_UNITS:
+        return None
+    words = [index for index in range(top, at) if not _is_picture(units[index].text)]
+    titles = [index for index in words if is_headline_like(units[index].text)]
+    if not titles or any(word_count(units[index].text) > _LONGEST_STANDFIRST_WORDS for index in words):
+        return None
+    headline = titles[0]
+    listed = _listed_before(units, titles)
+    if listed:
+        headline = listed
+    first = headline
+    # Pictures directly above the headline belong to it; words above it do not.
+    while first > top and _is_picture(units[first - 1].text):
+        first -= 1
+    return first, headline, tuple(index for index in words if index > headline)
+
+
+def _listed_before(units: Sequence[Unit], titles: list[int]) -> int | None:
+    """The last of several titles where those above it are a list of other headlines, else None.
+
+    Three titles or more, or two in title case, are a list: a standfirst is a sentence, or there is one.
+    """
+    if len(titles) < 2:
+        return None
+    if len(titles) > 2 or all(is_title_case(units[index].text) for index in titles):
+        return titles[-1]
+    return None
+
+
+def _open_header(units: Sequence[Unit], top: int, at: int) -> tuple[int, int, tuple[int, ...]] | None:
+    """Finds headline and standfirst upwards from a source line with nothing to mark where they begin."""
+    index = at - 1
+    standfirst: list[int] = []
+    lowest = max(top, at - _MOST_HEADER_UNITS)
+    while index >= lowest:
+        text = units[index].text
+        if _is_picture(text):
+            index -= 1
+            continue
+        if is_headline_like(text):
+            break
+        if standfirst or word_count(text) > _LONGEST_STANDFIRST_WORDS or not _title_above(units, index, lowest):
+            return None
+        standfirst.append(index)
+        index -= 1
+    else:
+        return None
+    # Two titles in a row: the upper one is the headline, unless both could be one.
+    above = index - 1
+    if (
+        not standfirst
+        and above >= lowest
+        and is_headline_like(units[above].text)
+        and not _is_picture(units[above].text)
+        and not (is_title_case(units[above].text) and is_title_case(units[index].text))
+        and units[above].chunk == units[index].chunk
+    ):
+        standfirst.append(index)
+        index = above
+    first = index
+    return first, index, tuple(reversed(standfirst))
+
+
+def _title_above(units: Sequence[Unit], index: int, lowest: int) -> bool:
+    above = index - 1
+    while above >= lowest and _is_picture(units[above].text):
+        above -= 1
+    return above >= lowest and is_headline_like(units[above].text)
+
+
+def _is_picture(text: str) -> bool:
+    return is_credit(text) or is_image_file(text) or is_caption(text, in_header=True)
+
+
+def _unsourced(units: Sequence[Unit], at: int) -> Header | None:
+    """An article under "Also see:" with a headline and paragraphs but no source line."""
+    if at == 0 or not is_see_also(units[at - 1].text):
+        return None
+    index = at
+    while index < len(units) and _is_picture(units[index].text):
+        index += 1
+    if index >= len(units) or not is_headline_like(units[index].text):
+        return None
+    headline = index
+    below = range(headline + 1, min(headline + 1 + _MOST_HEADER_UNITS, len(units)))
+    if any(read_source_line(units, index) for index in below[:4]):
+        return None
+    words = 0
+    for unit in units[below.start : below.stop]:
+        if is_separator(unit.text) or is_see_also(unit.text) or is_headline_like(unit.text):
+            return None
+        if not _is_picture(unit.text):
+            words += word_count(unit.text)
+            if words >= _SHORTEST_BODY_WORDS:
+                return Header(at, headline, (), headline + 1, None, headline + 1)
+    return None

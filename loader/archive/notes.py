@@ -1,0 +1,138 @@
+"""Data notes: what can be seen in any archive to be odd, without knowing what it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from difflib import SequenceMatcher
+
+from loader.archive.dates import dates_in
+from loader.archive.phrases import WEEKDAYS
+from loader.records import Article, Author, Block, Note
+from loader.text import fold, one_line
+
+# The likeness above which two authors' names are two spellings of one; below it they are two people.
+_ONE_NAME = 0.9
+# A report may look back on the last days by their weekday, or forward with "next" and "on"; the day after
+# its own date it can only name as what happened if the date is wrong.
+_DAYS_TO_TOMORROW = 6
+
+_BARE_WEEKDAY = re.compile(
+    rf"(?<!next )(?<!this )(?<!coming )(?<!every )(?<!until )(?<!by )(?<![\w’'])({'|'.join(day.title() for day in WEEKDAYS)})(?=[.,;]|\s|$)"
+)
+# Words behind or before a weekday that look forward or name it in general.
+_FORWARD = re.compile(r"\b(?:will|would|next|tomorrow|scheduled|expected|plans?|planned|due|set|to be|every)\b")
+
+_DATE_MESSAGES = {
+    "partial_date": "The printed date “{words}” does not say one day of one year.",
+    "ambiguous_date": "The printed date “{words}” can be read day first or month first; no date is stored.",
+    "impossible_date": "The printed date “{words}” is no day of the calendar; no date is stored.",
+    "weekday_contradicts_date": "The printed date “{words}” fell on another weekday than the one printed beside it.",
+}
+
+
+def date_note(article: Article, flaw: str | None) -> Iterator[Note]:
+    """What is doubtful about an article's printed date, or that there is none."""
+    if article.published_as_printed is None or article.published_start is None:
+        yield Note(
+            "missing_date", "The source line gives no date.", *_source_span(article), article.position
+        )
+    elif flaw and article.published_end is not None:
+        message = _DATE_MESSAGES[flaw].format(words=article.published_as_printed)
+        yield Note(flaw, message, article.published_start, article.published_end, article.position)
+
+
+def _source_span(article: Article) -> tuple[int, int]:
+    for block in article.blocks:
+        if block.role == "source_line":
+            return block.start, block.end
+    return article.start, article.blocks[0].end
+
+
+def contradictions(article: Article, text: str) -> Iterator[Note]:
+    """Where the article contradicts its own date: a weekday, or a later date in a caption.
+
+    Args:
+        article: the article.
+        text: the archive's text.
+    """
+    if article.published is None or len(article.published) != len("2017-09-07"):
+        return
+    yield from _later_captions(article, text, article.published)
+    lead = next((block for block in article.blocks if block.role == "body"), None)
+    if lead is not None:
+        yield from _weekday_of_tomorrow(article, fold(text[lead.start : lead.end]), lead.start)
+
+
+def _later_captions(article: Article, text: str, published: str) -> Iterator[Note]:
+    for block in article.blocks:
+        if block.role != "caption":
+            continue
+        for printed in dates_in(fold(text[block.start : block.end])):
+            start, end = block.start + printed.start, block.start + printed.end
+            if printed.iso and printed.iso > published:
+                message = (
+                    f"The caption is dated {one_line(text[start:end])}, later than the article's printed date, "
+                    f"{article.published_as_printed}: one of the two is wrong."
+                )
+                yield Note("caption_later_than_date", message, start, end, article.position)
+
+
+def _weekday_of_tomorrow(article: Article, lead: str, offset: int) -> Iterator[Note]:
+    assert article.published is not None
+    published = date.fromisoformat(article.published).isoweekday()
+    for match in _BARE_WEEKDAY.finditer(lead):
+        back = (published - WEEKDAYS[match[1].casefold()]) % 7
+        around = lead[max(0, match.start() - 60) : match.end() + 30]
+        if back == _DAYS_TO_TOMORROW and not _FORWARD.search(around):
+            weekday = date.fromisoformat(article.published).strftime("%A")
+            message = (
+                f"The article reports what happened on {match[1]}, but its printed date, "
+                f"{article.published_as_printed}, was a {weekday}: the day before."
+            )
+            start = offset + match.start(1)
+            yield Note("weekday_contradicts_date", message, start, start + len(match[1]), article.position)
+            return
+
+
+def doubled_credits(article: Article, text: str) -> Iterator[Note]:
+    """The same credit printed twice in a row."""
+    for before, block in zip(article.blocks, article.blocks[1:], strict=False):
+        same = one_line(text[before.start : before.end]) == one_line(text[block.start : block.end])
+        if block.role == before.role == "credit" and same:
+            message = f"The credit “{one_line(text[block.start : block.end])}” is printed twice."
+            yield Note("doubled_credit", message, block.start, block.end, article.position)
+
+
+def doubled_separators(blocks: Sequence[Block], text: str) -> Iterator[Note]:
+    """Separators that follow each other with nothing between them."""
+    for before, block in zip(blocks, blocks[1:], strict=False):
+        if block.role == before.role == "separator":
+            message = f"The separator “{one_line(text[block.start : block.end])}” is printed twice."
+            yield Note("doubled_separator", message, block.start, block.end)
+
+
+def author_spellings(articles: Sequence[Article]) -> Iterator[Note]:
+    """Two spellings of what seems one author's name.
+
+    Names are compared within groups that share first letter of first and last name, so that the
+    comparisons stay few in a large archive.
+    """
+    seen: dict[tuple[str, str], list[tuple[Author, Article]]] = {}
+    for article in articles:
+        for author in article.authors:
+            words = author.name.casefold().split()
+            if len(words) < 2:
+                continue
+            known = seen.setdefault((words[0], words[-1][0]), [])
+            names = {other.name.casefold() for other, _ in known}
+            if author.name.casefold() in names:
+                continue
+            for other, _ in known[:20]:
+                likeness = SequenceMatcher(None, author.name.casefold(), other.name.casefold()).ratio()
+                if likeness >= _ONE_NAME:
+                    message = f"The author is printed “{author.name}” here and “{other.name}” in another article."
+                    yield Note("author_spelling", message, author.start, author.end, article.position)
+                    break
+            known.append((author, article))

@@ -1,0 +1,302 @@
+"""Composes the steps from a file's bytes to an Archive."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+
+from loader.archive import notes as checks
+from loader.archive.decode import Decoded, decode
+from loader.archive.headers import Header, find_headers
+from loader.archive.kinds import is_headline_like, is_see_also, is_separator
+from loader.archive.patterns import DATELINE, DATELINE_COLON, DATELINE_MIXED
+from loader.archive.roles import body_blocks, picture_role
+from loader.archive.units import Unit, split_units
+from loader.errors import InputError
+from loader.records import Archive, Article, Author, Block, Note
+from loader.text import INVISIBLE, fold, one_line
+
+_INVISIBLE_RUN = re.compile(rf"[{INVISIBLE}]+")
+
+
+def read_archive(path: str | PathLike[str]) -> Archive:
+    """Reads one archive: a text file in which articles follow each other.
+
+    Args:
+        path: the file.
+
+    Returns:
+        The archive; its path is the file's name.
+
+    Raises:
+        InputError: where the file cannot be read or is no plain text; one line with file, line and cure.
+    """
+    file = Path(path)
+    try:
+        data = file.read_bytes()
+    except IsADirectoryError as error:
+        raise InputError(f"{file}: is a folder; name a text file in it") from error
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror}); check its name and its rights") from error
+    return read_bytes(data, file.name)
+
+
+def read_bytes(data: bytes, path: str) -> Archive:
+    """Reads an archive from its bytes.
+
+    Args:
+        data: the file's bytes.
+        path: how the file is to be called in the data set.
+
+    Raises:
+        InputError: where the bytes are no plain text.
+    """
+    decoded = decode(data, path)
+    text = decoded.text
+    articles, outside, notes = _articles(split_units(text), text)
+    blocks = _with_invisible([*(block for article in articles for block in article.blocks), *outside], text)
+    articles = [_regrouped(article, blocks) for article in articles]
+    notes.extend(_archive_notes(decoded, articles, blocks))
+    return Archive(
+        path=path,
+        sha256=hashlib.sha256(data).hexdigest(),
+        bytes=len(data),
+        encoding=decoded.encoding,
+        format=f"{decoded.encoding}, {decoded.line_ends}",
+        text=text,
+        blocks=tuple(blocks),
+        articles=tuple(articles),
+        notes=tuple(sorted(notes, key=lambda note: (note.start, note.end, note.code))),
+    )
+
+
+def _articles(units: Sequence[Unit], text: str) -> tuple[list[Article], list[Block], list[Note]]:
+    """Parts the units into articles and what stands between them."""
+    headers = find_headers(units)
+    articles: list[Article] = []
+    outside: list[Block] = []
+    notes: list[Note] = []
+    first = headers[0].first if headers else len(units)
+    if first:
+        kept, between, stray = _between(units[:first])
+        outside.extend(between)
+        if kept:
+            articles.append(_untitled(kept, text))
+            code, message = (
+                ("unrecognised", "The words before the first article belong to none; they are kept as body.")
+                if headers
+                else ("no_article", "No headline with a source line was found; all of the file is kept as body.")
+            )
+            notes.append(Note(code, message, kept[0].start, kept[-1].end, 1))
+    ends = [header.first for header in headers[1:]] + [len(units)]
+    for header, end in zip(headers, ends, strict=False):
+        below = units[header.body : end]
+        kept, between, stray = _between(below)
+        outside.extend(between)
+        article, flaw = _article(len(articles) + 1, units, header, kept, text)
+        articles.append(article)
+        notes.extend(_article_notes(article, header, flaw, text, stray, has_body=bool(kept)))
+    return articles, outside, notes
+
+
+def _between(units: Sequence[Unit]) -> tuple[list[Unit], list[Block], list[Unit]]:
+    """Parts units below a source line into paragraphs and what belongs to no article.
+
+    Returns:
+        The paragraphs; separators, "Also see:" and the headlines listed under it; those of the
+        paragraphs that stand behind one of these, where nothing says whose they are.
+    """
+    kept: list[Unit] = []
+    between: list[Block] = []
+    stray: list[Unit] = []
+    listing = closed = False
+    for unit in units:
+        if is_separator(unit.text):
+            between.append(Block("separator", unit.start, unit.end))
+            listing, closed = False, True
+        elif is_see_also(unit.text):
+            between.append(Block("see_also", unit.start, unit.end))
+            listing = closed = True
+        elif listing and _is_listed(unit.text):
+            between.append(Block("see_also", unit.start, unit.end))
+        else:
+            listing = False
+            kept.append(unit)
+            if closed and len(kept) > len(stray):
+                stray.append(unit)
+    return kept, between, stray
+
+
+def _is_listed(text: str) -> bool:
+    """True for a headline in a list under "Also see:": perhaps with a bullet, perhaps only an address."""
+    bare = text.lstrip("-–—•*‣◦▪●■►▶✓· ")
+    return is_headline_like(bare) or bare.startswith(("http://", "https://", "www."))
+
+
+def _article(
+    position: int, units: Sequence[Unit], header: Header, kept: Sequence[Unit], text: str
+) -> tuple[Article, str | None]:
+    """Makes the article of a header and its paragraphs; also what is wrong with its printed date."""
+    blocks = list(_header_blocks(units, header))
+    source = header.source
+    authors = tuple(Author(one_line(span.text), span.start, span.end) for span in source.authors) if source else ()
+    blocks.extend(body_blocks(kept, [author.name for author in authors]))
+    title = units[header.headline] if header.headline is not None else None
+    summary = " ".join(units[index].text for index in header.standfirst)
+    date = source.date if source else None
+    byline = " ".join(text[start:end] for start, end in source.spans[:1]) if source else None
+    if source and not source.doubled:
+        byline = " ".join(text[start:end] for start, end in source.spans)
+    article = Article(
+        position=position,
+        headline=one_line(title.text) if title else None,
+        standfirst=one_line(summary) or None,
+        publication=one_line(source.outlet.text) if source and source.outlet else None,
+        authors=authors,
+        byline=one_line(byline) if byline else None,
+        published=date.iso if date else None,
+        published_as_printed=one_line(text[date.start : date.end]) if date else None,
+        published_start=date.start if date else None,
+        published_end=date.end if date else None,
+        dateline=_dateline(blocks, text),
+        blocks=tuple(blocks),
+        start=blocks[0].start,
+        end=blocks[-1].end,
+    )
+    return article, date.flaw if date else None
+
+
+def _header_blocks(units: Sequence[Unit], header: Header) -> Iterator[Block]:
+    for index in range(header.first, header.source_at):
+        unit = units[index]
+        if index == header.headline:
+            role = "headline"
+        elif index in header.standfirst:
+            role = "standfirst"
+        else:
+            role = picture_role(unit.text)
+        yield Block(role, unit.start, unit.end)
+    if header.source:
+        if header.source.image:
+            yield Block("caption", *header.source.image)
+        yield from _source_blocks(units[header.source_at : header.body], header.source.spans)
+
+
+def _source_blocks(units: Sequence[Unit], spans: Sequence[tuple[int, int]]) -> Iterator[Block]:
+    """One block for lines that follow each other directly, one each where blank lines part them."""
+    start, end, chunk = spans[0][0], spans[0][1], units[0].chunk
+    doubled = len({unit.text for unit in units}) < len(units)
+    for unit, span in zip(units[1:], spans[1:], strict=True):
+        if unit.chunk == chunk and not doubled:
+            end = span[1]
+        else:
+            yield Block("source_line", start, end)
+            start, end, chunk = span[0], span[1], unit.chunk
+    yield Block("source_line", start, end)
+
+
+def _untitled(kept: Sequence[Unit], text: str) -> Article:
+    blocks = tuple(body_blocks(kept, ()))
+    blocks = tuple(Block("body", block.start, block.end) if block.role == "subheading" else block for block in blocks)
+    return Article(
+        1, None, None, None, (), None, None, None, None, None, _dateline(blocks, text), blocks,
+        blocks[0].start, blocks[-1].end,
+    )  # fmt: skip
+
+
+def _dateline(blocks: Sequence[Block], text: str) -> str | None:
+    lead = next((block for block in blocks if block.role == "body"), None)
+    if lead is None:
+        return None
+    opening = fold(text[lead.start : min(lead.end, lead.start + 160)]).replace("\n", " ").lstrip()
+    match = DATELINE.match(opening) or DATELINE_COLON.match(opening)
+    if match is None:
+        match = DATELINE_MIXED.match(opening)
+        if match is None or ("," not in match["place"] and not match["agency"]):
+            return None
+    return one_line(match["place"])
+
+
+def _article_notes(
+    article: Article, header: Header, flaw: str | None, text: str, stray: Sequence[Unit], *, has_body: bool
+) -> Iterator[Note]:
+    source = header.source
+    if source is None:
+        message = "No source line stands under the headline: outlet, author and date are unknown."
+        yield Note("no_source_line", message, article.start, article.blocks[0].end, article.position)
+    else:
+        yield from checks.date_note(article, flaw)
+        if source.image:
+            message = f"The file name “{text[source.image[0] : source.image[1]]}” is glued to the source line."
+            yield Note("fused_file_name", message, *source.image, article.position)
+        if source.doubled:
+            yield Note(
+                "doubled_source_line", "The source line is printed twice.", *source.spans[-1], article.position
+            )
+    if header.headline is None:
+        yield Note("no_headline", "No headline stands above the source line.", *article_head(article), article.position)
+    if not has_body:
+        yield Note("no_body", "No paragraph follows the source line.", *article_head(article), article.position)
+    if stray:
+        message = "No headline with a source line stands over these words; they are kept with the article above."
+        yield Note("unrecognised", message, stray[0].start, stray[-1].end, article.position)
+    yield from checks.contradictions(article, text)
+    yield from checks.doubled_credits(article, text)
+
+
+def article_head(article: Article) -> tuple[int, int]:
+    """The span of an article's first block."""
+    return article.blocks[0].start, article.blocks[0].end
+
+
+def _archive_notes(decoded: Decoded, articles: Sequence[Article], blocks: Sequence[Block]) -> Iterator[Note]:
+    if not articles:
+        yield Note("no_article", "The file holds no words.", 0, len(decoded.text))
+    if decoded.guessed:
+        message = (
+            f"Nothing in the file says its encoding and it is not UTF-8; it was read as {decoded.encoding}."
+        )
+        yield Note("decoded_as_guess", message, 0, len(decoded.text))
+    yield from checks.doubled_separators(blocks, decoded.text)
+    yield from checks.author_spellings(articles)
+
+
+def _with_invisible(blocks: list[Block], text: str) -> list[Block]:
+    """Gives characters without a width that stand outside every block to the block on their line.
+
+    They are blank to a reader but not to a program that counts characters; on a line of their own they
+    are a separator block.
+    """
+    blocks.sort(key=lambda block: block.start)
+    if not _INVISIBLE_RUN.search(text):
+        return blocks
+    out: list[Block] = []
+    at = 0
+    for block in [*blocks, None]:
+        stop = block.start if block else len(text)
+        start = block.start if block else 0
+        for run in _INVISIBLE_RUN.finditer(text, at, stop):
+            if out and not re.search(r"[\r\n]", text[out[-1].end : run.start()]):
+                out[-1] = Block(out[-1].role, out[-1].start, run.end())
+            elif block and not re.search(r"[\r\n]", text[run.end() : start]):
+                block = Block(block.role, run.start(), block.end)
+                break
+            else:
+                out.append(Block("separator", run.start(), run.end()))
+        if block:
+            out.append(block)
+            at = block.end
+    return out
+
+
+def _regrouped(article: Article, blocks: Sequence[Block]) -> Article:
+    """The article with its blocks as `_with_invisible` left them."""
+    ends = {block.start: block for block in blocks}
+    if all(ends.get(block.start) == block for block in article.blocks):
+        return article
+    own = [block for block in blocks if any(block.start <= old.start < block.end for old in article.blocks)]
+    return replace(article, blocks=tuple(own), start=own[0].start, end=own[-1].end)

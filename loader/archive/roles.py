@@ -1,0 +1,177 @@
+"""The role of each block among an article's paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from loader.archive.kinds import (
+    ends_sentence,
+    is_caption,
+    is_credit,
+    is_headline_like,
+    is_image_file,
+    is_title_case,
+)
+from loader.archive.patterns import (
+    BRACKET_AFTER_SENTENCE,
+    BRACKETED,
+    BULLET,
+    FOOTNOTE,
+    LEGEND_ENTRY,
+    LIST_ITEM,
+    WORD,
+)
+from loader.archive.phrases import BIO_LEADS, BIO_VERBS, COLOURS, EDITOR_NOTE_LEADS, LEGEND_HEADINGS
+from loader.archive.units import Unit
+from loader.records import Block
+
+# A heading in sentence case is short; one in title case may be as long as a headline.
+_LONGEST_SUBHEADING_WORDS = 12
+# Notes about the author close an article: they are sought among its last units only.
+_LAST_UNITS = 6
+# How alike two spellings of one name are ("Enjeti", "Enjetti"); two different names are less.
+_SAME_NAME = 0.85
+
+
+def picture_role(text: str) -> str:
+    """The role of a unit of the header that is neither headline nor standfirst: credit or caption."""
+    return "caption" if is_image_file(text) or not is_credit(text) else "credit"
+
+
+def body_blocks(units: Sequence[Unit], authors: Sequence[str]) -> list[Block]:
+    """Gives each unit below the source line its role.
+
+    Args:
+        units: the article's units below its source line, separators and the like left out.
+        authors: the names of who signs.
+
+    Returns:
+        The blocks in order; a unit that holds an editor's note gives more than one.
+    """
+    bios = _bios(units, authors)
+    blocks: list[Block] = []
+    legend = False
+    for index, unit in enumerate(units):
+        before = units[index - 1].text if index else ""
+        after = units[index + 1].text if index + 1 < len(units) else ""
+        legend = _is_legend(unit.text, before, after, inside=legend)
+        if legend:
+            blocks.append(Block("legend", unit.start, unit.end))
+            continue
+        role = "author_bio" if index in bios else _role(unit.text, before, after)
+        if role == "body":
+            blocks.extend(_without_editor_notes(unit))
+        else:
+            blocks.append(Block(role, unit.start, unit.end))
+    return blocks
+
+
+def _role(text: str, before: str, after: str) -> str:
+    if FOOTNOTE.match(text):
+        return "footnote"
+    if _is_editor_note(text):
+        return "editor_note"
+    if is_image_file(text):
+        return "caption"
+    if is_credit(text):
+        return "credit"
+    if is_caption(text, in_header=False):
+        return "caption"
+    if _is_list_item(text, before, after):
+        return "list_item"
+    if _is_subheading(text, after):
+        return "subheading"
+    return "body"
+
+
+def _is_list_item(text: str, before: str, after: str) -> bool:
+    """True for a bullet, and for a dash or a number where a neighbour has one too."""
+    if BULLET.match(text):
+        return True
+    return bool(LIST_ITEM.match(text)) and bool(LIST_ITEM.match(before) or LIST_ITEM.match(after))
+
+
+def _is_subheading(text: str, after: str) -> bool:
+    """True for a title over a paragraph: never the last unit, no sentence, no quotation."""
+    if not after or not is_headline_like(text) or ends_sentence(text) or text[0] in "\"'“‘«„":
+        return False
+    if is_headline_like(after) and not ends_sentence(after) and not is_title_case(text):
+        return False
+    title = is_title_case(text)
+    if text.rstrip("\"'”’)").endswith(("?", "!", "…", "–", "—")):
+        return title and len(text.split()) <= _LONGEST_SUBHEADING_WORDS
+    return title or len(text.split()) <= _LONGEST_SUBHEADING_WORDS
+
+
+def _is_legend(text: str, before: str, after: str, *, inside: bool) -> bool:
+    """True for a legend's heading and for its entries ("Red areas: territory held by ...")."""
+    if text.rstrip(" :").casefold() in LEGEND_HEADINGS:
+        return bool(LEGEND_ENTRY.match(after))
+    if inside:
+        return bool(LEGEND_ENTRY.match(text))
+    return _is_colour_entry(text) and (_is_colour_entry(after) or _is_colour_entry(before))
+
+
+def _is_colour_entry(text: str) -> bool:
+    entry = LEGEND_ENTRY.match(text)
+    return bool(entry) and entry is not None and entry["term"].split()[0].casefold() in COLOURS
+
+
+def _is_editor_note(text: str) -> bool:
+    """True for a bracketed cross-reference or remark: its first words are an editor's."""
+    bracketed = BRACKETED.match(text)
+    if not bracketed:
+        return False
+    return bracketed.end() == len(text) and (_has_editor_lead(bracketed["words"]) or ends_sentence(text))
+
+
+def _has_editor_lead(words: str) -> bool:
+    lowered = words.casefold().replace("’", "'")
+    return any(
+        lowered.startswith(lead) and not lowered[len(lead) : len(lead) + 1].isalpha() for lead in EDITOR_NOTE_LEADS
+    )
+
+
+def _without_editor_notes(unit: Unit) -> Iterator[Block]:
+    """Cuts the editor's notes that follow a sentence out of a paragraph."""
+    at = 0
+    for gap in BRACKET_AFTER_SENTENCE.finditer(unit.text):
+        note = BRACKETED.match(unit.text, gap.end())
+        if gap.start() < at or not note or not _has_editor_lead(note["words"]):
+            continue
+        yield Block("body", unit.start + at, unit.start + gap.start())
+        yield Block("editor_note", unit.start + note.start(), unit.start + note.end())
+        at = note.end()
+        while at < len(unit.text) and unit.text[at] == " ":
+            at += 1
+    if at < len(unit.text):
+        yield Block("body", unit.start + at, unit.end)
+
+
+def _bios(units: Sequence[Unit], authors: Sequence[str]) -> set[int]:
+    """Indexes of the notes about the author: the last units, footnotes and credits aside."""
+    found: set[int] = set()
+    for index in range(len(units) - 1, max(-1, len(units) - 1 - _LAST_UNITS), -1):
+        text = units[index].text
+        if _is_bio(text, authors):
+            found.add(index)
+        elif not (FOOTNOTE.match(text) or is_credit(text) or _is_editor_note(text)):
+            break
+    return found
+
+
+def _is_bio(text: str, authors: Sequence[str]) -> bool:
+    bare = text.lstrip("*_([—– ")
+    lowered = bare.casefold()
+    if any(lowered.startswith(lead) for lead in BIO_LEADS):
+        return True
+    words = [match[0] for match in WORD.finditer(bare[:200])]
+    for author in authors:
+        length = len(author.split())
+        named = [word.casefold() for word in words[:length]]
+        likeness = SequenceMatcher(None, " ".join(named), author.casefold()).ratio()
+        following = [word.casefold() for word in words[length : length + 12]]
+        if likeness >= _SAME_NAME and following and (following[0] in BIO_VERBS or "," in bare[: len(author) + 2]):
+            return any(word in BIO_VERBS for word in following)
+    return False

@@ -1,0 +1,270 @@
+"""Source lines: "Outlet, by Author, Date:" in any of its forms, on one line or several.
+
+A line is read from its end: colon, date, the words after "by", and what is left is the outlet. So an
+outlet may hold commas or the word "by" itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from loader.archive.dates import PrintedDate, find_date
+from loader.archive.names import (
+    Span,
+    has_outlet_lead,
+    has_outlet_word,
+    is_outlet,
+    is_person,
+    outlet_of,
+    split_authors,
+    trimmed,
+)
+from loader.archive.patterns import GLUED_FILE, IMAGE_SLUG
+from loader.archive.phrases import DATE_LEADS
+from loader.archive.units import Unit
+
+# A source line is one line of a page; nothing longer is one.
+_LONGEST = 260
+# Most source lines in one piece; three are usual, a doubled one may double that.
+_MOST_PIECES = 6
+
+# ", by", "| By", "– by" or "by" at the start: the words after it sign. Searched for from the right.
+_BY = re.compile(r"(?:^|(?P<before>[,|;·•:–—-])\s*|\s)(?P<by>by)\s+(?=\S)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """What a source line says. Offsets count in the archive.
+
+    Attributes:
+        spans: the units it stands in, each (start, end); more than one where it is parted by blank lines.
+        image: span of an image's file name glued to its front, or None.
+        outlet: the outlet's name, or None.
+        authors: who signs.
+        date: the date, or None.
+        has_by: whether "by" is printed.
+        has_colon: whether it ends in a colon.
+        units: how many units it takes.
+        doubled: whether the same words stand there twice.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    image: tuple[int, int] | None
+    outlet: Span | None
+    authors: tuple[Span, ...]
+    date: PrintedDate | None
+    has_by: bool
+    has_colon: bool
+    units: int = 1
+    doubled: bool = False
+
+    @property
+    def is_strong(self) -> bool:
+        """True where nothing but a source line looks like this, whatever stands around it."""
+        return self.has_by and self.date is not None and bool(self.authors)
+
+    @property
+    def is_whole(self) -> bool:
+        """True where it can stand as a source line on its own, under a headline."""
+        if self.outlet is not None and (self.date is not None or self.has_by):
+            return True
+        return self.has_by and bool(self.authors)
+
+
+def read_source_line(units: Sequence[Unit], at: int) -> SourceLine | None:
+    """Reads the source line that begins at a unit, if one does.
+
+    Args:
+        units: the archive's units.
+        at: index of the unit to begin at.
+
+    Returns:
+        The source line with the number of units it takes, or None.
+    """
+    whole: SourceLine | None = None
+    for index in range(at, min(at + _MOST_PIECES, len(units))):
+        piece = _read_piece(units[index])
+        if piece is None:
+            break
+        joined = piece if whole is None else _join(whole, piece)
+        if joined is None:
+            break
+        whole = joined
+    if whole is None:
+        return None
+    return whole if whole.is_whole or _dates_only(whole) else None
+
+
+def is_dated_only(source: SourceLine) -> bool:
+    """True where there is a date and nothing else: a source line only where the place leaves no doubt."""
+    return _dates_only(source)
+
+
+def _dates_only(source: SourceLine) -> bool:
+    return source.date is not None and source.outlet is None and not source.has_by
+
+
+def _join(whole: SourceLine, piece: SourceLine) -> SourceLine | None:
+    """Joins the next piece to a source line; None where it does not belong to it."""
+    spans = whole.spans + piece.spans
+    same = (
+        _text(whole.outlet) == _text(piece.outlet)
+        and [author.text for author in whole.authors] == [author.text for author in piece.authors]
+        and (whole.date and whole.date.iso) == (piece.date and piece.date.iso)
+    )
+    if same:
+        return replace(whole, spans=spans, units=whole.units + 1, doubled=True, has_colon=piece.has_colon)
+    clash = (
+        (whole.outlet and piece.outlet) or (whole.authors and piece.authors) or (whole.date and piece.date)
+    )
+    if clash or whole.has_colon:
+        return None
+    return replace(
+        whole,
+        spans=spans,
+        outlet=whole.outlet or piece.outlet,
+        authors=whole.authors or piece.authors,
+        date=whole.date or piece.date,
+        has_by=whole.has_by or piece.has_by,
+        has_colon=piece.has_colon,
+        units=whole.units + 1,
+    )
+
+
+def _text(span: Span | None) -> str | None:
+    return span.text if span else None
+
+
+def _read_piece(unit: Unit) -> SourceLine | None:
+    """Reads one unit as a source line or as one of the lines of a longer one."""
+    if len(unit.text) > _LONGEST:
+        return None
+    glued = _glued_file(unit.text)
+    line = unit.text
+    first = glued.end() if glued else 0
+    body = trimmed(line, first, len(line), edge=" :()[]")
+    has_colon = line.rstrip().endswith(":")
+    start, end = body.start, body.end
+    date = find_date(line[start:end])
+    if date:
+        date = date._replace(start=date.start + start, end=date.end + start)
+        before, after = trimmed(line, start, date.start), trimmed(line, date.end, end)
+        if after.text and before.text:
+            return None  # a date in the middle of words: a sentence
+        start, end = (after.start, after.end) if after.text else (before.start, before.end)
+        start, end = _without_date_lead(line, start, end)
+        if after.text and not _parted(line, date.end, after.start):
+            return None
+        if before.text and start < end and not _parted(line, end, date.start):
+            return None
+    parts = _outlet_and_authors(line, start, end, dated=date is not None, colon=has_colon)
+    if parts is None:
+        return None
+    outlet, authors, has_by = parts
+    offset = unit.start
+    return SourceLine(
+        spans=((offset + first, unit.end),),
+        image=(offset, offset + first) if glued else None,
+        outlet=_moved(outlet, offset) if outlet else None,
+        authors=tuple(_moved(author, offset) for author in authors),
+        date=date._replace(start=date.start + offset, end=date.end + offset) if date else None,
+        has_by=has_by,
+        has_colon=has_colon,
+    )
+
+
+def _glued_file(line: str) -> re.Match[str] | None:
+    match = GLUED_FILE.match(line)
+    if match and (match["ended"] or IMAGE_SLUG.fullmatch(match["slug"])):
+        return match
+    return None
+
+
+def _moved(span: Span, offset: int) -> Span:
+    return Span(span.text, span.start + offset, span.end + offset)
+
+
+def _parted(line: str, start: int, end: int) -> bool:
+    """True where a separator or a date's lead word stands between outlet and date."""
+    between = line[start:end]
+    return any(mark in between for mark in ",|–—-·•;:/()") or between.strip(" ,:").casefold() in DATE_LEADS
+
+
+def _without_date_lead(line: str, start: int, end: int) -> tuple[int, int]:
+    """Cuts "Published on" off the end of what stands before a date."""
+    words = line[start:end].casefold()
+    for lead in sorted(DATE_LEADS, key=len, reverse=True):
+        if words == lead:
+            return start, start
+        if words.endswith((", " + lead, " | " + lead, ". " + lead)):
+            cut = trimmed(line, start, end - len(lead))
+            return cut.start, cut.end
+    return start, end
+
+
+def _outlet_and_authors(
+    line: str, start: int, end: int, *, dated: bool, colon: bool
+) -> tuple[Span | None, list[Span], bool] | None:
+    """Splits what is left of a source line without its date; None where it is none."""
+    if start >= end:
+        return (None, [], False) if dated else None
+    for match in reversed(list(_BY.finditer(line, start, end))):
+        signed = _signed(line, match, start, end, dated=dated)
+        if signed:
+            return signed
+    outlet = outlet_of(line, start, end)
+    most = 10 if dated and colon else 7
+    named = has_outlet_lead(line[start:end].strip()) or dated
+    # A line that is only a name may be an outlet's line of a byline in several; its neighbours decide.
+    short = len(outlet.text) <= 60 and has_outlet_word(outlet.text) and not colon
+    if (named or short) and is_outlet(outlet.text, most_words=most):
+        return outlet, [], False
+    return None
+
+
+def _signed(
+    line: str, match: re.Match[str], start: int, end: int, *, dated: bool
+) -> tuple[Span | None, list[Span], bool] | None:
+    """Reads "Outlet, by A and B" split at one "by"; None where that "by" is part of the outlet."""
+    left = outlet_of(line, start, match.start("by"))
+    names = split_authors(line, match.end(), end)
+    if not names:
+        return None
+    persons = [name for name in names if is_person(name.text)]
+    outlet = left if left.text else None
+    if outlet is None:
+        others = [name for name in names if not is_person(name.text)]
+        if others and persons and others[0] == names[-1] and is_outlet(outlet_of(line, *others[0][1:]).text):
+            return outlet_of(line, *others[0][1:]), persons, True
+        split = _author_for_outlet(line, names)
+        if split:
+            return split
+    if outlet is not None and not is_outlet(outlet.text):
+        return None
+    if len(persons) == len(names):
+        # Without a mark before it, "by" must be followed by a person and nothing else.
+        return outlet, names, True
+    parted = match["before"] is not None or match.start() == match.start("by")
+    signs = dated and parted and all(_is_short_name(name.text) for name in names)
+    return (outlet, names, True) if signs else None
+
+
+def _author_for_outlet(line: str, names: list[Span]) -> tuple[Span | None, list[Span], bool] | None:
+    """Reads "by Ann Lee for The Globe" and "by Ann Lee | The Globe"."""
+    last = names[-1]
+    match = re.search(r"\s(?:for|of|in)\s|\s?[|–—·•]\s?", last.text)
+    if not match:
+        return None
+    person, outlet = Span(last.text[: match.start()], last.start, last.start + match.start()), outlet_of(
+        line, last.start + match.end(), last.end
+    )
+    if is_person(person.text) and is_outlet(outlet.text):
+        return outlet, [*names[:-1], person], True
+    return None
+
+
+def _is_short_name(name: str) -> bool:
+    """True for "AFP", "Staff", "our correspondent": who signs without being named as a person."""
+    return len(name.split()) <= 4 and not any(mark in name for mark in '.!?:"“”') and not find_date(name)

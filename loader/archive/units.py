@@ -1,0 +1,154 @@
+"""Lines to units: a unit is a paragraph as a reader sees it, whatever the line ends in the file.
+
+Archives come with a blank line between paragraphs, with none (a line is a paragraph), and hard-wrapped
+(a paragraph is many lines). Which it is shows in the lines themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loader.archive.patterns import (
+    BULLET,
+    CLOSERS,
+    FOOTNOTE,
+    IMAGE_FILE,
+    LINE,
+    LIST_ITEM,
+    SEPARATOR,
+)
+from loader.archive.phrases import DATE_LEADS, OUTLET_LEADS
+from loader.archive.dates import find_date
+from loader.text import fold
+
+# Nobody wraps text by hand at more than this many columns; a longer line is a paragraph of its own.
+_WIDEST_WRAP = 120
+# Below this a line is short for a reason (a byline, a list), not because it was wrapped.
+_NARROWEST_WRAP = 40
+# How many lines a bracket that is still open may run on before it counts as never closed.
+_BRACKET_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A paragraph's span.
+
+    Attributes:
+        start: offset of its first non-blank character.
+        end: offset after its last one.
+        text: the folded characters, line ends as spaces; as long as the span.
+        chunk: number of the run of lines without a blank line between them.
+    """
+
+    start: int
+    end: int
+    text: str
+    chunk: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+    text: str
+    indented: bool
+
+
+def split_units(text: str) -> list[Unit]:
+    """Splits an archive's text into units.
+
+    Args:
+        text: the decoded file.
+
+    Returns:
+        The units in order; every non-blank character is in exactly one.
+    """
+    folded = fold(text)
+    chunks = list(_chunks(folded))
+    width = _wrap_width(chunks)
+    units = []
+    for number, lines in enumerate(chunks):
+        for run in _joined(lines, width):
+            start, end = run[0].start, run[-1].end
+            units.append(Unit(start, end, folded[start:end].replace("\n", " "), number))
+    return units
+
+
+def _chunks(folded: str) -> list[list[_Line]]:
+    chunks: list[list[_Line]] = [[]]
+    for match in LINE.finditer(folded):
+        raw = match[0]
+        content = raw.strip()
+        if not content:
+            if chunks[-1]:
+                chunks.append([])
+            continue
+        indent = len(raw) - len(raw.lstrip())
+        start = match.start() + indent
+        chunks[-1].append(_Line(start, start + len(content), content, indent > 1))
+    return [chunk for chunk in chunks if chunk]
+
+
+def _wrap_width(chunks: list[list[_Line]]) -> int | None:
+    """The column at which the file's lines were wrapped, or None where they were not.
+
+    In wrapped text most lines that another line follows are nearly as long as the longest of them.
+    """
+    followed = sorted(len(line.text) for chunk in chunks for line in chunk[:-1] if len(line.text) <= _WIDEST_WRAP)
+    if not followed:
+        return None
+    width = followed[int(len(followed) * 0.95)]
+    if width < _NARROWEST_WRAP:
+        return None
+    # A long first word of the next line leaves a gap; sixteen columns hold nearly all such words.
+    full = sum(1 for length in followed if length >= width - 16)
+    return width if full >= 0.6 * len(followed) else None
+
+
+def _joined(lines: list[_Line], width: int | None) -> list[list[_Line]]:
+    runs = [[lines[0]]]
+    for line in lines[1:]:
+        if _continues(runs[-1], line, width):
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return runs
+
+
+def _continues(run: list[_Line], line: _Line, width: int | None) -> bool:
+    last = run[-1]
+    if _stands_alone(line.text) or _stands_alone(last.text, as_last=True):
+        return False
+    if _open_bracket(run):
+        return True
+    if line.indented and not last.indented:
+        return False
+    if line.text[0].islower() and not _is_byline_piece(line.text):
+        return True
+    if width is None or len(last.text) > width + 8:
+        return False
+    first_word = line.text.split(" ", 1)[0]
+    return len(last.text) + 1 + len(first_word) > width and not _is_byline_piece(last.text)
+
+
+def _stands_alone(text: str, *, as_last: bool = False) -> bool:
+    """True for a line that begins a unit of its own whatever stands before it (or, as_last, ends one)."""
+    if SEPARATOR.fullmatch(text) or IMAGE_FILE.fullmatch(text):
+        return True
+    return not as_last and bool(FOOTNOTE.match(text) or BULLET.match(text) or LIST_ITEM.match(text))
+
+
+def _open_bracket(run: list[_Line]) -> bool:
+    tail = " ".join(line.text for line in run[-_BRACKET_LINES:])
+    return len(run) <= _BRACKET_LINES and tail.rfind("[") > tail.rfind("]")
+
+
+def _is_byline_piece(text: str) -> bool:
+    """True for a line of a byline that runs over several lines: "by Ann Lee", "for The Globe", a date."""
+    lowered = text.casefold()
+    if len(text) > 80 or text.rstrip(CLOSERS).endswith((".", "?", "!")) and not find_date(text):
+        return False
+    if lowered.startswith("by ") or any(lowered.startswith(lead + " ") for lead in (*OUTLET_LEADS, *DATE_LEADS)):
+        return True
+    found = find_date(text)
+    return bool(found and found.end - found.start > 0.6 * len(text))

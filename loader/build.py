@@ -1,0 +1,121 @@
+"""Composes the verbs: files to archives, contents, corrections, rows, and one SQLite file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from loader.archive import read_bytes
+from loader.content import read_content
+from loader.curation import FILE_NAME, Row, apply_corrections, read_corrections
+from loader.errors import InputError
+from loader.rows import Parsed, make_rows
+from loader.schema import VERSION
+from loader.sources import Source, find_sources
+from loader.store import write_database
+
+# Told after every file: how many are done, of how many, and which one.
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did.
+
+    Attributes:
+        output: the finished file.
+        counts: rows by table.
+        idle: where corrections stand that changed nothing, because the loader now finds what they say.
+    """
+
+    output: Path
+    counts: dict[str, int]
+    idle: tuple[str, ...]
+
+
+def build(
+    paths: Iterable[Path | str],
+    output: Path | str,
+    *,
+    corrections: bool = True,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> Report:
+    """Builds the database.
+
+    Args:
+        paths: archive files, and folders that hold some.
+        output: the file to write; an old one stays whole until the new one is.
+        corrections: whether the corrections.csv beside the archives are applied.
+        jobs: how many processes read files; the result is the same for any number.
+        progress: called after each file.
+
+    Returns:
+        What was done.
+
+    Raises:
+        InputError: where the input is at fault; one line that names file, line and cure.
+    """
+    sources = find_sources([Path(path) for path in paths])
+    rows = _corrections(sources) if corrections else {}
+    parsed: list[Parsed] = []
+    idle: list[str] = []
+    for source, one in zip(sources, _parsed(sources, jobs), strict=True):
+        wanted = rows.pop((source.folder, source.name), [])
+        contents, applied, unneeded = apply_corrections(one.archive, one.contents, wanted)
+        parsed.append(Parsed(one.archive, contents, tuple(applied)))
+        idle.extend(row.where for row in unneeded)
+        if progress:
+            progress(len(parsed), len(sources), source.name)
+    for left in rows.values():
+        raise left[0].error(f"there is no archive “{left[0].archive}” in this folder; correct its name")
+    tables = make_rows(parsed)
+    about = {"schema_version": str(VERSION), "corrections": "applied" if corrections else "left out"}
+    write_database(tables, Path(output), about)
+    return Report(Path(output), {name: len(found) for name, found in tables.items()}, tuple(idle))
+
+
+def _parsed(sources: Sequence[Source], jobs: int) -> Iterator[Parsed]:
+    if jobs <= 1 or len(sources) <= 1:
+        yield from map(parse, sources)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(parse, sources, chunksize=max(1, len(sources) // (jobs * 8)))
+
+
+def parse(source: Source) -> Parsed:
+    """Reads one archive and everything in it: a pure function of the file's bytes and its name."""
+    try:
+        data = source.file.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{source.file}: cannot be read ({error.strerror}); check its name and its rights"
+        ) from error
+    archive = read_bytes(data, source.name)
+    return Parsed(archive, read_content(archive))
+
+
+def _corrections(sources: Sequence[Source]) -> dict[tuple[Path, str], list[Row]]:
+    """The rows of every corrections.csv beside the sources, by folder and archive.
+
+    Where a folder was given, each row must be for one of its archives; beside a single file, rows for
+    its neighbours are left alone.
+    """
+    wanted: dict[tuple[Path, str], list[Row]] = {}
+    names = {(source.folder, source.name) for source in sources}
+    for folder in sorted({source.folder for source in sources}):
+        file = folder / FILE_NAME
+        if not file.is_file():
+            continue
+        for row in read_corrections(file):
+            key = (folder, row.archive)
+            if key in names or _is_given(folder, sources):
+                wanted.setdefault(key, []).append(row)
+    return wanted
+
+
+def _is_given(folder: Path, sources: Sequence[Source]) -> bool:
+    """True where the folder itself was given, not only a file in it."""
+    return any(source.folder == folder and source.from_folder for source in sources)

@@ -1,0 +1,71 @@
+"""The command line: arguments, progress, messages, exit codes (0 done, 1 the input is at fault, 2 usage)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from loader.build import Progress, build
+from loader.errors import InputError
+
+
+class _Command(click.Group):
+    """Turns the input's faults into one line on standard error and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs a command."""
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            click.echo(f"loader: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="press-archive", prog_name="loader")
+def main() -> None:
+    """Turns archives of press articles, kept as plain text, into one SQLite file."""
+
+
+@main.command("build")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=Path("archive.db"),
+    show_default=True, help="The SQLite file to write; an old one stays until the new one is whole.",
+)  # fmt: skip
+@click.option("--no-corrections", is_flag=True, help="Leave out the corrections.csv beside the archives.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that read files.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def build_command(paths: tuple[Path, ...], output: Path, no_corrections: bool, jobs: int, quiet: bool) -> None:
+    """Build the database from PATHS: files, or folders of .txt files (default: seeds/)."""
+    progress = _progress() if not quiet and sys.stderr.isatty() else None
+    report = build(
+        paths or (Path("seeds"),), output, corrections=not no_corrections, jobs=jobs, progress=progress
+    )
+    if quiet:
+        return
+    for where in report.idle:
+        click.echo(f"{where}: changes nothing any more; it can be taken out", err=True)
+    counts = report.counts
+    click.echo(
+        f"{report.output}: {_many(counts['archives'], 'archive')}, {_many(counts['articles'], 'article')}, "
+        f"{_many(counts['paragraphs'], 'paragraph')}, {_many(counts['quotes'], 'quotation')} by "
+        f"{_many(counts['speakers'], 'speaker')}, {_many(counts['mentioned_places'], 'mention')} of "
+        f"{_many(counts['places'], 'place')}, {_many(counts['data_notes'], 'data note')}, "
+        f"{_many(counts['corrections'], 'correction')}"
+    )
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _progress() -> Progress:
+    """A progress line on the terminal, rewritten in place."""
+
+    def show(done: int, of: int, name: str) -> None:
+        click.echo(f"\r\x1b[K{done:,} of {of:,} files read: {name[-60:]}", nl=done == of, err=True)
+
+    return show

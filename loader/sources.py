@@ -1,0 +1,66 @@
+"""Which files make up the data set, and what each is called in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from loader.errors import InputError
+
+# A folder may hold a README, corrections and places beside its archives; these endings are archives.
+SUFFIXES = (".txt", ".text")
+
+
+class Source(NamedTuple):
+    """One archive file.
+
+    Attributes:
+        name: what it is called in the data set: its path below the folder that was given, with "/".
+        file: where it is.
+        folder: the folder that was given, or the file's own where a file was.
+        from_folder: whether a folder was given.
+    """
+
+    name: str
+    file: Path
+    folder: Path
+    from_folder: bool
+
+
+def find_sources(paths: Iterable[Path]) -> list[Source]:
+    """Lists the archive files behind files and folders.
+
+    Args:
+        paths: files, taken whatever they are called, and folders, searched for files in SUFFIXES.
+
+    Returns:
+        The files in order of their names, so that the order of the file system changes nothing.
+
+    Raises:
+        InputError: where a path does not exist, a folder holds no archive, or two files would be called
+            the same.
+    """
+    sources = sorted({source for path in paths for source in _behind(path)})
+    for one, other in zip(sources, sources[1:], strict=False):
+        if one.name == other.name:
+            raise InputError(
+                f"{other.file}: is called {other.name} like {one.file}; rename one of them or build them apart"
+            )
+    return sources
+
+
+def _behind(path: Path) -> Iterator[Source]:
+    if path.is_dir():
+        files = [file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and _is_wanted(file, path)]
+        if not files:
+            raise InputError(f"{path}: holds no {' or '.join(SUFFIXES)} file; put the archive there as plain text")
+        yield from (Source(file.relative_to(path).as_posix(), file, path, True) for file in files)
+    elif path.exists():
+        yield Source(path.name, path, path.parent, False)
+    else:
+        raise InputError(f"{path}: no such file or folder; check the name")
+
+
+def _is_wanted(file: Path, folder: Path) -> bool:
+    return file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
