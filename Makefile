@@ -1,0 +1,65 @@
+# What each target does: `make`. Needs Python 3.11 or newer with venv; the rest is installed into .venv/.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve build test check bench clean
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8001
+VENV ?= .venv
+RUN := $(VENV)/bin/python
+
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: build/site/.assembled ## build what changed and serve the site [PORT=8001] [HOST=127.0.0.1]
+	@$(RUN) scripts/bundle.py serve build/site --host "$(HOST)" --port "$(PORT)"
+
+build: archive.db ## turn seeds/ into archive.db, when seeds/ or loader/ changed
+
+test: $(VENV)/.dev ## run the tests
+	@$(RUN) -m pytest
+
+check: $(VENV)/.dev ## lint, formatting, types and tests
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+	@$(RUN) -m mypy --config-file web/mypy.ini
+	@$(RUN) -m pytest
+
+bench: $(VENV)/.dev ## measure accuracy and speed
+	@$(RUN) -m benchmarks
+
+clean: ## remove what was built, .venv included
+	rm -rf build dist *.egg-info .venv archive.db archive.db-journal .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp stands for "these extras are installed as pyproject.toml asks now".
+$(VENV)/.serve: pyproject.toml
+	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[serve]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.serve
+	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[serve,dev]'
+	@touch $@
+
+# A list of inputs with their checksums, rewritten only when one changed, came or went: dates of files
+# would miss a file that went, and see a change in a fresh checkout.
+build/%.inputs: FORCE
+	@mkdir -p build
+	@find $(INPUTS) -type f ! -name '*.pyc' ! -name '*.md' -exec cksum {} + | LC_ALL=C sort > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+FORCE:
+build/archive.inputs: INPUTS = seeds loader
+build/site.inputs: INPUTS = web scripts metadata.yml
+
+# touch: the loader may leave a file alone whose content would be the same.
+archive.db: build/archive.inputs | $(VENV)/.serve
+	@$(RUN) -m loader build seeds -o $@
+	@touch $@
+
+build/site/.assembled: archive.db build/site.inputs | $(VENV)/.serve
+	@$(RUN) scripts/bundle.py assemble archive.db build/site
+	@touch $@

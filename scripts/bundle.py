@@ -1,0 +1,116 @@
+"""Assembles the folder that Datasette serves, and serves it.
+
+The folder is a Datasette configuration directory: the database, what a visitor reads about it, how it
+looks, and a file of row counts that tells Datasette never to write (and so to offer the download).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import socket
+import sqlite3
+import sys
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASE_NAME = "archive.db"  # its stem is the database's name in every address
+
+
+def describe(database: Path) -> dict[str, object]:
+    """Returns what Datasette must know of an immutable file: hash, size, rows of each table."""
+    with database.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    try:
+        names = [row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")]
+        counts = {
+            name: {"count": connection.execute(f'select count(*) from "{name}"').fetchone()[0]}  # noqa: S608
+            for name in names
+        }
+    finally:
+        connection.close()
+    return {
+        database.stem: {
+            "hash": digest,
+            "size": database.stat().st_size,
+            "file": database.name,
+            "tables": counts,
+        }
+    }
+
+
+def assemble(database: Path, output: Path, web: Path = ROOT / "web", metadata: Path | None = None) -> Path:
+    """Puts together what Datasette serves; an earlier folder of that name is replaced.
+
+    Args:
+        database: the finished SQLite file.
+        output: the folder to write.
+        web: templates, plugins, static files and settings.
+        metadata: the metadata file; metadata.yml beside web/ when None.
+
+    Returns:
+        The folder.
+    """
+    fresh = output.with_name(output.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    shutil.copyfile(database, fresh / DATABASE_NAME)
+    shutil.copyfile(metadata or web.parent / "metadata.yml", fresh / "metadata.yml")
+    shutil.copyfile(web / "settings.json", fresh / "settings.json")
+    for folder in ("templates", "plugins", "static"):
+        shutil.copytree(web / folder, fresh / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (fresh / "inspect-data.json").write_text(json.dumps(describe(fresh / DATABASE_NAME), indent=2) + "\n")
+    shutil.rmtree(output, ignore_errors=True)
+    fresh.rename(output)
+    return output
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Tells whether a server could listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+@click.group()
+def main() -> None:
+    """The site as a folder."""
+
+
+@main.command("assemble")
+@click.argument("database", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("output", type=click.Path(file_okay=False, path_type=Path))
+def assemble_command(database: Path, output: Path) -> None:
+    """Writes the folder OUTPUT that serves DATABASE."""
+    assemble(database, output)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535))
+def serve(folder: Path, host: str, port: int) -> None:
+    """Serves FOLDER until it is stopped with Ctrl-C."""
+    if not port_is_free(host, port):
+        raise click.ClickException(
+            f"{host}:{port} cannot be used (another server may hold it); try: make serve PORT={port + 1}"
+        )
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"Open http://{shown}:{port}/ (stop with Ctrl-C)")
+    sys.stdout.flush()
+    arguments = ["datasette", "serve", str(folder), "--host", host, "--port", str(port)]
+    os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606 - our own interpreter
+
+
+if __name__ == "__main__":
+    main()

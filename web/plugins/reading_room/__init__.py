@@ -1,0 +1,1 @@
+"""The reading room: the pages, searches and exports that this site adds to Datasette."""

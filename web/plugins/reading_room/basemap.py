@@ -1,0 +1,162 @@
+"""A base map without the internet: country shapes drawn as SVG, in Web Mercator.
+
+The shapes are Natural Earth's 1:50m countries (public domain), as the npm package world-atlas 2.0.2 packs
+them (TopoJSON, ISC licence).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+Point = tuple[float, float]
+_SOURCE = Path(__file__).with_name("countries-50m.json")
+_LIMIT = 85.05112878  # where Web Mercator's square ends, in degrees
+_STYLE = (
+    "<style>svg{background:#dfe8ea}path{fill:#f6f3ea;stroke:#a9a294;stroke-linejoin:round}"
+    "@media(prefers-color-scheme:dark){svg{background:#1b2529}path{fill:#2b302f;stroke:#626a66}}</style>"
+)
+
+
+class Bounds(NamedTuple):
+    """A rectangle on the map; the whole world is 0 to 1 both ways, y downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def project(latitude: float, longitude: float) -> Point:
+    """Projects WGS 84 degrees to Web Mercator, the world being the unit square."""
+    phi = math.radians(max(-_LIMIT, min(_LIMIT, latitude)))
+    return (longitude + 180) / 360, (1 - math.asinh(math.tan(phi)) / math.pi) / 2
+
+
+def tile_bounds(zoom: int, column: int, row: int) -> Bounds:
+    """Returns the rectangle of a map tile."""
+    size = 1 / 2**zoom
+    return Bounds(column * size, row * size, (column + 1) * size, (row + 1) * size)
+
+
+class _Ring(NamedTuple):
+    """One outline of a country."""
+
+    points: tuple[Point, ...]
+    bounds: Bounds
+
+
+@lru_cache(maxsize=1)
+def _rings() -> tuple[_Ring, ...]:
+    """Reads the countries' outlines, projected."""
+    topology = json.loads(_SOURCE.read_text(encoding="utf-8"))
+    arcs = _decoded_arcs(topology)
+    rings: list[_Ring] = []
+    for geometry in topology["objects"]["countries"]["geometries"]:
+        shapes = geometry.get("arcs", [])
+        for polygon in [shapes] if geometry["type"] == "Polygon" else shapes:
+            for indexes in polygon:
+                points = tuple(_joined(arcs, indexes))
+                xs, ys = [point[0] for point in points], [point[1] for point in points]
+                rings.append(_Ring(points, Bounds(min(xs), min(ys), max(xs), max(ys))))
+    return tuple(rings)
+
+
+def _decoded_arcs(topology: dict[str, Any]) -> list[list[Point]]:
+    """Undoes TopoJSON's quantisation: each arc is a start and steps from point to point."""
+    (scale_x, scale_y), (move_x, move_y) = (topology["transform"][key] for key in ("scale", "translate"))
+    arcs: list[list[Point]] = []
+    for arc in topology["arcs"]:
+        x = y = 0
+        points: list[Point] = []
+        for step_x, step_y in arc:
+            x, y = x + step_x, y + step_y
+            points.append(project(y * scale_y + move_y, x * scale_x + move_x))
+        arcs.append(points)
+    return arcs
+
+
+def _joined(arcs: list[list[Point]], indexes: list[int]) -> list[Point]:
+    """Joins arcs to a ring; a negative index means the arc of its complement, backwards."""
+    points: list[Point] = []
+    for index in indexes:
+        arc = arcs[index] if index >= 0 else arcs[~index][::-1]
+        points.extend(arc[1:] if points else arc)
+    return points
+
+
+def _clip(points: list[Point], axis: int, edge: float, keep_above: bool) -> list[Point]:
+    """Cuts a polygon at a line parallel to an axis (one step of Sutherland and Hodgman's algorithm)."""
+    result: list[Point] = []
+    for index, current in enumerate(points):
+        previous = points[index - 1]
+        inside = (current[axis] >= edge) == keep_above
+        if inside != ((previous[axis] >= edge) == keep_above):
+            share = (edge - previous[axis]) / (current[axis] - previous[axis])
+            other = previous[1 - axis] + share * (current[1 - axis] - previous[1 - axis])
+            result.append((edge, other) if axis == 0 else (other, edge))
+        if inside:
+            result.append(current)
+    return result
+
+
+def _simplified(points: list[Point], tolerance: float) -> list[Point]:
+    """Leaves out points that are nearer than the tolerance to the last one kept."""
+    kept: list[Point] = []
+    for point in points:
+        if not kept or abs(point[0] - kept[-1][0]) + abs(point[1] - kept[-1][1]) >= tolerance:
+            kept.append(point)
+    return kept
+
+
+def _outlines(bounds: Bounds, tolerance: float) -> list[list[Point]]:
+    """Returns the outlines inside the bounds, cut a little outside of them."""
+    margin_x, margin_y = (bounds.right - bounds.left) / 50, (bounds.bottom - bounds.top) / 50
+    left, right = bounds.left - margin_x, bounds.right + margin_x
+    top, bottom = bounds.top - margin_y, bounds.bottom + margin_y
+    found: list[list[Point]] = []
+    for ring in _rings():
+        box = ring.bounds
+        if box.right < left or box.left > right or box.bottom < top or box.top > bottom:
+            continue
+        if box.right - box.left < 2 * tolerance and box.bottom - box.top < 2 * tolerance:
+            continue  # an island of a pixel
+        points = list(ring.points)
+        for axis, edge, keep_above in (
+            (0, left, True),
+            (0, right, False),
+            (1, top, True),
+            (1, bottom, False),
+        ):
+            if points:
+                points = _clip(points, axis, edge, keep_above)
+        points = _simplified(points, tolerance)
+        if len(points) > 2:
+            found.append(points)
+    return found
+
+
+@lru_cache(maxsize=256)
+def draw(bounds: Bounds, width: int, height: int) -> str:
+    """Draws the countries.
+
+    Args:
+        bounds: which part of the world.
+        width: in pixels; sets how much detail is worth drawing.
+        height: in pixels.
+
+    Returns:
+        An SVG document.
+    """
+    scale_x, scale_y = width / (bounds.right - bounds.left), height / (bounds.bottom - bounds.top)
+    paths = []
+    for points in _outlines(bounds, tolerance=0.7 / max(scale_x, scale_y)):
+        corners = (f"{(x - bounds.left) * scale_x:.1f} {(y - bounds.top) * scale_y:.1f}" for x, y in points)
+        paths.append(f"M{'L'.join(corners)}Z")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+        f'{_STYLE}<path d="{"".join(paths)}" stroke-width=".8"/></svg>'
+    )

@@ -1,0 +1,61 @@
+"""SQL functions that the queries in metadata.yml and the pages use."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+
+from reading_room import searching
+
+_EARTH_RADIUS_KM = 6371.0088  # IUGG mean radius
+
+
+def distance_km(
+    latitude: object, longitude: object, other_latitude: object, other_longitude: object
+) -> float | None:
+    """Great-circle distance by the haversine formula.
+
+    Args:
+        latitude: WGS 84 degrees, as a number or its text.
+        longitude: WGS 84 degrees.
+        other_latitude: WGS 84 degrees.
+        other_longitude: WGS 84 degrees.
+
+    Returns:
+        Kilometres; None where a value is no coordinate.
+    """
+    try:
+        degrees = [float(str(value)) for value in (latitude, longitude, other_latitude, other_longitude)]
+    except ValueError:
+        return None
+    if not all(math.isfinite(value) for value in degrees) or max(abs(degrees[0]), abs(degrees[2])) > 90:
+        return None
+    phi, lam, other_phi, other_lam = (math.radians(value) for value in degrees)
+    haversine = (
+        math.sin((other_phi - phi) / 2) ** 2
+        + math.cos(phi) * math.cos(other_phi) * math.sin((other_lam - lam) / 2) ** 2
+    )
+    return 2 * _EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(haversine)))
+
+
+def fts_query(text: object) -> str:
+    """A visitor's words as an FTS5 query that is never an error."""
+    return searching.fts(searching.parse(str(text if text is not None else "")))
+
+
+def has_name(text: object, wanted: object) -> int:
+    """Tells whether a name holds the wanted words, whatever their case, accents and marks.
+
+    A blank wish holds for every text, so that a parameter left blank means "any".
+    """
+    needle = searching.fold_name(str(wanted if wanted is not None else ""))
+    if not needle:
+        return 1
+    return int(text is not None and needle in searching.fold_name(str(text)))
+
+
+def register(connection: sqlite3.Connection) -> None:
+    """Makes the functions known to a connection."""
+    connection.create_function("distance_km", 4, distance_km, deterministic=True)
+    connection.create_function("fts_query", 1, fts_query, deterministic=True)
+    connection.create_function("has_name", 2, has_name, deterministic=True)

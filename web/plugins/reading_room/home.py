@@ -1,0 +1,82 @@
+"""The home page and the page about the archive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from reading_room import charts, maps, places, rendering
+from reading_room.store import Archive
+
+# Sums over small tables and counts that SQLite reads from an index.
+_NUMBERS = """
+    select (select count(*) from articles) as articles, (select count(*) from publications) as outlets,
+      (select count(*) from quotes) as quotations, (select count(*) from speakers) as speakers,
+      (select count(*) from mentioned_places) as mentions, (select count(*) from places) as places,
+      (select min(published) from articles) as first, (select max(published) from articles) as last
+"""
+_NEWEST = """
+    select articles.slug, articles.headline, articles.published, articles.standfirst, publications.id as outlet_id,
+      publications.name as publication,
+      (select substr(text, 1, 260) from paragraphs where paragraphs.article_id = articles.id and role = 'body'
+       order by position limit 1) as first_lines
+    from articles left join publications on publications.id = articles.publication_id
+    order by articles.published desc, articles.id desc limit 6
+"""
+_SPEAKERS = "select id, name, kind, quote_count from speakers order by quote_count desc, id limit 10"
+_MONTHS = "select substr(published, 1, 7) as month, count(*) as articles from articles group by month"
+
+
+async def home(datasette: Datasette, request: Request) -> Response:
+    """What the archive is, and the ways into it."""
+    archive = Archive(datasette)
+    numbers = await archive.one(_NUMBERS)
+    months = await archive.rows(_MONTHS)
+    metadata: dict[str, Any] = datasette.metadata() or {}
+    context = {
+        "title": metadata.get("title") or "Press archive",
+        "description": "A press archive to read, search and cite: every quotation with its speaker, every place mapped.",
+        "metadata": metadata,
+        "numbers": numbers,
+        "newest": await archive.rows(_NEWEST),
+        "speakers": await archive.rows(_SPEAKERS),
+        "map": maps.draw(await places.on_map(datasette, archive, None, 60), 560, 360, labels=12),
+        "bars": charts.by_time([(row["month"], row["articles"]) for row in months]),
+        "queries": await datasette.get_canned_queries(archive.name, None),
+        "json_ld": _json_ld(datasette, request, metadata, archive.name),
+    }
+    return await rendering.page(datasette, request, "home.html", context, "/")
+
+
+def _json_ld(datasette: Datasette, request: Request, metadata: dict[str, Any], name: str) -> dict[str, Any]:
+    """The data set in schema.org's terms."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": metadata.get("title"),
+        "description": "Press articles with every quotation, its speaker, and every place that is named.",
+        "url": rendering.absolute(datasette, request, "/"),
+        "license": rendering.absolute(datasette, request, "/about#rights"),
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "encodingFormat": "application/vnd.sqlite3",
+                "contentUrl": rendering.absolute(datasette, request, f"/{name}.db"),
+            }
+        ],
+    }
+
+
+async def about(datasette: Datasette, request: Request) -> Response:
+    """How the archive was made, and its rights."""
+    archive = Archive(datasette)
+    context = {
+        "title": "About this archive",
+        "description": "How it was made, and its rights.",
+        "archives": await archive.rows("select * from archives order by id limit 100"),
+        "outlets": await archive.rows("select id, name from publications order by name limit 500"),
+        "metadata": datasette.metadata() or {},
+    }
+    return await rendering.page(datasette, request, "about.html", context, "/about")

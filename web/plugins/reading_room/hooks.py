@@ -1,0 +1,132 @@
+"""Where the reading room meets Datasette: routes, filters, cells, headers."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from reading_room import articles, feeds, functions, home, people, places, search, security
+from reading_room.citing import long_date
+from reading_room.patterns import FORM_FIELD, FOUND, ROOTED, SITE_PATH
+
+_LABELS = {
+    "_filter_column": "Column",
+    "_filter_op": "Comparison",
+    "_filter_value": "Value",
+    "_sort": "Sort by",
+    "sql": "SQL query",
+}
+_ROUTES: list[tuple[str, Callable[..., Any]]] = [
+    (r"^/$", home.home),
+    (r"^/about$", home.about),
+    (r"^/articles$", articles.listing),
+    (r"^/read/(?P<slug>[^/]+)$", articles.read),
+    (r"^/read/(?P<slug>[^/]+)/cite(?:\.(?P<form>txt|bib|json))?$", articles.cite),
+    (r"^/speakers$", people.speakers),
+    (r"^/speaker/(?P<id>\d{1,12})$", people.speaker),
+    (r"^/outlet/(?P<id>\d{1,12})$", people.outlet),
+    (r"^/author/(?P<id>\d{1,12})$", people.author),
+    (r"^/places$", places.places),
+    (r"^/place/(?P<id>\d{1,12})$", places.place),
+    (r"^/map$", places.map_page),
+    (r"^/base-map\.svg$", places.base_map),
+    (r"^/base-map/(?P<zoom>\d{1,2})/(?P<column>\d{1,6})/(?P<row>\d{1,6})\.svg$", places.tile),
+    (r"^/search$", search.search),
+    (r"^/export/(?P<kind>[a-z]+)\.(?P<form>json|csv|geojson)$", feeds.export),
+    (r"^/feed\.atom$", feeds.atom),
+    (r"^/sitemap\.xml$", feeds.sitemap),
+]
+_OWN_FIRST_PARTS = frozenset(
+    (
+        "",
+        "about",
+        "articles",
+        "read",
+        "speakers",
+        "speaker",
+        "outlet",
+        "author",
+        "places",
+        "place",
+        "map",
+        "search",
+    )
+)
+
+
+@hookimpl
+def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
+    """The reading room's pages."""
+    return _ROUTES
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Makes the SQL functions known."""
+    functions.register(conn)
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[security.Application], security.Application]:
+    """Adds the security headers to every answer."""
+    base = str(datasette.setting("base_url"))
+
+    def is_own_page(path: str) -> bool:
+        return path.removeprefix(base).lstrip("/").partition("/")[0] in _OWN_FIRST_PARTS
+
+    return lambda application: security.with_headers(application, is_own_page)
+
+
+def found(snippet: str | None) -> Markup:
+    """A snippet as HTML: what the search found is marked, all else escaped."""
+    return Markup(FOUND.sub(r"<mark>\1</mark>", str(escape(snippet or ""))))  # noqa: S704 - escaped
+
+
+def labelled(html: str) -> Markup:
+    """Names the fields of Datasette's own forms for people who do not see them."""
+    named = FORM_FIELD.sub(
+        lambda match: (
+            f'<{match[1]} aria-label="{_LABELS.get(match[3].rstrip("_0123456789"), match[3])}"{match[2]}'
+        ),
+        str(html),
+    )
+    return Markup(named)  # noqa: S704 - Datasette escaped it; only constants are added
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
+    """Adds the filters that the templates use."""
+    base = str(datasette.setting("base_url"))
+
+    def rooted(html: str | None) -> str:
+        """Puts the site's base address before the root links of our own HTML (metadata, no archive text)."""
+        return ROOTED.sub(lambda match: f'{match[1]}="{base}', html or "")
+
+    def rooted_url(address: str | None) -> str:
+        """Puts the site's base address before a root address."""
+        text = address or ""
+        return base + text[1:] if text.startswith("/") and not text.startswith("//") else text
+
+    # A global, not a template variable: error pages are rendered without plugins' variables.
+    env.globals["site_metadata"] = lambda: datasette.metadata() or {}
+    env.filters.update({"rooted_url": rooted_url, "rooted": rooted, "found": found, "labelled": labelled, "long_date": long_date})
+
+
+@hookimpl
+def render_cell(value: object, column: str, datasette: Datasette) -> Markup | None:
+    """Marks what a search found, and links to the reading pages."""
+    if not isinstance(value, str):
+        return None
+    if column in ("snippet", "best_snippet"):
+        return found(value)
+    if column == "slug":
+        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/read/{value}"), value)
+    if column == "read" and SITE_PATH.fullmatch(value):
+        return Markup('<a href="{}">read</a>').format(datasette.urls.path(value))
+    return None

@@ -1,0 +1,177 @@
+"""Pages of places: the list, one place, the map and its base."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+
+from reading_room import basemap, charts, maps, rendering
+from reading_room.people import PAGE_SIZE, paging
+from reading_room.store import Archive, Row
+
+_MOST_ON_MAP = 500  # circles; more would hide each other, and the page would weigh too much
+_MENTIONS_OF = """
+    select mentioned_places.text, mentioned_places.sense, mentioned_places.start - articles.start as anchor,
+      articles.slug, articles.headline, articles.published, publications.name as publication,
+      paragraphs.text as paragraph, mentioned_places.start - paragraphs.start as offset
+    from mentioned_places
+      join articles on articles.id = mentioned_places.article_id
+      left join publications on publications.id = articles.publication_id
+      left join paragraphs on paragraphs.id = mentioned_places.paragraph_id
+    where mentioned_places.place_id = :id
+    order by articles.published, mentioned_places.id
+    limit :limit offset :skipped
+"""
+_QUOTES_AT = """
+    select quotes.text, quotes.position, articles.slug, articles.published, speakers.id as speaker_id,
+      speakers.name as speaker, publications.name as publication,
+      max(mentioned_places.quote_id is quotes.id) as inside
+    from mentioned_places
+      join quotes on quotes.paragraph_id = mentioned_places.paragraph_id
+      join articles on articles.id = quotes.article_id
+      left join publications on publications.id = articles.publication_id
+      left join speakers on speakers.id = quotes.speaker_id
+    where mentioned_places.place_id = :id
+    group by quotes.id order by inside desc, articles.published, quotes.id limit 60
+"""
+_ON_MAP = """
+    select places.id, places.name, places.latitude, places.longitude, count(*) as mentions
+    from mentioned_places
+      join places on places.id = mentioned_places.place_id
+      join articles on articles.id = mentioned_places.article_id
+    where places.latitude is not null
+      and (:outlet is null or articles.publication_id = :outlet)
+      and (:from = '' or articles.published >= :from)
+      and (:until = '' or articles.published <= :until || '~')
+    group by places.id order by mentions desc, places.id limit :most
+"""
+_ALL_ON_MAP = """
+    select id, name, latitude, longitude, mention_count as mentions from places
+    where latitude is not null order by mention_count desc, id limit :most
+"""
+
+
+async def places(datasette: Datasette, request: Request) -> Response:
+    """All places, the most named first."""
+    bounds = paging(request)
+    rows = await Archive(datasette).rows(
+        "select * from places order by mention_count desc, id limit :limit offset :skipped", bounds
+    )
+    context = {"title": "Places", "description": "Places that are named, the most named first."}
+    context |= {"places": rows[:PAGE_SIZE], "page": bounds["page"], "more": len(rows) > PAGE_SIZE}
+    return await rendering.page(datasette, request, "places.html", context)
+
+
+async def place(datasette: Datasette, request: Request) -> Response:
+    """A place: where it is, every mention in context, quotations in and around which it is named."""
+    archive = Archive(datasette)
+    identifier = int(request.url_vars["id"])
+    row = await archive.one("select * from places where id = :id", {"id": identifier})
+    if row is None:
+        raise NotFound("There is no such place")
+    bounds = {**paging(request), "id": identifier}
+    mentions = await archive.rows(_MENTIONS_OF, bounds)
+    names = await archive.rows(
+        "select text, count(*) as mentions from mentioned_places where place_id = :id"
+        " group by text order by mentions desc, text limit 20",
+        {"id": identifier},
+    )
+    months = await archive.rows(
+        """
+        select substr(articles.published, 1, 7) as month, count(*) as mentions
+        from mentioned_places join articles on articles.id = mentioned_places.article_id
+        where mentioned_places.place_id = :id group by month
+        """,
+        {"id": identifier},
+    )
+    located = [] if row["latitude"] is None else [_located(datasette, row, row["mention_count"])]
+    context = {
+        "title": row["name"],
+        "description": f"{row['name']} in this archive: every mention in context and by date.",
+        "place": row,
+        "names": names,
+        "mentions": [rendering.in_context(one, 110) for one in mentions[:PAGE_SIZE]],
+        "quotes": await archive.rows(_QUOTES_AT, {"id": identifier}),
+        "bars": charts.by_time([(one["month"], one["mentions"]) for one in months]),
+        "map": maps.draw(located, 360, 270),
+        "page": bounds["page"],
+        "more": len(mentions) > PAGE_SIZE,
+        "json_ld": _json_ld(row),
+    }
+    return await rendering.page(datasette, request, "place.html", context)
+
+
+def _located(datasette: Datasette, row: Row, count: int) -> maps.Located:
+    href = str(datasette.urls.path(f"/place/{row['id']}"))
+    return maps.Located(row["name"], row["latitude"], row["longitude"], count, href)
+
+
+def _json_ld(row: Row) -> dict[str, Any]:
+    """The place in schema.org's terms."""
+    described: dict[str, Any] = {"@context": "https://schema.org", "@type": "Place", "name": row["name"]}
+    if row["latitude"] is not None:
+        described["geo"] = {
+            "@type": "GeoCoordinates",
+            "latitude": row["latitude"],
+            "longitude": row["longitude"],
+        }
+    if row["geonames_id"] is not None:
+        described["sameAs"] = f"https://www.geonames.org/{row['geonames_id']}"
+    return described
+
+
+async def on_map(
+    datasette: Datasette, archive: Archive, request: Request | None, most: int
+) -> list[maps.Located]:
+    """The places to show on a map, the most named first, as the request's filters ask."""
+    arguments = request.args if request else {}
+    outlet = rendering.whole_number(arguments.get("outlet"), 1, 10**12, 0) or None
+    bounds = {"outlet": outlet, "from": arguments.get("from") or "", "until": arguments.get("until") or ""}
+    filtered = outlet or bounds["from"] or bounds["until"]
+    rows = await archive.rows(_ON_MAP if filtered else _ALL_ON_MAP, {**bounds, "most": most})
+    return [_located(datasette, row, row["mentions"]) for row in rows]
+
+
+async def map_page(datasette: Datasette, request: Request) -> Response:
+    """All places on a map, by outlet and date."""
+    archive = Archive(datasette)
+    located = await on_map(datasette, archive, request, _MOST_ON_MAP)
+    outlets = await archive.rows("select id, name from publications order by name limit 500")
+    context = {
+        "title": "Map of places",
+        "description": "The places that are named, sized by mentions.",
+        "map": maps.draw(located, 1000, 600, labels=40, around=2.0),
+        "places": located,
+        "outlets": outlets,
+        "chosen": {name: request.args.get(name) or "" for name in ("outlet", "from", "until")},
+    }
+    return await rendering.page(datasette, request, "map.html", context)
+
+
+def _picture(drawing: str) -> Response:
+    return Response(
+        drawing, headers={"cache-control": "max-age=86400"}, content_type="image/svg+xml; charset=utf-8"
+    )
+
+
+async def tile(datasette: Datasette, request: Request) -> Response:
+    """A square of the base map, as slippy maps number them."""
+    zoom, column, row = (int(request.url_vars[name]) for name in ("zoom", "column", "row"))
+    if zoom > 16 or row >= 2**zoom:
+        raise NotFound("There is no such tile")
+    return _picture(basemap.draw(basemap.tile_bounds(zoom, column % 2**zoom, row), 256, 256))
+
+
+async def base_map(datasette: Datasette, request: Request) -> Response:
+    """The base map between four edges, given in parts of the world's width."""
+    left, top, right, bottom = (
+        rendering.whole_number(request.args.get(name), 0, maps.GRID, 0)
+        for name in ("left", "top", "right", "bottom")
+    )
+    if right <= left or bottom <= top or not 0.05 < (right - left) / (bottom - top) < 20:
+        raise NotFound("There is no such map")
+    bounds = basemap.Bounds(left / maps.GRID, top / maps.GRID, right / maps.GRID, bottom / maps.GRID)
+    width = 2000
+    return _picture(basemap.draw(bounds, width, round(width * (bottom - top) / (right - left))))

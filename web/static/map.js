@@ -1,0 +1,93 @@
+// Lets the map be moved and zoomed: by dragging, by the wheel with Ctrl, by buttons and by + - arrow keys.
+// Circles and names keep their size on the screen.
+"use strict";
+for (const map of document.querySelectorAll("svg[data-pannable]")) {
+  const whole = map.viewBox.baseVal;
+  const start = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
+  let view = { ...start };
+  const circles = [...map.querySelectorAll("circle")].map((circle) => {
+    const text = circle.parentNode.querySelector("text");
+    return { circle, radius: circle.r.baseVal.value, text, x: circle.cx.baseVal.value, y: circle.cy.baseVal.value };
+  });
+
+  const draw = () => {
+    map.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
+    const scale = view.width / start.width;
+    for (const { circle, radius, text, x, y } of circles) {
+      circle.setAttribute("r", radius * scale);
+      circle.style.strokeWidth = scale;
+      if (!text) continue;
+      text.style.fontSize = `${12 * scale}px`;
+      text.style.strokeWidth = `${3 * scale}px`;
+      text.setAttribute("x", x + (radius + 2) * scale);
+      text.setAttribute("y", y + 4 * scale);
+    }
+  };
+  const zoom = (factor, x = view.x + view.width / 2, y = view.y + view.height / 2) => {
+    const width = Math.min(start.width * 4, Math.max(start.width / 64, view.width * factor));
+    const real = width / view.width;
+    view = { x: x - (x - view.x) * real, y: y - (y - view.y) * real, width, height: view.height * real };
+    draw();
+  };
+  const move = (right, down) => {
+    view = { ...view, x: view.x + right, y: view.y + down };
+    draw();
+  };
+  const at = (event) => {
+    const box = map.getBoundingClientRect();
+    return {
+      x: view.x + ((event.clientX - box.left) / box.width) * view.width,
+      y: view.y + ((event.clientY - box.top) / box.height) * view.height,
+    };
+  };
+
+  const buttons = document.createElement("div");
+  buttons.className = "zoom";
+  const actions = [["+", "Zoom in", () => zoom(0.6)], ["−", "Zoom out", () => zoom(1 / 0.6)],
+    ["⌂", "Show all", () => { view = { ...start }; draw(); }]];
+  for (const [sign, label, action] of actions) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = sign;
+    button.setAttribute("aria-label", label);
+    button.addEventListener("click", action);
+    buttons.append(button);
+  }
+  map.parentNode.append(buttons);
+
+  map.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey) return; // the page scrolls as everywhere
+    event.preventDefault();
+    const { x, y } = at(event);
+    zoom(event.deltaY > 0 ? 1.2 : 1 / 1.2, x, y);
+  }, { passive: false });
+
+  let held = null;
+  let moved = false;
+  map.addEventListener("pointerdown", (event) => {
+    held = { x: event.clientX, y: event.clientY };
+    moved = false;
+  });
+  window.addEventListener("pointermove", (event) => {
+    if (!held) return;
+    const right = event.clientX - held.x, down = event.clientY - held.y;
+    if (!moved && Math.hypot(right, down) < 4) return;
+    moved = true;
+    const scale = view.width / map.getBoundingClientRect().width;
+    move(-right * scale, -down * scale);
+    held = { x: event.clientX, y: event.clientY };
+  });
+  window.addEventListener("pointerup", () => { held = null; });
+  map.addEventListener("dragstart", (event) => event.preventDefault());
+  map.addEventListener("click", (event) => {
+    if (moved) event.preventDefault(); // a drag that ends on a circle is no click
+  }, true);
+  map.addEventListener("keydown", (event) => {
+    const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (steps) move(steps[0] * view.width / 10, steps[1] * view.height / 10);
+    else if (event.key === "+") zoom(0.6);
+    else if (event.key === "-") zoom(1 / 0.6);
+    else return;
+    event.preventDefault();
+  });
+}

@@ -1,0 +1,18 @@
+// What the map plugins and Datasette's table page expect to find on the window. They would set it by scripts
+// inside the page, which the content security policy forbids; the addresses come with this script's element.
+"use strict";
+(() => {
+  const given = document.currentScript.dataset;
+  window.DATASETTE_ALLOW_FACET = true;
+  window.DATASETTE_CLUSTER_MAP_LATITUDE_COLUMN = "latitude";
+  window.DATASETTE_CLUSTER_MAP_LONGITUDE_COLUMN = "longitude";
+  window.DATASETTE_CLUSTER_MAP_TILE_LAYER = given.tiles;
+  window.DATASETTE_CLUSTER_MAP_TILE_LAYER_OPTIONS = {
+    maxZoom: 12,
+    attribution: "Borders and coast: Natural Earth",
+  };
+  window.datasette = Object.assign(window.datasette || {}, {
+    leaflet: { JAVASCRIPT_URL: given.leafletJs, CSS_URL: given.leafletCss },
+    cluster_map: { MARKERCLUSTER_URL: given.clusterJs, MARKERCLUSTER_CSS_URL: given.clusterCss },
+  });
+})();
