@@ -80,16 +80,15 @@ def sound_key(name: str) -> str:
 
 
 def exact_key(name: str) -> str:
-    """Files an abbreviation under its own capitals, so that "US" is never the pronoun "us".
+    """Files an abbreviation under its own letters, so that "US" is never the pronoun "us".
 
     Args:
         name: an abbreviation as printed: "US", "U.S.", "UAE", "Calif.".
 
     Returns:
-        The key, which starts with "=": capitals without their full stops, or a clipped word with it.
+        The key, which starts with "="; "L.A." and "LA" are two keys.
     """
-    capitals = name.replace(".", "")
-    return f"={capitals}" if capitals.isupper() else f"={name}"
+    return "=" + name.replace(" ", "")
 
 
 def is_abbreviation(name: str) -> bool:

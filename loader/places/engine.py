@@ -8,7 +8,7 @@ from math import exp
 from loader.gazetteer import Gazetteer
 from loader.places.lexicon import weights
 from loader.places.recognise import Candidate, Recogniser, prepare
-from loader.places.resolve import Resolver, count_demonyms
+from loader.places.resolve import Resolver, count_country_words
 from loader.places.patterns import CAPITALISED
 from loader.places.sense import SenseReader
 from loader.records import Mention
@@ -33,7 +33,7 @@ class Engine:
         searched = prepare(text)
         candidates = self._recogniser.candidates(searched)
         mentions = [candidate for candidate in candidates if candidate.score >= 0.0]
-        answers = self._resolver.resolve(mentions, count_demonyms(CAPITALISED.findall(searched)))
+        answers = self._resolver.resolve(mentions, count_country_words(CAPITALISED.findall(searched)))
         return [
             self._mention(text, mention, number, sure)
             for mention, (number, sure) in zip(mentions, answers, strict=True)

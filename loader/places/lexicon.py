@@ -32,6 +32,17 @@ def demonyms() -> MappingProxyType[str, str]:
 
 
 @cache
+def country_words() -> MappingProxyType[str, str]:
+    """Reads which country or region a word speaks of: demonyms, and offices and bodies of one country.
+
+    Returns:
+        Word in small letters to ISO country code, or "CC.admin1" for a region's.
+    """
+    cues = {row["word"].lower(): row["code"] for row in read_table("words_country_cues")}
+    return MappingProxyType({**cues, **demonyms()})
+
+
+@cache
 def weights(stage: str) -> MappingProxyType[str, float]:
     """Reads how much each piece of evidence counts.
 

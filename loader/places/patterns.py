@@ -30,7 +30,7 @@ _PARTICLES = (
     "|der|den|upon|sur|bin|ibn|bint|abu|van|von|ul|am|&"
 )
 _JOIN = (
-    rf"(?:[ ](?:(?:{_PARTICLES})[ ]){{1,2}}|[ ]{{1,2}}|[-‑](?:[a-z]{{1,5}}[-‑]){{0,2}})"
+    rf"(?:[ -][dl]['’]|[ ](?:(?:{_PARTICLES})[ ]){{1,2}}|[ ]{{1,2}}|[-‑](?:[a-z]{{1,5}}[-‑]){{0,2}})"
 )
 
 # A run of capitalised words that one name, or several side by side, may fill: "Bashar al-Assad",

@@ -34,7 +34,7 @@ class Candidate:
         gap: what stands between it and that word.
         possessive: whether an 's follows.
         container: the candidate that names what it lies in ("Syria" in "Hama, Syria"), or None.
-        contains: whether it is such a container itself.
+        contents: the candidates whose container it is.
     """
 
     start: int
@@ -49,8 +49,7 @@ class Candidate:
     possessive: bool
     score: float = 0.0
     container: Candidate | None = None
-    contains: bool = False
-    sources: list[str] = field(default_factory=list)
+    contents: list[Candidate] = field(default_factory=list)
 
 
 def prepare(text: str) -> str:
@@ -88,12 +87,12 @@ class Recogniser:
         }
         self._after = {
             word: evidence
-            for evidence in ("organisation", "deciding", "saying", "generic")
+            for evidence in ("organisation", "deciding", "saying", "generic", "administrative")
             for word in word_class(evidence)
         }
         self._of = {
             word: evidence
-            for evidence in ("title", "generic", "organisation_of")
+            for evidence in ("title", "generic", "administrative", "organisation_of")
             for word in word_class(evidence)
         }
         self._suffixes = word_class("actor_suffix")
@@ -116,6 +115,7 @@ class Recogniser:
             for name in reading.found:
                 found.append(self._candidate(text, match.start(), match.end(), name))
         self._neighbours(text, found)
+        self._counties(found)
         self._score(text, found, surnames)
         return found
 
@@ -131,6 +131,10 @@ class Recogniser:
             gap, after = match.groups()
         if name.closes:
             self._read_after(text, end, name, gap, after, evidence)
+            if gap in _DASHES and evidence[-1] in ("start_block", "start_sentence"):
+                evidence.append("dateline")
+        if len(name.key) > 3 and text[start:end].isupper():
+            evidence.append("capitals")
         return Candidate(
             start, end, name.key, name.postings, name.size, evidence, before, after.lower(), gap, name.possessive
         )
@@ -165,6 +169,8 @@ class Recogniser:
         plain = last.strip("“\"(‘'")
         if last[-1] == ",":
             evidence.append("prev_comma")
+        elif plain in ("of", "from") and len(words) > 1 and words[-2][-1] == "," and words[-2][:-1].isdecimal():
+            evidence.append("of_after_age")
         elif plain == "of" and len(words) > 1:
             head = words[-2].lower().strip("“\"(‘'")
             evidence.append("of_" + self._of.get(head, "small") if head in self._of else "prev_weak_preposition")
@@ -183,6 +189,8 @@ class Recogniser:
             what = self._after.get(after.lower())
             if what is not None and not name.possessive:
                 evidence.append(f"next_{what}_{rank}" if what in ("saying", "deciding") else f"next_{what}")
+        elif gap[:1] in ("$", "€", "£"):
+            evidence.append("next_currency")
         elif gap[:1] in ("-", "‑"):
             evidence.append("next_actor_suffix" if after.lower() in self._suffixes else "next_hyphen")
         elif gap == ", " and AGE.match(text, end):
@@ -196,13 +204,28 @@ class Recogniser:
                 if self._lies_in(one, other):
                     one.evidence.append("container_after")
                     other.evidence.append("contained_before")
-                    one.container, other.contains = other, True
+                    one.container = other
+                    other.contents.append(one)
                 else:
                     one.evidence.append("comma_place_after")
                     other.evidence.append("comma_place_before")
             elif gap in (" and ", ", and ", " or "):
                 one.evidence.append("and_place_after")
                 other.evidence.append("and_place_before")
+
+    def _counties(self, found: list[Candidate]) -> None:
+        """Reads lists of counties: "Walton and Oconee counties" names Walton County and Oconee County."""
+        listed = False
+        for candidate in reversed(found):
+            if candidate.gap == " " and candidate.after == "counties":
+                listed = True
+            elif not (listed and {"and_place_after", "comma_place_after"} & set(candidate.evidence)):
+                listed = False
+            if listed:
+                county = self._gazetteer.look_up(f"{candidate.key} county")
+                if county.postings:
+                    candidate.postings = county.postings
+                    candidate.evidence.append("listed_county")
 
     def _lies_in(self, one: Candidate, other: Candidate) -> bool:
         """Tells whether a place named `one` lies in a country or region named `other`."""
@@ -249,4 +272,6 @@ class Recogniser:
                 candidate.score += weight("doubtful_elsewhere", 0.0)
 
 
+# What parts a dateline from the report: "ALEPPO — ", "Beirut (Reuters) - ".
+_DASHES = frozenset({" - ", " -- ", " – ", " — ", "—", "–", " (", ": "})
 _WORDS = frozenset({"very_common_large", "very_common_small", "common_large", "common_small"})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import cos, exp, hypot, radians
+from math import cos, exp, hypot, log, radians
 
 from loader.gazetteer import Entry, Gazetteer
 from loader.gazetteer.keys import plain_key
-from loader.places.lexicon import demonyms, word_class
+from loader.places.lexicon import country_words, word_class
 from loader.places.recognise import Candidate
 
 # Namesakes looked at for one name, the surest and most populous first.
@@ -29,6 +29,8 @@ class Group:
         classes: for each, in which class it has the name.
         best: index of the chosen one.
         scores: score of each, in log odds.
+        seats: the first-level regions in which the namesakes lie.
+        share: how much the name says for each of them: the less the more they are.
     """
 
     mentions: list[Candidate]
@@ -36,6 +38,8 @@ class Group:
     classes: list[int]
     best: int = 0
     scores: list[float] = field(default_factory=list)
+    seats: set[str] = field(default_factory=set)
+    share: float = 0.0
 
 
 @dataclass(slots=True)
@@ -45,11 +49,13 @@ class Surroundings:
     Attributes:
         countries: country code to how often the text speaks of it.
         regions: "CC.admin1" to the same.
+        votes: "CC.admin1" to how many names could lie there, those with few namesakes counting most.
         points: latitude, longitude and weight of the places resolved so far, by group number.
     """
 
     countries: Counter[str] = field(default_factory=Counter)
     regions: Counter[str] = field(default_factory=Counter)
+    votes: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     points: list[tuple[int, float, float, float]] = field(default_factory=list)
 
 
@@ -82,7 +88,7 @@ class Resolver:
         """
         self._gazetteer = gazetteer
         self._weight = weights
-        self._demonyms = demonyms()
+        self._country_words = country_words()
         self._kind_words = {word: kind for kind in KIND_WORDS for word in word_class(f"kind_{kind}")}
 
     def resolve(self, mentions: Sequence[Candidate], words: Counter[str]) -> list[tuple[int, float]]:
@@ -90,7 +96,7 @@ class Resolver:
 
         Args:
             mentions: accepted candidates of one text, in order.
-            words: how often each demonym occurs in the text, in small letters.
+            words: how often each word that speaks of a country occurs, in small letters.
 
         Returns:
             For each mention the entry's number and how sure the choice is, from 0 to 1.
@@ -130,24 +136,35 @@ class Resolver:
         return ""
 
     def _surroundings(self, groups: Sequence[Group], words: Counter[str]) -> Surroundings:
-        """Counts the countries and regions that the text speaks of by name or demonym."""
+        """Counts the countries and regions that the text speaks of by name, demonym or the like."""
         around = Surroundings()
         for word, count in words.items():
-            code = self._demonyms[word]
+            code = self._country_words[word]
             (around.regions if "." in code else around.countries)[code] += count
             if "." in code:
                 around.countries[code[:2]] += count
         for group in groups:
-            entry = group.entries[0]
-            if group.classes[0] > 1:
-                continue
-            count = len(group.mentions)
-            if entry.kind == "country":
-                around.countries[entry.country] += count
-            elif entry.kind == "region" and len([e for e in group.entries if e.kind == "region"]) == 1:
-                around.regions[entry.region] += count
-                around.countries[entry.country] += count
+            self._count(group, around)
         return around
+
+    def _count(self, group: Group, around: Surroundings) -> None:
+        """Counts what one name says about where the text plays."""
+        count = len(group.mentions)
+        seats = {entry.region for entry in group.entries if entry.region}
+        share = 1.0 / (1.0 + log(len(seats))) if seats else 0.0
+        for region in sorted(seats):
+            around.votes[region] += share
+        group.seats, group.share = seats, share
+        entry = group.entries[0]
+        wide = [other for other in group.entries if other.kind in ("country", "region")]
+        if group.classes[0] > 1:
+            return
+        if len(wide) == 1 and entry is wide[0]:
+            around.countries[entry.country] += count
+            if entry.kind == "region":
+                around.regions[entry.region] += count
+        elif not wide and len({other.country for other in group.entries}) == 1:
+            around.countries[entry.country] += 1
 
     def _locate(self, groups: Sequence[Group], around: Surroundings) -> None:
         """Notes where the groups lie, as chosen so far, and what they add to the surroundings."""
@@ -163,12 +180,16 @@ class Resolver:
         """Scores every namesake and takes the best; the more populous where two are equal."""
         kind = self._kind_asked(group.mentions[0])
         containers = [mention.container for mention in group.mentions if mention.container]
-        contains = any(mention.contains for mention in group.mentions)
+        contains = any(mention.contents for mention in group.mentions)
+        contents = [content for mention in group.mentions for content in mention.contents]
         total = sum(around.countries.values())
+        weight = self._weight
         group.scores = [
             self._prior(entry, name_class, kind, contains)
             + self._context(entry, around, total, number)
-            + (self._weight["container"] if any(self._inside(entry, box) for box in containers) else 0.0)
+            + (weight["region_votes"] * min(4.0, around.votes[entry.region] - group.share) if entry.region in group.seats else 0.0)
+            + (weight["container"] if any(self._inside(entry, box) for box in containers) else 0.0)
+            + (weight["contains_named"] if any(self._encloses(entry, content) for content in contents) else 0.0)
             for entry, name_class in zip(group.entries, group.classes, strict=True)
         ]
         group.best = max(range(len(group.scores)), key=lambda at: (group.scores[at], -at))
@@ -215,6 +236,17 @@ class Resolver:
                 return True
         return False
 
+    def _encloses(self, entry: Entry, content: Candidate) -> bool:
+        if entry.kind not in ("country", "region"):
+            return False
+        for _, number in content.postings[:MOST_NAMESAKES]:
+            inside = self._gazetteer.entry(number)
+            if inside.kind == "country" or inside.number == entry.number:
+                continue
+            if inside.country == entry.country and (entry.kind == "country" or inside.region == entry.region):
+                return True
+        return False
+
     def _answer(self, group: Group) -> tuple[int, float]:
         return group.entries[group.best].number, 1.0 / (1.0 + exp(-_margin(group)))
 
@@ -248,16 +280,16 @@ def _margin(group: Group) -> float:
     return max(0.0, lead)
 
 
-def count_demonyms(words: Sequence[str]) -> Counter[str]:
-    """Counts the demonyms among words.
+def count_country_words(words: Sequence[str]) -> Counter[str]:
+    """Counts the words that speak of one country.
 
     Args:
         words: capitalised words of a text.
 
     Returns:
-        Demonym in small letters to count, in order of first occurrence.
+        Word in small letters to count, in order of first occurrence.
     """
-    known = demonyms()
+    known = country_words()
     counted: Counter[str] = Counter()
     for word in words:
         small = word.lower()
@@ -266,4 +298,4 @@ def count_demonyms(words: Sequence[str]) -> Counter[str]:
     return counted
 
 
-__all__ = ["Resolver", "count_demonyms", "distance_km", "plain_key"]
+__all__ = ["Resolver", "count_country_words", "distance_km", "plain_key"]

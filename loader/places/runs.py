@@ -17,6 +17,8 @@ from loader.places.patterns import POSSESSIVE, TOKEN
 CACHE_SIZE = 50_000
 # Longest run that is worth keeping, in characters.
 LONGEST_KEPT = 200
+# Longest name of several words, in characters.
+LONGEST_NAME = 80
 # Longest clipped word, without its full stop: "Calif.".
 LONGEST_CLIPPED = 6
 # Shortest word looked up by its sound: of shorter ones too many sound alike.
@@ -96,11 +98,11 @@ class RunReader:
         self._readings: dict[str, Reading] = {}
         self._words: dict[str, str] = {}
         # The order settles words of two classes: "Sea" is a generic word before it is anything else.
-        for evidence in ("organisation", "title", "generic", "direction", "calendar", "demonym", "weak_preposition", "preposition"):
+        for evidence in ("organisation", "title", "generic", "administrative", "direction", "calendar", "demonym", "weak_preposition", "preposition"):
             for word in word_class(evidence):
                 self._words[word] = evidence
         for word in demonyms():
-            self._words[word] = "demonym"
+            self._words.setdefault(word, "demonym")
         self._of = word_class("organisation_of")
 
     def read(self, run: str) -> Reading:
@@ -142,15 +144,12 @@ class RunReader:
         token = tokens[at]
         first = plain_key(token.text)
         head = first.partition(" ")[0]
-        longer = look_up(head).longer
+        # A possessive inside a name keeps its s: "People's Republic of China", "Martha's Vineyard".
+        longer = look_up(head + "s" if token.possessive else head).longer
         for last in range(min(len(tokens) - 1, at + longer), at, -1):
-            if any(between.possessive for between in tokens[at:last]):
-                # A possessive inside a name keeps its 's: "Martha's Vineyard".
-                key = plain_key(run[token.start : tokens[last].end])
-            elif tokens[last].start - token.start > 100:
+            if tokens[last].start - token.start > LONGEST_NAME:
                 continue
-            else:
-                key = plain_key(run[token.start : tokens[last].end])
+            key = plain_key(run[token.start : tokens[last].end])
             hit = look_up(key)
             if hit.postings:
                 return at, last, key, hit
@@ -202,10 +201,11 @@ class RunReader:
         right_match = at + 1 < len(matches) and matches[at + 1][0] == last + 1
         opens = first == 0
         if first:
-            left = self._left(tokens, first, left_match)
-            evidence.append(left)
+            evidence.append(self._left(tokens, first, left_match and self._stands_alone(matches[at - 1])))
         if last + 1 < len(tokens):
-            evidence.extend(self._right(tokens, last, right_match))
+            evidence.extend(
+                self._right(tokens, last, right_match and self._stands_alone(matches[at + 1]))
+            )
         if tokens[last].possessive:
             evidence.append("possessive")
         end = tokens[last].end
@@ -248,6 +248,18 @@ class RunReader:
             evidence.append("short")
         return size, evidence
 
+    def _stands_alone(self, match: tuple[int, int, str, Hit]) -> bool:
+        """Tells whether a name is a place's even where nothing speaks for it, unlike "Smith" or "Lake"."""
+        first, last, key, hit = match
+        if first != last or key[0] == "=":
+            return True
+        entry = self.gazetteer.entry(hit.postings[0][1])
+        if key in self._words:
+            return False
+        if _size(entry.kind, entry.size) in _LARGE:
+            return True
+        return not self.gazetteer.look_up(key).flags
+
     def _left(self, tokens: list[Token], first: int, left_match: bool) -> str:
         """Says what stands before a name in its run."""
         joint, before = tokens[first].joint, tokens[first - 1]
@@ -267,7 +279,7 @@ class RunReader:
         if head.small in self._of:
             return "of_organisation"
         what = self._words.get(head.small, "other")
-        return f"of_{what}" if what in ("organisation", "title", "generic", "direction") else "of_other"
+        return f"of_{what}" if what in ("organisation", "title", "generic", "administrative", "direction") else "of_other"
 
     def _right(self, tokens: list[Token], last: int, right_match: bool) -> list[str]:
         """Says what follows a name in its run."""
@@ -281,10 +293,10 @@ class RunReader:
         if after.joint == "-":
             return ["right_hyphen_place" if right_match else "right_hyphen"]
         evidence = ["right_place" if right_match else "right_" + self._neighbour(after)]
-        if evidence[0] in ("right_generic", "right_organisation", "right_title"):
+        if evidence[0] in ("right_administrative", "right_organisation", "right_title"):
             return evidence
         for later in tokens[last + 2 : last + 6]:
-            if later.joint != " ":
+            if later.joint not in (" ", "and", "&", "of", "for"):
                 break
             if self._words.get(later.small) == "organisation":
                 evidence.append("right_organisation_later")
@@ -297,6 +309,8 @@ class RunReader:
         what = self._words.get(small)
         if what is not None:
             return what
+        if token.text in ("A", "I"):
+            return "very_common"
         if len(small) <= 1 or "." in token.text:
             return "initial"
         flags = self.gazetteer.look_up(plain_key(token.text)).flags
@@ -318,7 +332,11 @@ class RunReader:
                 continue
             what = self._neighbour(before)
             if what in ("title", "first_name", "initial") and token.small not in self._words:
-                surnames.append(plain_key(token.text))
+                key = plain_key(token.text)
+                hit = self.gazetteer.look_up(key)
+                # "Houston Mayor Annise Parker", but "Mayor Jackson": a title may also end a phrase.
+                if what == "first_name" or hit.flags & (SURNAME | FIRST_NAME) or not hit.postings:
+                    surnames.append(key)
         return tuple(surnames)
 
 
