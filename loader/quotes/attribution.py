@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from loader.quotes.clauses import Clauses
-from loader.quotes.lexicon import Lexicon
-from loader.quotes.subjects import Span, genitive_source, phrase_end, phrase_start, subject
+from loader.quotes.lexicon import POSSESSIVES, Lexicon
+from loader.quotes.subjects import (
+    Span,
+    genitive_source,
+    governor,
+    is_reported,
+    phrase_end,
+    phrase_start,
+    subject,
+)
 
 _SENTENCE_END = frozenset(".FK")
 _REACH = 70  # tokens to each side
-# What opens a clause that reports: said that, what he called.
-_CONTENT = frozenset(("that", "whether", "what", "how", "why"))
+_SAYING = ("say", "tell", "think")  # frames that take a whole clause
+_BE = frozenset(("is", "are", "was", "were", "be", "been", "being", "get", "got", "gets"))
+# After the verb of a short attribution:   he said.   he said in Rome   he said, smiling
+_AFTER_CUE = frozenset(".,RtaW-;(QFKCGT:gS")
+_PHRASE_START = frozenset("DNhXxP")
 
 
 class Attribution(NamedTuple):
@@ -28,200 +40,288 @@ class Attribution(NamedTuple):
     rule: str
 
 
-class _Side(NamedTuple):
-    attribution: Attribution
-    tight: bool
+class Sentence(NamedTuple):
+    """A quotation in its sentence.
+
+    Attributes:
+        clauses: the paragraph.
+        quote: token index of the quotation.
+        start: first token of the sentence.
+        end: one past its last token, further quotations in it included.
+        lexicon: word classes.
+    """
+
+    clauses: Clauses
+    quote: int
+    start: int
+    end: int
+    lexicon: Lexicon
+
+    @property
+    def tags(self) -> str:
+        """The paragraph's tags."""
+        return self.clauses.tags
+
+    @property
+    def words(self) -> list[str]:
+        """The paragraph's words."""
+        return self.clauses.words
+
+    def frame(self, index: int) -> str | None:
+        """The frame of the cue verb at a token."""
+        return self.lexicon.frames.get(self.words[index].lower())
 
 
-def sentence_start(tags: str, index: int) -> int:
-    """The first token of the sentence in which token `index` stands."""
-    low = max(0, index - _REACH)
-    other = index - 1
-    while other >= low and tags[other] not in _SENTENCE_END:
-        other -= 1
-    return other + 1
+def sentence_around(clauses: Clauses, quote: int, lexicon: Lexicon) -> Sentence:
+    """The sentence in which a quotation stands, cut at 70 tokens to each side."""
+    tags = clauses.tags
+    low = max(0, quote - _REACH)
+    start = quote
+    while start > low and tags[start - 1] not in _SENTENCE_END:
+        start -= 1
+    high = min(len(tags), quote + _REACH)
+    end = quote + 1
+    while end < high and tags[end] not in _SENTENCE_END:
+        end += 1
+    return Sentence(clauses, quote, start, end, lexicon)
 
 
-def attribute(clauses: Clauses, quote: int, lexicon: Lexicon) -> Attribution | None:
+def attribute(sentence: Sentence) -> Attribution | None:
     """Attributes one quotation by the words of its own sentence.
 
     Args:
-        clauses: the paragraph.
-        quote: token index of the quotation.
-        lexicon: word classes.
+        sentence: the quotation in its sentence.
 
     Returns:
         The attribution, or None where the sentence has none.
     """
-    start = sentence_start(clauses.tags, quote)
-    left = _left(clauses, quote, start, lexicon)
-    if left is not None and left.tight:
-        return left.attribution
-    right = _right(clauses, quote, lexicon)
-    if right is not None and (right.tight or left is None):
-        return right.attribution
-    if left is not None:
-        return left.attribution
-    return _weak(clauses, quote, start)
+    for rule in RULES:
+        found = rule(sentence)
+        if found is not None:
+            return found
+    return None
 
 
-def _right(clauses: Clauses, quote: int, lexicon: Lexicon) -> _Side | None:
-    """Words after the quotation: he said; said Davis; Davis, a spokesman, said."""
-    tags, words = clauses.tags, clauses.words
+# --- rules ---------------------------------------------------------------------------------------------
+
+
+def adjacent_before(sentence: Sentence) -> Attribution | None:
+    """Davis said, "..."; Davis said that "..."; Davis's claim that "..."."""
+    found = _before(sentence)
+    if found is None or found.cue is None or sentence.quote - found.cue[1] > 1:
+        return None
+    return found
+
+
+def directly_after(sentence: Sentence) -> Attribution | None:
+    """ "...," he said; "...," said Davis; "...," Davis, a spokesman, said; "...," according to Davis."""
+    tags, quote = sentence.tags, sentence.quote
     index = quote + 1
     high = min(len(tags), quote + _REACH)
     for other in range(index, high):
-        if tags[other] in ".QFK":
+        if tags[other] in ".QFK;":
             high = other
             break
-    if index < high and tags[index] in ",-":
+    while index < high and tags[index] in ",-a(":
         index += 1
-    while index < high and tags[index] == "a":
-        index += 1
-    if index >= high:
+    if index >= high or tags[index] in "RSWC":
         return None
+    found = _phrase_and_verb(sentence, index, high)
+    if found is None or tags[quote] != "F":
+        return found
+    short = found.cue is not None and found.cue[1] - index <= 7
+    return found if short else None
+
+
+def trailing_after(sentence: Sentence) -> Attribution | None:
+    """The plan is "awful" for the region, said Davis; ... , according to a report."""
+    tags, quote, end = sentence.tags, sentence.quote, sentence.end
+    if tags[quote] == "F" or (quote + 1 < len(tags) and tags[quote] == "K"):
+        return None
+    for index in range(quote + 1, end - 2):
+        if tags[index] == "A" or (tags[index] == "," and tags[index + 1] in "VDNhXPx"):
+            first = index if tags[index] == "A" else index + 1
+            found = _phrase_and_verb(sentence, first, end, closing=True)
+            if found is not None:
+                return found
+    return None
+
+
+def anywhere_before(sentence: Sentence) -> Attribution | None:
+    """Davis called the plan "awful"; Davis, who was there, said it was "awful"."""
+    return _before(sentence)
+
+
+def named_before_colon(sentence: Sentence) -> Attribution | None:
+    """A headline's or an interview's Davis: "..."."""
+    tags, quote = sentence.tags, sentence.quote
+    if quote < 2 or tags[quote - 1] != ":" or tags[quote - 2] not in "Nh)":
+        return None
+    first = phrase_start(tags, sentence.words, quote - 2, sentence.start)
+    if first >= quote - 1 or "N" not in tags[first : quote - 1]:
+        return None
+    return Attribution((first, quote - 1), (quote - 1, quote), "name-colon")
+
+
+def subject_only(sentence: Sentence) -> Attribution | None:
+    """No verb of saying: the subject of the nearest verb before, where one is found."""
+    tags, words, quote, start = sentence.tags, sentence.words, sentence.quote, sentence.start
+    fallback: Attribution | None = None
+    for index in range(quote - 1, start - 1, -1):
+        if tags[index] in "vHgQ":
+            if tags[index] == "Q":
+                break
+            find = governor if tags[index] == "g" else subject
+            found = find(tags, words, index, start)
+            if found is None:
+                continue
+            attribution = Attribution(found, None, "subject-only")
+            if not is_reported(tags, words, found[0], start):
+                return attribution
+            fallback = fallback or attribution
+    return fallback
+
+
+Rule = Callable[[Sentence], Attribution | None]
+
+# In this order, because words right beside a quotation are surer than words further off.
+RULES: tuple[Rule, ...] = (
+    adjacent_before,
+    directly_after,
+    trailing_after,
+    anywhere_before,
+    named_before_colon,
+)
+
+
+# --- parts of rules ------------------------------------------------------------------------------------
+
+
+def _phrase_and_verb(sentence: Sentence, index: int, high: int, *, closing: bool = False) -> Attribution | None:
+    """An attribution that starts at token `index`: a verb and its subject in either order."""
+    tags, words = sentence.tags, sentence.words
     if tags[index] == "A":
-        return _according(clauses, index, high, "according-after")
-    if tags[index] == "V" and index + 1 < high:
+        return _according(sentence, index, high, "according-after")
+    if tags[index] == "V":
         first = index + 1
-        if lexicon.frames.get(words[index].lower()) != "tell" and tags[first] in "DNhXxnP":
-            return _Side(
-                Attribution(
-                    (first, phrase_end(tags, words, first, high)), (index, index + 1), "verb-subject-after"
-                ),
-                True,
-            )
-    verb = next(
-        (
-            other
-            for other in range(index, high)
-            if tags[other] == "V" and _introduces(clauses, other, lexicon)
-        ),
-        None,
-    )
-    if verb is None or tags[index] in "CSRWA":
+        if first < high and tags[first] in _PHRASE_START and sentence.frame(index) != "tell":
+            last = phrase_end(tags, words, first, high)
+            if last > first and not (closing and sentence.frame(index) != "say"):
+                return Attribution((first, last), (index, index + 1), "verb-subject-after")
+        if closing:
+            return None
+    if closing and tags[index] not in _PHRASE_START:
         return None
-    found = subject(tags, words, verb, index)
-    if found is None:
-        return None
-    tight = verb - index <= 6 or tags[found[0]] == "P"
-    if tags[quote] == "F" and not (tight and (verb + 1 >= high or tags[verb + 1] in ",RtaW-")):
-        return None
-    return _Side(Attribution(found, (verb, verb + 1), "subject-verb-after"), tight)
+    limit = min(high, index + (10 if closing else _REACH))
+    for verb in range(index, limit):
+        if closing and tags[verb] in ",.Q" and tags[index : verb] .count(",") >= 2:
+            return None
+        finite = tags[verb] == "V" or (tags[verb] == "B" and tags[verb - 1] in "Nhx")
+        if not finite or sentence.frame(verb) not in _SAYING:
+            continue
+        if closing and verb + 1 < high and tags[verb + 1] not in ".,tRa":
+            return None
+        found = subject(tags, words, verb, index)
+        if found is None or (closing and found[0] != index):
+            return None
+        return Attribution(found, (verb, verb + 1), "subject-verb-after")
+    return None
 
 
-def _introduces(clauses: Clauses, verb: int, lexicon: Lexicon) -> bool:
-    return lexicon.frames.get(clauses.words[verb].lower()) in ("say", "tell", "think")
-
-
-def _according(clauses: Clauses, index: int, high: int, rule: str) -> _Side | None:
-    tags, words = clauses.tags, clauses.words
+def _according(sentence: Sentence, index: int, high: int, rule: str) -> Attribution | None:
+    tags, words = sentence.tags, sentence.words
     first = index + 2
-    if index + 2 >= high or tags[index + 1] != "T":
+    if first >= high or tags[index + 1] != "T":
         return None
     last = phrase_end(tags, words, first, high)
-    if last <= first:
-        return None
-    return _Side(Attribution((first, last), (index, index + 2), rule), True)
+    return Attribution((first, last), (index, index + 2), rule) if last > first else None
 
 
-def _left(clauses: Clauses, quote: int, start: int, lexicon: Lexicon) -> _Side | None:
-    """Words before the quotation in its sentence: Davis said that; according to Davis; called it.
+def _before(sentence: Sentence) -> Attribution | None:
+    """The nearest cue before the quotation in its sentence.
 
-    The nearest cue wins unless its clause is itself reported: in "she said he had called it ..." the
-    sentence's source is "she".
+    A cue whose own clause is reported gives way to the one that reports: in "she said he had called it
+    ..." the sentence's source is "she".
     """
-    tags, words = clauses.tags, clauses.words
-    reported: _Side | None = None
-    for index in range(quote - 1, start - 1, -1):
-        tag = tags[index]
-        if tag == "Q":
+    tags, start = sentence.tags, sentence.start
+    reported: Attribution | None = None
+    for index in range(sentence.quote - 1, start - 1, -1):
+        if tags[index] == "Q":
             break
-        side: _Side | None = None
-        if tag == "A":
-            side = _according(clauses, index, quote, "according-before")
-        elif tag == "V" or tag == "G" or (tag == "B" and index > start and tags[index - 1] in "THaNhOPC"):
-            side = _by_verb(clauses, index, quote, start)
-        elif tag in "nh" and words[index].lower() in lexicon.cue_nouns and quote - index <= 4:
-            found = genitive_source(tags, words, index, start)
-            if found is not None:
-                side = _Side(Attribution(found, (index, index + 1), "noun-before"), True)
-        if side is None:
+        found = _cue_at(sentence, index)
+        if found is None:
             continue
-        if not is_reported(tags, words, side.attribution.speaker[0], start):
-            return side
-        reported = reported or side
+        if not is_reported(tags, sentence.words, found.speaker[0], start):
+            return found
+        reported = reported or found
     return reported
 
 
-def is_reported(tags: str, words: list[str], first: int, start: int) -> bool:
-    """Whether the clause whose subject starts at token `first` depends on an earlier verb or preposition."""
-    index = first - 1
-    while index >= start and tags[index] in "at":
-        index -= 1
-    if index < start:
-        return False
-    if tags[index] in "VGBR":
-        return True
-    return tags[index] == "S" and words[index] in _CONTENT
+def _cue_at(sentence: Sentence, index: int) -> Attribution | None:
+    """The attribution whose cue is the token `index`, before the quotation."""
+    tags, words, start, quote = sentence.tags, sentence.words, sentence.start, sentence.quote
+    tag = tags[index]
+    if tag == "A":
+        return _according(sentence, index, quote, "according-before")
+    if tag == "V":
+        return _finite_before(sentence, index)
+    if tag == "G":
+        return _participle_before(sentence, index)
+    if tag == "B" and index > start and tags[index - 1] in "THaNhOPC":
+        found = subject(tags, words, index, start)
+        return Attribution(found, (index, index + 1), "infinitive-before") if found else None
+    if tag in "nh" and quote - index <= 4 and words[index].lower() in sentence.lexicon.cue_nouns:
+        found = genitive_source(tags, words, index, start)
+        return Attribution(found, (index, index + 1), "noun-before") if found else None
+    return None
 
 
-def _by_verb(clauses: Clauses, verb: int, quote: int, start: int) -> _Side | None:
-    tags, words = clauses.tags, clauses.words
-    near = quote - verb <= 2
+def _finite_before(sentence: Sentence, verb: int) -> Attribution | None:
+    tags, words, start, quote = sentence.tags, sentence.words, sentence.start, sentence.quote
     cue = (verb, verb + 1)
-    if tags[verb] == "V":
-        before = verb - 1
-        while before >= start and tags[before] in "a,":
-            before -= 1
-        first = verb + 1
-        if before >= 0 and tags[before] in "QFK" and first < quote and tags[first] in "DNhXxP":
-            last = phrase_end(tags, words, first, quote)
-            return _Side(Attribution((first, last), cue, "verb-subject-before"), True)
-    if tags[verb] == "G":
-        found = governor(tags, words, verb, start)
-    else:
-        found = subject(tags, words, verb, start)
-    if found is None:
+    before = verb - 1
+    while before >= start and tags[before] in "a,":
+        before -= 1
+    first = verb + 1
+    opens_sentence = before < start and verb > 0 and tags[verb - 1] in "FK"
+    if (opens_sentence or (before >= start and tags[before] == "Q") or tags[before] == "C") and (
+        first < quote and tags[first] in _PHRASE_START and tags[verb - 1] in ",FKQC"
+    ):
+        last = phrase_end(tags, words, first, quote)
+        if last < quote and tags[last] in ",RW:aGtS(":
+            return Attribution((first, last), cue, "verb-subject-before")
+    if _is_passive(sentence, verb):
+        if first + 1 < quote and words[first] == "by":
+            return Attribution((first + 1, phrase_end(tags, words, first + 1, quote)), cue, "passive-by")
+        after = quote + 1
+        if after + 1 < len(tags) and words[after] == "by" and tags[after + 1] in _PHRASE_START:
+            return Attribution((after + 1, phrase_end(tags, words, after + 1, len(tags))), cue, "passive-by")
         return None
-    name = {"V": "verb-before", "G": "participle-before", "B": "infinitive-before"}[tags[verb]]
-    return _Side(Attribution(found, cue, name), near)
+    found = subject(tags, words, verb, start)
+    return Attribution(found, cue, "verb-before") if found else None
 
 
-def governor(tags: str, words: list[str], participle: int, start: int) -> Span | None:
-    """The subject of the clause that a participle hangs on: Davis left early, saying."""
-    first: Span | None = None
-    for index in range(participle - 1, start - 1, -1):
-        if tags[index] in "VvH" and (index == participle - 1 or tags[index + 1] not in "VvHB"):
-            found = subject(tags, words, index, start)
-            if found is None:
-                continue
-            if not is_reported(tags, words, found[0], start):
-                return found
-            first = first or found
-    return first if first is not None else subject(tags, words, participle, start)
+def _is_passive(sentence: Sentence, verb: int) -> bool:
+    """was described as; an event billed as "..."; the hacker known as "..."."""
+    tags, words = sentence.tags, sentence.words
+    if words[verb].endswith("s"):
+        return False
+    before = verb - 1
+    while before >= sentence.start and tags[before] in "at":
+        before -= 1
+    if before >= sentence.start and tags[before] == "H" and words[before].lower() in _BE:
+        return True
+    beside = sentence.quote - verb == 1 or (sentence.quote - verb == 2 and words[verb + 1] == "as")
+    if not beside or sentence.frame(verb) != "call" or before < sentence.start or tags[before] not in "Nnh":
+        return False
+    first = phrase_start(tags, words, before, sentence.start)
+    return not (first > sentence.start and tags[first - 1] == "S")
 
 
-def _weak(clauses: Clauses, quote: int, start: int) -> Attribution | None:
-    """No verb of saying: the subject of the nearest verb before, if it can say anything."""
-    tags, words = clauses.tags, clauses.words
-    for index in range(quote - 1, start - 1, -1):
-        if tags[index] in "vHg":
-            found = subject(tags, words, index, start)
-            if found is not None:
-                return Attribution(found, None, "subject-only")
-    for index in range(quote - 1, start - 1, -1):
-        if tags[index] == "P":
-            return Attribution((index, index + 1), None, "subject-only")
-    return None
-
-
-def headline_source(clauses: Clauses, quote: int) -> Attribution | None:
-    """Davis: 'We won', and an interview's lead-in."""
-    tags = clauses.tags
-    if quote >= 2 and tags[quote - 1] == ":" and tags[quote - 2] in "Nh)":
-        first = phrase_start(tags, clauses.words, quote - 2, 0)
-        if first > 0 and tags[first - 1] not in ".FK":
-            return None
-        return Attribution((first, quote - 1), (quote - 1, quote), "colon-before")
-    return None
+def _participle_before(sentence: Sentence, index: int) -> Attribution | None:
+    tags, words, start = sentence.tags, sentence.words, sentence.start
+    cue = (index, index + 1)
+    if index > start and (tags[index - 1] == "D" and words[index - 1].lower() in POSSESSIVES):
+        return Attribution((index - 1, index), cue, "noun-before")
+    found = governor(tags, words, index, start)
+    return Attribution(found, cue, "participle-before") if found else None

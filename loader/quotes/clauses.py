@@ -13,9 +13,9 @@ _PUNCTUATION = {
     "—": "-", "–": "-", "-": "-", "--": "-", "---": "-", "…": ",", "...": ",",
 }  # fmt: skip
 # A capitalised word of these classes at a sentence's start is that word; a plain form may be a name (Grant).
-_SENTENCE_OPENERS = ("V", "G", "v", "g", "h")
+_SENTENCE_OPENERS = ("V", "G", "v", "g", "h", "H", "a")
 # After these a word that could be a noun or a verb (report, claims) is a noun.
-_NOUN_FOLLOWS = frozenset("DXxR")
+_NOUN_FOLLOWS = frozenset("DXxRnG")
 
 
 class Clauses:
@@ -63,9 +63,9 @@ class Clauses:
                     tag, word = self._unknown(word, tags, lexicon)
                     if not tag:
                         continue
-                elif tag == "." and words and word == "." and _abbreviated(words[-1], lexicon):
+                elif tag == "." and word == "." and _no_end(text, match.end(), words, lexicon):
                     continue
-            elif tag in "VB" and tags and tags[-1] in _NOUN_FOLLOWS and _may_be_noun(word, lexicon):
+            elif tag in "VB" and tags and tags[-1] in _NOUN_FOLLOWS and word in lexicon.noun_verbs:
                 tag = "h" if word in lexicon.nouns else "n"
             tags.append(tag)
             starts.append(match.start())
@@ -103,10 +103,9 @@ def _quote_tag(text: str, start: int, end: int) -> str:
     return "F" if last in (".", "…") else "Q"
 
 
-def _abbreviated(word: str, lexicon: Lexicon) -> bool:
+def _no_end(text: str, after: int, words: list[str], lexicon: Lexicon) -> bool:
+    """Whether a full stop ends an abbreviation or stands before a closing bracket, not at a sentence's end."""
+    if text[after : after + 1] in (")", ","):
+        return True
+    word = words[-1] if words else ""
     return (len(word) == 1 and word.isupper()) or word.lower() in lexicon.abbreviations
-
-
-def _may_be_noun(word: str, lexicon: Lexicon) -> bool:
-    """A plain or third-person form can be a noun (report, claims); a past form is a verb."""
-    return word.endswith("s") or lexicon.lemmas.get(word.lower()) == word.lower()

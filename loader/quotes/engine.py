@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from loader.quotes import patterns
-from loader.quotes.attribution import Attribution, attribute, headline_source
+from loader.quotes.attribution import Attribution, attribute, sentence_around, subject_only
 from loader.quotes.clauses import Clauses
 from loader.quotes.kinds import kind_of
 from loader.quotes.lexicon import Lexicon, lexicon
@@ -137,8 +137,15 @@ class _Article:
 
     def _paragraph(self, start: int, end: int, role: str, top: list[Segment], *, carried: bool) -> None:
         clauses = Clauses(self._text, start, end, top, self._lexicon)
+        previous: Attribution | None = None
         for order, (quote, segment) in enumerate(zip(clauses.quotes, top, strict=True)):
-            attribution = headline_source(clauses, quote) or attribute(clauses, quote, self._lexicon)
+            sentence = sentence_around(clauses, quote, self._lexicon)
+            attribution = attribute(sentence)
+            if attribution is None and order and clauses.quotes[order - 1] >= sentence.start:
+                attribution = previous._replace(rule="shared") if previous else None
+            if attribution is None:
+                attribution = subject_only(sentence)
+            previous = attribution
             inner = self._text[segment.start : segment.end]
             if carried and order == 0:
                 self._complete(clauses, attribution)

@@ -36,7 +36,7 @@ _CLASS_TAGS = {
     "adverb": "a",
 }
 # Classes whose words are the same words with a capital; a capitalised verb or noun may be a name.
-_EITHER_CASE = frozenset("PWODRCSHaTAt")
+_EITHER_CASE = frozenset("PWODRCSTAt")
 POSSESSIVES = frozenset({"his", "her", "their", "its"})
 
 
@@ -53,6 +53,7 @@ class Lexicon:
         abbreviations: lower-case words after which a full stop ends no sentence.
         elisions: words that an apostrophe shortens at their start.
         works: nouns that introduce the title of a work.
+        noun_verbs: forms of cue verbs that are nouns as well (reports, claim).
         cue_nouns: nouns that attribute ("claim", "message").
     """
 
@@ -81,6 +82,9 @@ class Lexicon:
         for word, tag in list(self.tags.items()):
             if tag in _EITHER_CASE:
                 self.tags.setdefault(word[:1].upper() + word[1:], tag)
+        self.noun_verbs = frozenset(
+            form for row in read_table("cues") if row["noun"] for form in (row["verb"], row["third"])
+        )
 
     def _add_cues(self) -> None:
         for row in read_table("cues"):

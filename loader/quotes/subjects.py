@@ -17,7 +17,12 @@ _VERB_GROUP = frozenset("aHTVBvGt")
 _BOUNDARY = frozenset(".;:FKQ-")
 # Prepositions that tie two noun phrases into one: head of the agency, spokesman for the party.
 _TIES = frozenset(("of", "for", "at", "from", "in", "with", "on", "to", "about", "behind", "against"))
+# Pronouns that stand for the readers or for everybody, hardly ever for a source.
+_NO_SOURCE = frozenset(("we", "you"))
+# What opens a clause that reports: said that, what he called.
+_CONTENT = frozenset(("that", "whether", "what", "how", "why"))
 _REACH = 40  # tokens that one walk may look back
+_VERBS = 8  # verbs that the search for a main clause may look at
 _DEPTH = 4  # verbs that one search may go through
 
 Span = tuple[int, int]  # first token, one past the last
@@ -78,7 +83,7 @@ def phrase_end(tags: str, words: list[str], first: int, high: int) -> int:
     return index
 
 
-def subject(tags: str, words: list[str], verb: int, low: int) -> Span | None:
+def subject(tags: str, words: list[str], verb: int, low: int, *, coordinate: bool = True) -> Span | None:
     """The noun phrase or pronoun that is the subject of the verb at token `verb`.
 
     Args:
@@ -86,6 +91,7 @@ def subject(tags: str, words: list[str], verb: int, low: int) -> Span | None:
         words: its words.
         verb: index of the verb.
         low: the first token that may be looked at.
+        coordinate: whether a verb after "and" may take the subject of the one before it.
 
     Returns:
         First token and one past the last, or None.
@@ -96,7 +102,9 @@ def subject(tags: str, words: list[str], verb: int, low: int) -> Span | None:
             return None
         tag = tags[index]
         if tag == "P":
-            return index, index + 1
+            return (index, index + 1) if words[index].lower() not in _NO_SOURCE else None
+        if tag == "C" or (tag == "," and index > low and tags[index + 1] in "VvH" and tags[index - 1] not in _PHRASE_END):
+            return governor(tags, words, index + 1, low) if coordinate else None
         if tag == "W":
             return index, index + 1
         if tag == ",":
@@ -183,3 +191,38 @@ def genitive_source(tags: str, words: list[str], noun: int, low: int) -> Span | 
         if tag not in "nNha":
             return None
     return None
+
+
+def is_reported(tags: str, words: list[str], first: int, low: int) -> bool:
+    """Whether the clause whose subject starts at token `first` depends on an earlier verb or preposition."""
+    index = first - 1
+    while index >= low and tags[index] in "at":
+        index -= 1
+    if index < low:
+        return False
+    if tags[index] in "VGBR":
+        return True
+    return tags[index] == "S" and words[index] in _CONTENT
+
+
+def governor(tags: str, words: list[str], verb: int, low: int) -> Span | None:
+    """The subject of the main clause that a participle or a second verb hangs on: Davis left, saying."""
+    first: Span | None = None
+    before = verb - 1
+    if before >= low and tags[before] in "Nh":  # with Davis saying
+        start = phrase_start(tags, words, before, low)
+        if start > low and words[start - 1].lower() in ("with", "by"):
+            return start, before + 1
+    verbs = 0
+    for index in range(before, max(low, verb - 2 * _REACH) - 1, -1):
+        if tags[index] not in "VvH" or tags[index + 1] in "VvHB":
+            continue
+        found = subject(tags, words, index, low, coordinate=False)
+        if found is not None:
+            if not is_reported(tags, words, found[0], low) and tags[found[0]] != "W":
+                return found
+            first = first or found
+        verbs += 1
+        if verbs == _VERBS:
+            break
+    return first
