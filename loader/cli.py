@@ -36,9 +36,13 @@ def main() -> None:
     show_default=True, help="The SQLite file to write; an old one stays until the new one is whole.",
 )  # fmt: skip
 @click.option("--no-corrections", is_flag=True, help="Leave out the corrections.csv beside the archives.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that read files.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that read files."
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-def build_command(paths: tuple[Path, ...], output: Path, no_corrections: bool, jobs: int, quiet: bool) -> None:
+def build_command(
+    paths: tuple[Path, ...], output: Path, no_corrections: bool, jobs: int, quiet: bool
+) -> None:
     """Build the database from PATHS: files, or folders of .txt files (default: seeds/)."""
     progress = _progress() if not quiet and sys.stderr.isatty() else None
     report = build(

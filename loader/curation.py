@@ -101,14 +101,18 @@ def read_corrections(file: Path) -> list[Row]:
     except UnicodeDecodeError as error:
         raise InputError(f"{file}: is not UTF-8 (byte {error.start}); save it as UTF-8") from error
     except csv.Error as error:
-        raise InputError(f"{file}: is no CSV ({error}); put values that hold commas in quotation marks") from error
+        raise InputError(
+            f"{file}: is no CSV ({error}); put values that hold commas in quotation marks"
+        ) from error
     except OSError as error:
         raise InputError(f"{file}: cannot be read ({error.strerror}); check its rights") from error
 
 
 def _row(record: dict[str, str], where: str) -> Row:
     if None in record or None in record.values():
-        raise InputError(f"{where}: has not {len(COLUMNS)} values; put values that hold commas in quotation marks")
+        raise InputError(
+            f"{where}: has not {len(COLUMNS)} values; put values that hold commas in quotation marks"
+        )
     if not record["start"].isascii() or not record["start"].isdigit():
         raise InputError(f"{where}: start is “{record['start']}”; give the offset as a whole number")
     row = Row(where, record["archive"], int(record["start"]), *(record[name] for name in COLUMNS[2:]))
@@ -221,7 +225,9 @@ def _quote(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
             return "", content
         return content.quotes[index].text, _with_quotes(content, _without(content.quotes, index))
     if row.corrected not in QUOTE_KINDS:
-        raise row.error(f"there is no kind “{row.corrected}”; use one of {', '.join(QUOTE_KINDS)}, or nothing")
+        raise row.error(
+            f"there is no kind “{row.corrected}”; use one of {', '.join(QUOTE_KINDS)}, or nothing"
+        )
     if index is not None:
         return content.quotes[index].kind, _changed_quote(content, index, kind=row.corrected)
     utterance = max((quote.utterance for quote in content.quotes), default=0) + 1
@@ -265,7 +271,9 @@ def _without(quotes: tuple[Quote, ...], gone: int) -> tuple[Quote, ...]:
         return number - (number > gone)
 
     return tuple(
-        replace(quote, nested_in=moved(quote.nested_in)) for index, quote in enumerate(quotes) if index != gone
+        replace(quote, nested_in=moved(quote.nested_in))
+        for index, quote in enumerate(quotes)
+        if index != gone
     )
 
 
@@ -288,7 +296,9 @@ def _speaker(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
 def _speaker_kind(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
     index = _known_quote(row, content)
     if row.corrected and row.corrected not in SPEAKER_KINDS:
-        raise row.error(f"there is no kind “{row.corrected}”; use one of {', '.join(SPEAKER_KINDS)}, or nothing")
+        raise row.error(
+            f"there is no kind “{row.corrected}”; use one of {', '.join(SPEAKER_KINDS)}, or nothing"
+        )
     found = content.quotes[index].speaker_kind or ""
     return found, _changed_quote(content, index, speaker_kind=row.corrected or None)
 
@@ -319,7 +329,11 @@ def _printed(part: str) -> Callable[[Row, Content, Archive], tuple[str, Content]
         start = _nearest(fold(archive.text), row.corrected, quote, content)
         if start is None:
             raise row.error(f"“{row.corrected}” does not stand in the article; give the words as printed")
-        changes = {text_field: row.corrected, f"{part}_start": start, f"{part}_end": start + len(row.corrected)}
+        changes = {
+            text_field: row.corrected,
+            f"{part}_start": start,
+            f"{part}_end": start + len(row.corrected),
+        }
         return found, _changed_quote(content, index, **changes)
 
     return apply

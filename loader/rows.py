@@ -207,7 +207,9 @@ class _Writer:
         return known[name]
 
     def _slug(self, article: Article) -> str:
-        words = unicodedata.normalize("NFKD", article.headline or "untitled").replace("’", "").replace("'", "")
+        words = (
+            unicodedata.normalize("NFKD", article.headline or "untitled").replace("’", "").replace("'", "")
+        )
         plain = re.sub(r"[^a-z0-9]+", "-", words.encode("ascii", "ignore").decode().lower()).strip("-")
         if len(plain) > _LONGEST_SLUG:
             plain = plain[: _LONGEST_SLUG + 1].rpartition("-")[0] or plain[:_LONGEST_SLUG]
@@ -247,7 +249,12 @@ class _Writer:
         return list(range(first, first + len(content.quotes)))
 
     def _add_mentions(
-        self, content: Content, archive: Archive, article_id: int, finder: _ParagraphFinder, quote_ids: list[int]
+        self,
+        content: Content,
+        archive: Archive,
+        article_id: int,
+        finder: _ParagraphFinder,
+        quote_ids: list[int],
     ) -> None:
         for mention in content.mentions:
             self.tables.add(

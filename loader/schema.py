@@ -30,7 +30,15 @@ class Table(NamedTuple):
 # In an order in which every reference points backwards, so that rows can be written table by table.
 TABLES: dict[str, Table] = {
     "archives": Table(
-        {"id": int, "path": str, "sha256": str, "bytes": int, "characters": int, "encoding": str, "format": str},
+        {
+            "id": int,
+            "path": str,
+            "sha256": str,
+            "bytes": int,
+            "characters": int,
+            "encoding": str,
+            "format": str,
+        },
         required=("path", "sha256", "bytes", "characters", "encoding", "format"),
         unique=(("path",),),
     ),

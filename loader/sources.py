@@ -52,9 +52,13 @@ def find_sources(paths: Iterable[Path]) -> list[Source]:
 
 def _behind(path: Path) -> Iterator[Source]:
     if path.is_dir():
-        files = [file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and _is_wanted(file, path)]
+        files = [
+            file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and _is_wanted(file, path)
+        ]
         if not files:
-            raise InputError(f"{path}: holds no {' or '.join(SUFFIXES)} file; put the archive there as plain text")
+            raise InputError(
+                f"{path}: holds no {' or '.join(SUFFIXES)} file; put the archive there as plain text"
+            )
         yield from (Source(file.relative_to(path).as_posix(), file, path, True) for file in files)
     elif path.exists():
         yield Source(path.name, path, path.parent, False)

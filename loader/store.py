@@ -39,7 +39,9 @@ def write_database(
     except sqlite3.Error as error:
         raise InputError(f"{output}: cannot be written ({error}); the old file is as it was") from error
     except OSError as error:
-        raise InputError(f"{output}: cannot be written ({error.strerror}); choose another place with -o") from error
+        raise InputError(
+            f"{output}: cannot be written ({error.strerror}); choose another place with -o"
+        ) from error
 
 
 @contextmanager

@@ -63,7 +63,11 @@ def expectation(case: Case) -> dict[str, object]:
 
 def matches(wanted: object, found: object) -> bool:
     if isinstance(wanted, str) and isinstance(found, str):
-        return found.startswith(wanted.removesuffix("...").rstrip()) if wanted.endswith("...") else wanted == found
+        return (
+            found.startswith(wanted.removesuffix("...").rstrip())
+            if wanted.endswith("...")
+            else wanted == found
+        )
     if isinstance(wanted, list | tuple) and isinstance(found, list | tuple):
         return len(wanted) == len(found) and all(map(matches, wanted, found))
     return wanted == found

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from loader.archive.phrases import MONTHS, WEEKDAYS
+from loader.archive.phrases import DATE_LEADS, MONTHS, WEEKDAYS
 
 _MONTH = "(?:" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")\b\.?"
 _WEEKDAY = "(?:" + "|".join(WEEKDAYS) + "|" + "|".join(sorted({day[:3] for day in WEEKDAYS})) + r")\b\.?"
@@ -45,6 +45,11 @@ _SHAPES = tuple(
 )
 # A shape with a full date, to be found within running text: the two most common ones.
 _IN_TEXT = tuple(pattern for name, pattern in _SHAPES if name in ("month_first", "day_first"))
+# "Friday, April 28" with no year behind it.
+_WEEKDAY_AND_DAY = re.compile(
+    rf"\b(?P<weekday>{_WEEKDAY}),?\s(?P<name>{_MONTH})\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,?\s?\d)",
+    re.IGNORECASE,
+)
 
 
 class PrintedDate(NamedTuple):
@@ -80,14 +85,41 @@ def find_date(text: str) -> PrintedDate | None:
             # A shape further down the list may only find what the ones above do not overlap.
             if taken is None or match.start() >= taken.end():
                 taken, shape = match, name
-    return _printed(taken, shape) if taken else None
+    if taken is None:
+        return None
+    printed = _printed(taken, shape)
+    weekday = taken["weekday"]
+    if weekday and _belongs_to_name(text[: taken.start()]):
+        start = taken.end() - len(taken[0][len(weekday) :].lstrip(" ,"))
+        flaw = None if printed.flaw == "weekday_contradicts_date" else printed.flaw
+        return printed._replace(start=start, flaw=flaw)
+    return printed
+
+
+def _belongs_to_name(before: str) -> bool:
+    """True where a weekday follows a capitalised word with nothing between: "Motor Sunday, August 6"."""
+    word = before.rsplit(None, 1)[-1] if before.strip() else ""
+    return word[:1].isupper() and word[-1].isalnum() and word.casefold() not in DATE_LEADS
+
+
+def days_in(text: str) -> list[tuple[int, int, int, int, int]]:
+    """Finds weekdays beside a day and month without a year ("Friday, April 28").
+
+    Returns:
+        For each: offset, offset after it, weekday (1 is Monday), month, day.
+    """
+    found = []
+    for match in _WEEKDAY_AND_DAY.finditer(text):
+        name = match["weekday"].rstrip(".").casefold()[:3]
+        weekday = next(number for day, number in WEEKDAYS.items() if day.startswith(name))
+        month = MONTHS[match["name"].rstrip(".").casefold()]
+        found.append((match.start(), match.end(), weekday, month, int(match["day"])))
+    return found
 
 
 def dates_in(text: str) -> list[PrintedDate]:
     """Finds every full date with a month's name in running text, in order."""
-    found = [
-        _printed(match, "month_first") for pattern in _IN_TEXT for match in pattern.finditer(text)
-    ]
+    found = [_printed(match, "month_first") for pattern in _IN_TEXT for match in pattern.finditer(text)]
     return sorted(found, key=lambda printed: printed.start)
 
 

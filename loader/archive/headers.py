@@ -6,10 +6,12 @@ line, and a line in the text that only looks like a source line has no headline 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loader.archive.kinds import (
+    ends_sentence,
     is_caption,
     is_credit,
     is_headline_like,
@@ -19,13 +21,20 @@ from loader.archive.kinds import (
     is_title_case,
     word_count,
 )
-from loader.archive.source_lines import SourceLine, is_dated_only, read_source_line
+from loader.archive.source_lines import (
+    SourceLine,
+    begins_with_outlet_line,
+    is_dated_only,
+    read_source_line,
+)
 from loader.archive.units import Unit
 
 # Headline, standfirst, pictures: more units than this above a source line are no header.
 _MOST_HEADER_UNITS = 10
 # A standfirst is a sentence or two; a longer unit between delimiter and headline is a stray paragraph.
 _LONGEST_STANDFIRST_WORDS = 70
+# A headline that is one sentence, with its full stop.
+_LONGEST_SENTENCE_HEADLINE = 16
 # How far below "Also see:" and its headline an article without a source line must go on.
 _SHORTEST_BODY_WORDS = 40
 
@@ -82,7 +91,10 @@ def _header_at(units: Sequence[Unit], at: int, floor: int) -> Header | None:
         return None
     found = _delimited_header(units, top, at) if delimited else None
     found = found or _open_header(units, top, at)
+    found = found or _sentence_headline(units, top, at, source)
     if found is None:
+        if begins_with_outlet_line(source, units, at):
+            return None  # its first line is the headline of the source line below it
         alone = delimited and top == at
         return Header(at, None, (), at, source, at + source.units) if source.is_strong or alone else None
     first, headline, standfirst = found
@@ -141,26 +153,42 @@ def _open_header(units: Sequence[Unit], top: int, at: int) -> tuple[int, int, tu
             continue
         if is_headline_like(text):
             break
-        if standfirst or word_count(text) > _LONGEST_STANDFIRST_WORDS or not _title_above(units, index, lowest):
+        if (
+            standfirst
+            or word_count(text) > _LONGEST_STANDFIRST_WORDS
+            or not _title_above(units, index, lowest)
+        ):
             return None
         standfirst.append(index)
         index -= 1
     else:
         return None
-    # Two titles in a row: the upper one is the headline, unless both could be one.
+    # Two titles in a row: the upper one is the headline, the lower one its standfirst. Three are a list.
     above = index - 1
-    if (
-        not standfirst
-        and above >= lowest
-        and is_headline_like(units[above].text)
-        and not _is_picture(units[above].text)
-        and not (is_title_case(units[above].text) and is_title_case(units[index].text))
-        and units[above].chunk == units[index].chunk
-    ):
+    titles = [_is_title(units, number, lowest) for number in (above, above - 1)]
+    if not standfirst and titles == [True, False]:
         standfirst.append(index)
         index = above
     first = index
     return first, index, tuple(reversed(standfirst))
+
+
+def _is_title(units: Sequence[Unit], index: int, lowest: int) -> bool:
+    return index >= lowest and is_headline_like(units[index].text) and not _is_picture(units[index].text)
+
+
+def _sentence_headline(
+    units: Sequence[Unit], top: int, at: int, source: SourceLine
+) -> tuple[int, int, tuple[int, ...]] | None:
+    """A headline written as a sentence, full stop and all: directly above a source line that leaves no doubt."""
+    index = at - 1
+    while index >= top and _is_picture(units[index].text):
+        index -= 1
+    if index < top or not (source.is_strong or source.has_colon):
+        return None
+    text = units[index].text
+    short = len(text.split()) <= _LONGEST_SENTENCE_HEADLINE and text[:1].isupper()
+    return (index, index, ()) if short and ends_sentence(text) and not re.search(r"[.!?]\s", text) else None
 
 
 def _title_above(units: Sequence[Unit], index: int, lowest: int) -> bool:
@@ -175,8 +203,8 @@ def _is_picture(text: str) -> bool:
 
 
 def _unsourced(units: Sequence[Unit], at: int) -> Header | None:
-    """An article under "Also see:" with a headline and paragraphs but no source line."""
-    if at == 0 or not is_see_also(units[at - 1].text):
+    """An article under "Also see:" or a separator, with a headline and paragraphs but no source line."""
+    if at == 0 or not (is_see_also(units[at - 1].text) or is_separator(units[at - 1].text)):
         return None
     index = at
     while index < len(units) and _is_picture(units[index].text):
@@ -190,7 +218,7 @@ def _unsourced(units: Sequence[Unit], at: int) -> Header | None:
     words = 0
     for unit in units[below.start : below.stop]:
         if is_separator(unit.text) or is_see_also(unit.text) or is_headline_like(unit.text):
-            return None
+            break
         if not _is_picture(unit.text):
             words += word_count(unit.text)
             if words >= _SHORTEST_BODY_WORDS:

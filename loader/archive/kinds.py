@@ -75,8 +75,10 @@ def is_credit(text: str) -> bool:
     for lead in CREDIT_LEADS:
         if bare.startswith(lead):
             rest = bare[len(lead) :].lstrip()
-            if rest.startswith((":", "/", "by ", "courtesy", "via ", "©")) or (rest and rest.split()[0] == "of"):
-                return not _reads_on(text)
+            if rest.startswith((":", "/", "by ", "courtesy", "via ", "of ", "©")):
+                return not _reads_on(text.strip(" ()[].")[len(lead) :])
+    if text.isupper() and "/" in text and not URL.search(text):
+        return True
     if bare.startswith(("©", "(c)", "ap photo", "afp photo", "reuters/")):
         return not _reads_on(text)
     parts = [part.casefold() for part in _CREDIT_PARTS.split(text.strip(" ()[].")) if part]

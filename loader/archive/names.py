@@ -48,7 +48,7 @@ def split_authors(line: str, start: int, end: int) -> list[Span]:
     Returns:
         One span a person; a suffix ("Jr.") stays with its name, a job ("staff writer") is left out.
     """
-    pieces = []
+    pieces: list[Span] = []
     at = start
     for match in [*_BETWEEN_AUTHORS.finditer(line, start, end), None]:
         piece = trimmed(line, at, match.start() if match else end)
@@ -80,15 +80,23 @@ def _prefixed(word: str) -> bool:
     return bool(mark) and len(head) <= 4 and tail[:1].isupper()
 
 
-def is_outlet(name: str, *, most_words: int = 10) -> bool:
-    """True where a run of words can be an outlet's name: short, capitalised, no sentence."""
+def is_outlet(name: str, *, most_words: int = 10, foreign: bool = False) -> bool:
+    """True where a run of words can be an outlet's name: short, capitalised, no sentence.
+
+    Args:
+        name: the words.
+        most_words: how many words it may have.
+        foreign: whether only its first word need be capitalised, as in many languages.
+    """
     words = name.split()
     if not words or len(words) > most_words or len(name) > 90 or name.casefold().rstrip(":.") in NO_OUTLETS:
         return False
     if not any(character.isalpha() for character in name) or name[-1] in "?!…":
         return False
-    if re.search(r"[a-z]{3}[.!?]\s", name) or any(mark in name for mark in "“”\"[]"):
+    if re.search(r"[a-z]{3}[.!?]\s", name) or any(mark in name for mark in '“”"[]'):
         return False
+    if foreign and name[0].isupper() and len(words) <= 6:
+        return True
     return all(_fits_in_title(word) for word in words) and any(_is_capitalised(word) for word in words)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from difflib import SequenceMatcher
 
-from loader.archive.dates import dates_in
+from loader.archive.dates import dates_in, days_in
 from loader.archive.phrases import WEEKDAYS
 from loader.records import Article, Author, Block, Note
 from loader.text import fold, one_line
@@ -22,7 +23,11 @@ _BARE_WEEKDAY = re.compile(
     rf"(?<!next )(?<!this )(?<!coming )(?<!every )(?<!until )(?<!by )(?<![\w’'])({'|'.join(day.title() for day in WEEKDAYS)})(?=[.,;]|\s|$)"
 )
 # Words behind or before a weekday that look forward or name it in general.
-_FORWARD = re.compile(r"\b(?:will|would|next|tomorrow|scheduled|expected|plans?|planned|due|set|to be|every)\b")
+_FORWARD = re.compile(
+    r"\b(?:will|would|next|tomorrow|scheduled|expected|plans?|planned|due|set|to be|every)\b"
+)
+
+_WORD_OF_LETTERS = re.compile(r"[^\W\d_]{2}")
 
 _DATE_MESSAGES = {
     "partial_date": "The printed date “{words}” does not say one day of one year.",
@@ -35,9 +40,7 @@ _DATE_MESSAGES = {
 def date_note(article: Article, flaw: str | None) -> Iterator[Note]:
     """What is doubtful about an article's printed date, or that there is none."""
     if article.published_as_printed is None or article.published_start is None:
-        yield Note(
-            "missing_date", "The source line gives no date.", *_source_span(article), article.position
-        )
+        yield Note("missing_date", "The source line gives no date.", *_source_span(article), article.position)
     elif flaw and article.published_end is not None:
         message = _DATE_MESSAGES[flaw].format(words=article.published_as_printed)
         yield Note(flaw, message, article.published_start, article.published_end, article.position)
@@ -60,6 +63,9 @@ def contradictions(article: Article, text: str) -> Iterator[Note]:
     if article.published is None or len(article.published) != len("2017-09-07"):
         return
     yield from _later_captions(article, text, article.published)
+    for block in article.blocks:
+        if block.role in ("body", "caption", "standfirst"):
+            yield from _weekdays_beside_dates(article, fold(text[block.start : block.end]), block.start)
     lead = next((block for block in article.blocks if block.role == "body"), None)
     if lead is not None:
         yield from _weekday_of_tomorrow(article, fold(text[lead.start : lead.end]), lead.start)
@@ -77,6 +83,36 @@ def _later_captions(article: Article, text: str, published: str) -> Iterator[Not
                     f"{article.published_as_printed}: one of the two is wrong."
                 )
                 yield Note("caption_later_than_date", message, start, end, article.position)
+
+
+def _weekdays_beside_dates(article: Article, piece: str, offset: int) -> Iterator[Note]:
+    """Weekdays that do not fit the date beside them, the article's year taken where none is printed."""
+    assert article.published is not None
+    published = date.fromisoformat(article.published)
+    wrong = [
+        (printed.start, printed.end)
+        for printed in dates_in(piece)
+        if printed.flaw == "weekday_contradicts_date"
+    ]
+    for start, end, weekday, month, day in days_in(piece):
+        nearest = _nearest_year(published, month, day)
+        if nearest and nearest.isoweekday() != weekday:
+            wrong.append((start, end))
+    for start, end in sorted(wrong):
+        message = (
+            f"“{one_line(piece[start:end])}” fell on another weekday in the year that the article's printed "
+            f"date, {article.published_as_printed}, gives."
+        )
+        yield Note("weekday_contradicts_date", message, offset + start, offset + end, article.position)
+
+
+def _nearest_year(published: date, month: int, day: int) -> date | None:
+    """The day and month in the year that brings them nearest to the article's date."""
+    found = []
+    for year in (published.year - 1, published.year, published.year + 1):
+        with suppress(ValueError):
+            found.append(date(year, month, day))
+    return min(found, key=lambda one: abs(one - published), default=None)
 
 
 def _weekday_of_tomorrow(article: Article, lead: str, offset: int) -> Iterator[Note]:
@@ -125,14 +161,24 @@ def author_spellings(articles: Sequence[Article]) -> Iterator[Note]:
             words = author.name.casefold().split()
             if len(words) < 2:
                 continue
-            known = seen.setdefault((words[0], words[-1][0]), [])
+            known = seen.setdefault((words[0][0], words[-1][0]), [])
             names = {other.name.casefold() for other, _ in known}
             if author.name.casefold() in names:
                 continue
             for other, _ in known[:20]:
                 likeness = SequenceMatcher(None, author.name.casefold(), other.name.casefold()).ratio()
                 if likeness >= _ONE_NAME:
-                    message = f"The author is printed “{author.name}” here and “{other.name}” in another article."
+                    message = (
+                        f"The author is printed “{author.name}” here and “{other.name}” in another article."
+                    )
                     yield Note("author_spelling", message, author.start, author.end, article.position)
                     break
             known.append((author, article))
+
+
+def wordless(article: Article, text: str) -> Iterator[Note]:
+    """Body paragraphs without a word: nothing says what they are."""
+    for block in article.blocks:
+        if block.role == "body" and not _WORD_OF_LETTERS.search(text, block.start, block.end):
+            message = f"“{one_line(text[block.start : block.end])}” holds no word; it is kept as a paragraph."
+            yield Note("unrecognised", message, block.start, block.end, article.position)

@@ -42,13 +42,13 @@ URL_TAIL = ".,;:!?'’)]>"
 DATELINE = re.compile(
     r"(?P<place>[A-Z][A-Z.'’ -]{1,30}[A-Z.](?:(?:/|, | and )[A-Z][\w.'’ -]{1,30}?){0,2})"
     r"(?:,\s(?P<date>[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:,\s\d{4})?))?"
-    r"(?:\s\((?P<agency>[^()\n]{1,40})\))?\s?[–—-]{1,2}\s?(?=\S)"
+    r"(?:\s\((?P<agency>[^()\n]{1,40})\))?\s?[–—-]{1,2}\s?(?=[A-Z\d\"“‘'])"
 )
 # The same in upper and lower case: only with a country or an agency, for "Damascus – and Aleppo" is a sentence.
 DATELINE_MIXED = re.compile(
     r"(?P<place>[A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,2}(?:, [A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,2})?)"
     r"(?:,\s(?P<date>[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:,\s\d{4})?))?"
-    r"(?:\s\((?P<agency>[^()\n]{1,40})\))?\s[–—-]{1,2}\s(?=\S)"
+    r"(?:\s\((?P<agency>[^()\n]{1,40})\))?\s[–—-]{1,2}\s(?=[A-Z\d\"“‘'])"
 )
 # A caption that begins as agencies' captions do: "NEW YORK, NY – APRIL 12:", "ALEPPO, SYRIA - SEPTEMBER 8:".
 CAPTION_DATELINE = re.compile(r"[A-Z][A-Z.,'’ -]{2,60}\s[–—-]\s[A-Z]{3,9}\.?\s\d{1,2}(?:,\s\d{4})?\s?:")
@@ -68,4 +68,6 @@ CLOSERS = "\"”’'»)] " + INVISIBLE
 WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 
 # A dateline closed by a colon: "NEW DELHI: The court ...". Only in capitals.
-DATELINE_COLON = re.compile(r"(?P<place>[A-Z][A-Z.'’-]{2,20}(?: [A-Z][A-Z.'’-]{1,20}){0,2})(?P<agency>):\s(?=[A-Z\"“‘])")
+DATELINE_COLON = re.compile(
+    r"(?P<place>[A-Z][A-Z.'’-]{2,20}(?: [A-Z][A-Z.'’-]{1,20}){0,2})(?P<agency>):\s(?=[A-Z\"“‘])"
+)

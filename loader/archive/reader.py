@@ -41,7 +41,9 @@ def read_archive(path: str | PathLike[str]) -> Archive:
     except IsADirectoryError as error:
         raise InputError(f"{file}: is a folder; name a text file in it") from error
     except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror}); check its name and its rights") from error
+        raise InputError(
+            f"{file}: cannot be read ({error.strerror}); check its name and its rights"
+        ) from error
     return read_bytes(data, file.name)
 
 
@@ -89,7 +91,10 @@ def _articles(units: Sequence[Unit], text: str) -> tuple[list[Article], list[Blo
             code, message = (
                 ("unrecognised", "The words before the first article belong to none; they are kept as body.")
                 if headers
-                else ("no_article", "No headline with a source line was found; all of the file is kept as body.")
+                else (
+                    "no_article",
+                    "No headline with a source line was found; all of the file is kept as body.",
+                )
             )
             notes.append(Note(code, message, kept[0].start, kept[-1].end, 1))
     ends = [header.first for header in headers[1:]] + [len(units)]
@@ -143,7 +148,9 @@ def _article(
     """Makes the article of a header and its paragraphs; also what is wrong with its printed date."""
     blocks = list(_header_blocks(units, header))
     source = header.source
-    authors = tuple(Author(one_line(span.text), span.start, span.end) for span in source.authors) if source else ()
+    authors = (
+        tuple(Author(one_line(span.text), span.start, span.end) for span in source.authors) if source else ()
+    )
     blocks.extend(body_blocks(kept, [author.name for author in authors]))
     title = units[header.headline] if header.headline is not None else None
     summary = " ".join(units[index].text for index in header.standfirst)
@@ -201,7 +208,9 @@ def _source_blocks(units: Sequence[Unit], spans: Sequence[tuple[int, int]]) -> I
 
 def _untitled(kept: Sequence[Unit], text: str) -> Article:
     blocks = tuple(body_blocks(kept, ()))
-    blocks = tuple(Block("body", block.start, block.end) if block.role == "subheading" else block for block in blocks)
+    blocks = tuple(
+        Block("body", block.start, block.end) if block.role == "subheading" else block for block in blocks
+    )
     return Article(
         1, None, None, None, (), None, None, None, None, None, _dateline(blocks, text), blocks,
         blocks[0].start, blocks[-1].end,
@@ -231,19 +240,34 @@ def _article_notes(
     else:
         yield from checks.date_note(article, flaw)
         if source.image:
-            message = f"The file name “{text[source.image[0] : source.image[1]]}” is glued to the source line."
+            message = (
+                f"The file name “{text[source.image[0] : source.image[1]]}” is glued to the source line."
+            )
             yield Note("fused_file_name", message, *source.image, article.position)
         if source.doubled:
             yield Note(
-                "doubled_source_line", "The source line is printed twice.", *source.spans[-1], article.position
+                "doubled_source_line",
+                "The source line is printed twice.",
+                *source.spans[-1],
+                article.position,
             )
     if header.headline is None:
-        yield Note("no_headline", "No headline stands above the source line.", *article_head(article), article.position)
+        yield Note(
+            "no_headline",
+            "No headline stands above the source line.",
+            *article_head(article),
+            article.position,
+        )
     if not has_body:
-        yield Note("no_body", "No paragraph follows the source line.", *article_head(article), article.position)
+        yield Note(
+            "no_body", "No paragraph follows the source line.", *article_head(article), article.position
+        )
     if stray:
-        message = "No headline with a source line stands over these words; they are kept with the article above."
+        message = (
+            "No headline with a source line stands over these words; they are kept with the article above."
+        )
         yield Note("unrecognised", message, stray[0].start, stray[-1].end, article.position)
+    yield from checks.wordless(article, text)
     yield from checks.contradictions(article, text)
     yield from checks.doubled_credits(article, text)
 

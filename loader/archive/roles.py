@@ -129,7 +129,8 @@ def _is_editor_note(text: str) -> bool:
 def _has_editor_lead(words: str) -> bool:
     lowered = words.casefold().replace("’", "'")
     return any(
-        lowered.startswith(lead) and not lowered[len(lead) : len(lead) + 1].isalpha() for lead in EDITOR_NOTE_LEADS
+        lowered.startswith(lead) and not lowered[len(lead) : len(lead) + 1].isalpha()
+        for lead in EDITOR_NOTE_LEADS
     )
 
 
@@ -172,6 +173,10 @@ def _is_bio(text: str, authors: Sequence[str]) -> bool:
         named = [word.casefold() for word in words[:length]]
         likeness = SequenceMatcher(None, " ".join(named), author.casefold()).ratio()
         following = [word.casefold() for word in words[length : length + 12]]
-        if likeness >= _SAME_NAME and following and (following[0] in BIO_VERBS or "," in bare[: len(author) + 2]):
+        if (
+            likeness >= _SAME_NAME
+            and following
+            and (following[0] in BIO_VERBS or "," in bare[: len(author) + 2])
+        ):
             return any(word in BIO_VERBS for word in following)
     return False

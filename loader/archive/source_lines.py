@@ -85,7 +85,7 @@ def read_source_line(units: Sequence[Unit], at: int) -> SourceLine | None:
     """
     whole: SourceLine | None = None
     for index in range(at, min(at + _MOST_PIECES, len(units))):
-        piece = _read_piece(units[index])
+        piece = _read_piece(units[index]) or _outlet_line(units, index)
         if piece is None:
             break
         joined = piece if whole is None else _join(whole, piece)
@@ -145,6 +145,8 @@ def _read_piece(unit: Unit) -> SourceLine | None:
     line = unit.text
     first = glued.end() if glued else 0
     body = trimmed(line, first, len(line), edge=" :()[]")
+    if body.text.endswith(".") and body.text[-2:-1].isdigit():
+        body = trimmed(line, body.start, body.end - 1)
     has_colon = line.rstrip().endswith(":")
     start, end = body.start, body.end
     date = find_date(line[start:end])
@@ -173,6 +175,23 @@ def _read_piece(unit: Unit) -> SourceLine | None:
         has_by=has_by,
         has_colon=has_colon,
     )
+
+
+def _outlet_line(units: Sequence[Unit], index: int) -> SourceLine | None:
+    """Reads a line that is only a name as the outlet's, where the next line of its chunk is the rest."""
+    unit = units[index]
+    if index + 1 >= len(units) or units[index + 1].chunk != unit.chunk or len(unit.text) > 50:
+        return None
+    below = _read_piece(units[index + 1])
+    if below is None or below.outlet is not None or not is_outlet(unit.text, most_words=5):
+        return None
+    outlet = _moved(outlet_of(unit.text, 0, len(unit.text)), unit.start)
+    return SourceLine(((unit.start, unit.end),), None, outlet, (), None, has_by=False, has_colon=False)
+
+
+def begins_with_outlet_line(source: SourceLine, units: Sequence[Unit], at: int) -> bool:
+    """True where the source line's first line is a name and nothing else, so that it may be a headline."""
+    return source.units > 1 and source.outlet is not None and source.outlet.text == units[at].text
 
 
 def _glued_file(line: str) -> re.Match[str] | None:
@@ -219,7 +238,8 @@ def _outlet_and_authors(
     named = has_outlet_lead(line[start:end].strip()) or dated
     # A line that is only a name may be an outlet's line of a byline in several; its neighbours decide.
     short = len(outlet.text) <= 60 and has_outlet_word(outlet.text) and not colon
-    if (named or short) and is_outlet(outlet.text, most_words=most):
+    foreign = dated and colon and len(outlet.text.split()) <= 3
+    if (named or short) and is_outlet(outlet.text, most_words=most, foreign=foreign):
         return outlet, [], False
     return None
 
@@ -241,7 +261,8 @@ def _signed(
         split = _author_for_outlet(line, names)
         if split:
             return split
-    if outlet is not None and not is_outlet(outlet.text):
+    signed = bool(persons) and dated
+    if outlet is not None and not is_outlet(outlet.text, foreign=signed and match["before"] is not None):
         return None
     if len(persons) == len(names):
         # Without a mark before it, "by" must be followed by a person and nothing else.
@@ -257,8 +278,9 @@ def _author_for_outlet(line: str, names: list[Span]) -> tuple[Span | None, list[
     match = re.search(r"\s(?:for|of|in)\s|\s?[|–—·•]\s?", last.text)
     if not match:
         return None
-    person, outlet = Span(last.text[: match.start()], last.start, last.start + match.start()), outlet_of(
-        line, last.start + match.end(), last.end
+    person, outlet = (
+        Span(last.text[: match.start()], last.start, last.start + match.start()),
+        outlet_of(line, last.start + match.end(), last.end),
     )
     if is_person(person.text) and is_outlet(outlet.text):
         return outlet, [*names[:-1], person], True

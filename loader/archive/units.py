@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from loader.archive.dates import find_date
 from loader.archive.patterns import (
     BULLET,
     CLOSERS,
@@ -17,8 +18,7 @@ from loader.archive.patterns import (
     LIST_ITEM,
     SEPARATOR,
 )
-from loader.archive.phrases import DATE_LEADS, OUTLET_LEADS
-from loader.archive.dates import find_date
+from loader.archive.phrases import DATE_LEADS, NAME_PARTICLES, OUTLET_LEADS, TITLE_WORDS
 from loader.text import fold
 
 # Nobody wraps text by hand at more than this many columns; a longer line is a paragraph of its own.
@@ -94,7 +94,9 @@ def _wrap_width(chunks: list[list[_Line]]) -> int | None:
 
     In wrapped text most lines that another line follows are nearly as long as the longest of them.
     """
-    followed = sorted(len(line.text) for chunk in chunks for line in chunk[:-1] if len(line.text) <= _WIDEST_WRAP)
+    followed = sorted(
+        len(line.text) for chunk in chunks for line in chunk[:-1] if len(line.text) <= _WIDEST_WRAP
+    )
     if not followed:
         return None
     width = followed[int(len(followed) * 0.95)]
@@ -102,7 +104,10 @@ def _wrap_width(chunks: list[list[_Line]]) -> int | None:
         return None
     # A long first word of the next line leaves a gap; sixteen columns hold nearly all such words.
     full = sum(1 for length in followed if length >= width - 16)
-    return width if full >= 0.6 * len(followed) else None
+    # Wrapped lines go on in the middle of a sentence; lines of a list do not.
+    following = [line.text for chunk in chunks for line in chunk[1:]]
+    lower = sum(1 for text in following if text[0].islower())
+    return width if full >= 0.6 * len(followed) and lower >= 0.4 * len(following) else None
 
 
 def _joined(lines: list[_Line], width: int | None) -> list[list[_Line]]:
@@ -120,6 +125,8 @@ def _continues(run: list[_Line], line: _Line, width: int | None) -> bool:
     if _stands_alone(line.text) or _stands_alone(last.text, as_last=True):
         return False
     if _open_bracket(run):
+        return True
+    if line.indented and LIST_ITEM.match(run[0].text):
         return True
     if line.indented and not last.indented:
         return False
@@ -143,12 +150,17 @@ def _open_bracket(run: list[_Line]) -> bool:
     return len(run) <= _BRACKET_LINES and tail.rfind("[") > tail.rfind("]")
 
 
+def _fits_in_names(word: str) -> bool:
+    return not word[0].islower() or word.strip(",.:") in NAME_PARTICLES | TITLE_WORDS
+
+
 def _is_byline_piece(text: str) -> bool:
     """True for a line of a byline that runs over several lines: "by Ann Lee", "for The Globe", a date."""
     lowered = text.casefold()
     if len(text) > 80 or text.rstrip(CLOSERS).endswith((".", "?", "!")) and not find_date(text):
         return False
-    if lowered.startswith("by ") or any(lowered.startswith(lead + " ") for lead in (*OUTLET_LEADS, *DATE_LEADS)):
+    leads = [lead for lead in ("by", *OUTLET_LEADS, *DATE_LEADS) if lowered.startswith(lead + " ")]
+    if leads and all(_fits_in_names(word) for word in text[len(max(leads, key=len)) :].split()):
         return True
     found = find_date(text)
     return bool(found and found.end - found.start > 0.6 * len(text))
