@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import cos, exp, hypot, log, radians
+from math import cos, exp, hypot, radians
 
 from loader.gazetteer import Entry, Gazetteer
 from loader.gazetteer.keys import plain_key
@@ -14,6 +14,10 @@ from loader.places.recognise import Candidate
 
 # Namesakes looked at for one name, the surest and most populous first.
 MOST_NAMESAKES = 60
+# Entry.size of 250,000 people: a region that is called like such a city in it is rarely meant.
+LARGE_CITY = 143
+# Names beside one in lists that are looked at.
+MOST_PEERS = 12
 # Two points closer than this, in kilometres, answer the question "where" alike.
 SAME_SPOT_KM = 161.0
 KM_PER_DEGREE = 111.2
@@ -29,8 +33,9 @@ class Group:
         classes: for each, in which class it has the name.
         best: index of the chosen one.
         scores: score of each, in log odds.
-        seats: the first-level regions in which the namesakes lie.
-        share: how much the name says for each of them: the less the more they are.
+        seats: the first-level regions in which the namesakes lie, and how likely each is by itself.
+        hints: kind to 1 where an office beside a mention goes with it ("Prime Minister of Georgia").
+        peers: numbers of the groups that stand beside this one in a list ("Utah, Washington and Ohio").
     """
 
     mentions: list[Candidate]
@@ -38,8 +43,9 @@ class Group:
     classes: list[int]
     best: int = 0
     scores: list[float] = field(default_factory=list)
-    seats: set[str] = field(default_factory=set)
-    share: float = 0.0
+    seats: dict[str, float] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
+    peers: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -89,6 +95,7 @@ class Resolver:
         self._gazetteer = gazetteer
         self._weight = weights
         self._country_words = country_words()
+        self._hints = {word: kind for kind in ("country", "region", "city") for word in word_class(f"office_{kind}")}
         self._kind_words = {word: kind for kind in KIND_WORDS for word in word_class(f"kind_{kind}")}
 
     def resolve(self, mentions: Sequence[Candidate], words: Counter[str]) -> list[tuple[int, float]]:
@@ -102,14 +109,16 @@ class Resolver:
             For each mention the entry's number and how sure the choice is, from 0 to 1.
         """
         groups, of_mention = self._group(mentions)
+        self._hint(groups)
+        _join_lists(mentions, of_mention, groups)
         around = self._surroundings(groups, words)
         for group in groups:
-            self._choose(group, around, -1)
+            self._choose(group, around, -1, groups)
         for _ in range(2):
             self._locate(groups, around)
             for number, group in enumerate(groups):
                 if len(group.entries) > 1:
-                    self._choose(group, around, number)
+                    self._choose(group, around, number, groups)
         return [self._answer(groups[number]) for number in of_mention]
 
     def _group(self, mentions: Sequence[Candidate]) -> tuple[list[Group], list[int]]:
@@ -127,6 +136,19 @@ class Resolver:
             groups[at[sort]].mentions.append(mention)
             of_mention.append(at[sort])
         return groups, of_mention
+
+    def _hint(self, groups: Sequence[Group]) -> None:
+        """Notes for all mentions of a name which kind of place the offices beside any of them go with."""
+        by_key: dict[str, dict[str, int]] = {}
+        for group in groups:
+            for mention in group.mentions:
+                hint = self._hints.get(mention.after, "") if mention.gap in (" ", "") else ""
+                if not hint and len(mention.before) > 1 and mention.before[-1] == "of":
+                    hint = self._hints.get(mention.before[-2], "")
+                if hint:
+                    by_key.setdefault(mention.key, {})[hint] = 1
+        for group in groups:
+            group.hints = by_key.get(group.mentions[0].key, {})
 
     def _kind_asked(self, mention: Candidate) -> str:
         if mention.gap == " " and mention.after in self._kind_words:
@@ -150,11 +172,17 @@ class Resolver:
     def _count(self, group: Group, around: Surroundings) -> None:
         """Counts what one name says about where the text plays."""
         count = len(group.mentions)
-        seats = {entry.region for entry in group.entries if entry.region}
-        share = 1.0 / (1.0 + log(len(seats))) if seats else 0.0
-        for region in sorted(seats):
+        seats: dict[str, float] = {}
+        total = 0.0
+        for other, name_class in zip(group.entries, group.classes, strict=True):
+            # The square root of the population, halved for each step from the canonical name.
+            likely = 2.0 ** (other.size / 16.0 - name_class)
+            total += likely
+            if other.region and other.kind != "region":
+                seats[other.region] = seats.get(other.region, 0.0) + likely
+        group.seats = {region: likely / total for region, likely in seats.items()}
+        for region, share in group.seats.items():
             around.votes[region] += share
-        group.seats, group.share = seats, share
         entry = group.entries[0]
         wide = [other for other in group.entries if other.kind in ("country", "region")]
         if group.classes[0] > 1:
@@ -176,25 +204,43 @@ class Resolver:
             sure = _margin(group) / 4.0
             around.points.append((number, entry.latitude, entry.longitude, min(1.0, 0.1 + sure)))
 
-    def _choose(self, group: Group, around: Surroundings, number: int) -> None:
+    def _choose(self, group: Group, around: Surroundings, number: int, groups: Sequence[Group]) -> None:
         """Scores every namesake and takes the best; the more populous where two are equal."""
         kind = self._kind_asked(group.mentions[0])
         containers = [mention.container for mention in group.mentions if mention.container]
         contains = any(mention.contents for mention in group.mentions)
         contents = [content for mention in group.mentions for content in mention.contents]
+        cities = {
+            entry.region
+            for entry, name_class in zip(group.entries, group.classes, strict=True)
+            if entry.kind == "city" and name_class <= 1 and entry.size >= LARGE_CITY
+        }
         total = sum(around.countries.values())
         weight = self._weight
         group.scores = [
-            self._prior(entry, name_class, kind, contains)
+            self._prior(entry, name_class, kind, contains, entry.region in cities)
+            + (weight["kind_hinted"] * group.hints.get(entry.kind, 0) if group.hints else 0.0)
             + self._context(entry, around, total, number)
-            + (weight["region_votes"] * min(4.0, around.votes[entry.region] - group.share) if entry.region in group.seats else 0.0)
+            + (weight["region_votes"] * min(3.0, around.votes[entry.region] - group.seats[entry.region]) if entry.region in group.seats and entry.kind != "region" else 0.0)
+            + self._among_peers(entry, group, groups)
             + (weight["container"] if any(self._inside(entry, box) for box in containers) else 0.0)
             + (weight["contains_named"] if any(self._encloses(entry, content) for content in contents) else 0.0)
             for entry, name_class in zip(group.entries, group.classes, strict=True)
         ]
         group.best = max(range(len(group.scores)), key=lambda at: (group.scores[at], -at))
 
-    def _prior(self, entry: Entry, name_class: int, kind: str, contains: bool) -> float:
+    def _among_peers(self, entry: Entry, group: Group, groups: Sequence[Group]) -> float:
+        """Weighs how well a namesake goes with what else stands in its list: states beside states."""
+        if not group.peers:
+            return 0.0
+        alike = near = 0
+        for number in group.peers:
+            peer = groups[number].entries[groups[number].best]
+            alike += _LIST_KINDS.get(peer.kind, peer.kind) == _LIST_KINDS.get(entry.kind, entry.kind)
+            near += peer.country == entry.country
+        return (self._weight["list_kind"] * alike + self._weight["list_country"] * near) / len(group.peers)
+
+    def _prior(self, entry: Entry, name_class: int, kind: str, contains: bool, twin: bool) -> float:
         weight = self._weight
         score = weight["size"] * entry.size / 8.0 + weight[f"class_{name_class}"]
         score += weight.get(f"kind_{entry.kind}", 0.0)
@@ -203,6 +249,8 @@ class Resolver:
             score += weight["kind_asked"] if asked else 0.0
         elif entry.kind == "district":
             score += weight["kind_not_asked"]
+        if entry.kind == "region" and twin and not kind:
+            score += weight["region_of_city"]
         if contains and entry.kind in ("country", "region"):
             score += weight["contains"]
         return score
@@ -264,6 +312,27 @@ KIND_WORDS: dict[str, frozenset[str]] = {
     "lake": frozenset({"lake"}),
     "range": frozenset({"range", "mountain"}),
 }
+
+
+# Kinds that stand for one another in a list.
+_LIST_KINDS = {"village": "city", "neighbourhood": "city", "world_region": "continent"}
+# Evidence that the next mention is the next item of a list.
+_LISTED = frozenset({"comma_place_after", "and_place_after"})
+
+
+def _join_lists(mentions: Sequence[Candidate], of_mention: Sequence[int], groups: Sequence[Group]) -> None:
+    """Notes which names stand in one list."""
+    run: list[int] = []
+    for at, mention in enumerate(mentions):
+        run.append(of_mention[at])
+        following = mentions[at + 1] if at + 1 < len(mentions) else None
+        # Neighbours in the text, not two ends of a gap that a rejected name left.
+        if following is not None and following.start - mention.end <= 6 and not _LISTED.isdisjoint(mention.evidence):
+            continue
+        for number in run if len(run) > 1 else ():
+            others = [other for other in run if other != number][:MOST_PEERS]
+            groups[number].peers.extend(others[: MOST_PEERS - len(groups[number].peers)])
+        run = []
 
 
 def _margin(group: Group) -> float:
