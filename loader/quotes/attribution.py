@@ -22,7 +22,7 @@ _REACH = 70  # tokens to each side
 _SAYING = ("say", "tell", "think")  # frames that take a whole clause
 _BE = frozenset(("is", "are", "was", "were", "be", "been", "being", "get", "got", "gets"))
 # After the verb of a short attribution:   he said.   he said in Rome   he said, smiling
-_AFTER_CUE = frozenset(".,RtaW-;(QFKCGT:gS")
+_AFTER_CUE = frozenset(".,RtaW-;(QFKCGT:g")
 _PHRASE_START = frozenset("DNhXxP")
 
 
@@ -113,24 +113,30 @@ def adjacent_before(sentence: Sentence) -> Attribution | None:
     return found
 
 
-def directly_after(sentence: Sentence) -> Attribution | None:
-    """ "...," he said; "...," said Davis; "...," Davis, a spokesman, said; "...," according to Davis."""
-    tags, quote = sentence.tags, sentence.quote
-    index = quote + 1
-    high = min(len(tags), quote + _REACH)
-    for other in range(index, high):
-        if tags[other] in ".QFK;":
-            high = other
-            break
-    while index < high and tags[index] in ",-a(":
-        index += 1
-    if index >= high or tags[index] in "RSWC":
+def closing_after(sentence: Sentence) -> Attribution | None:
+    """ "...," he said; "...," said Davis; "...," Davis, a spokesman, told reporters; "...," according to him."""
+    if sentence.tags[sentence.quote] in "FK" and _before(sentence) is not None:
         return None
-    found = _phrase_and_verb(sentence, index, high)
-    if found is None or tags[quote] != "F":
+    found = _right_after(sentence)
+    if found is None or found.rule == "according-after":
         return found
-    short = found.cue is not None and found.cue[1] - index <= 7
-    return found if short else None
+    tags = sentence.tags
+    if found.rule == "subject-verb-after":
+        assert found.cue is not None
+        after = found.cue[1]
+        told = after < len(tags) and tags[after] in "NhDOnx" and sentence.frame(found.cue[0]) == "tell"
+        if after < len(tags) and tags[after] not in _AFTER_CUE and not told:
+            return None
+        if after + 1 < len(tags) and tags[after] in ":," and tags[after + 1] in "QFK" and _before(sentence):
+            return None
+    if tags[sentence.quote] == "F" and found.cue is not None and found.cue[1] - sentence.quote > 8:
+        return None
+    return found
+
+
+def opening_after(sentence: Sentence) -> Attribution | None:
+    """ "..." Davis said the army would leave: words after the quotation that go on to report more."""
+    return _right_after(sentence) if sentence.tags[sentence.quote] != "F" else None
 
 
 def trailing_after(sentence: Sentence) -> Attribution | None:
@@ -187,14 +193,31 @@ Rule = Callable[[Sentence], Attribution | None]
 # In this order, because words right beside a quotation are surer than words further off.
 RULES: tuple[Rule, ...] = (
     adjacent_before,
-    directly_after,
+    closing_after,
     trailing_after,
     anywhere_before,
+    opening_after,
     named_before_colon,
 )
 
 
 # --- parts of rules ------------------------------------------------------------------------------------
+
+
+def _right_after(sentence: Sentence) -> Attribution | None:
+    """An attribution that starts right after the quotation, before the next one."""
+    tags, quote = sentence.tags, sentence.quote
+    index = quote + 1
+    high = min(len(tags), quote + _REACH)
+    for other in range(index, high):
+        if tags[other] in ".QFK;":
+            high = other
+            break
+    while index < high and tags[index] in ",-a(":
+        index += 1
+    if index >= high or tags[index] in "RSWC":
+        return None
+    return _phrase_and_verb(sentence, index, high)
 
 
 def _phrase_and_verb(sentence: Sentence, index: int, high: int, *, closing: bool = False) -> Attribution | None:
@@ -216,7 +239,7 @@ def _phrase_and_verb(sentence: Sentence, index: int, high: int, *, closing: bool
     for verb in range(index, limit):
         if closing and tags[verb] in ",.Q" and tags[index : verb] .count(",") >= 2:
             return None
-        finite = tags[verb] == "V" or (tags[verb] == "B" and tags[verb - 1] in "Nhx")
+        finite = tags[verb] == "V" or (tags[verb] == "B" and tags[verb - 1] in "NhxPHa")
         if not finite or sentence.frame(verb) not in _SAYING:
             continue
         if closing and verb + 1 < high and tags[verb + 1] not in ".,tRa":
@@ -325,3 +348,25 @@ def _participle_before(sentence: Sentence, index: int) -> Attribution | None:
         return Attribution((index - 1, index), cue, "noun-before")
     found = governor(tags, words, index, start)
     return Attribution(found, cue, "participle-before") if found else None
+
+
+def introduced_by(clauses: Clauses, end: int, lexicon: Lexicon) -> Attribution | None:
+    """The source that the sentence before token `end` speaks of: Davis disagreed. "...".
+
+    Args:
+        clauses: the paragraph.
+        end: the token at which the quotation stands, or the number of tokens for the next paragraph's.
+        lexicon: word classes.
+    """
+    last = end - 1
+    tags = clauses.tags
+    if last >= 0 and tags[last] in ".:":
+        last -= 1
+    start = last + 1
+    low = max(0, last - _REACH)
+    while start > low and tags[start - 1] not in _SENTENCE_END:
+        start -= 1
+    if start > last:
+        return None
+    sentence = Sentence(clauses, last + 1, start, last + 1, lexicon)
+    return _before(sentence) or subject_only(sentence)

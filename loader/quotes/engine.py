@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from loader.quotes import patterns
-from loader.quotes.attribution import Attribution, attribute, sentence_around, subject_only
+from loader.quotes.attribution import Attribution, attribute, introduced_by, sentence_around, subject_only
 from loader.quotes.clauses import Clauses
 from loader.quotes.kinds import kind_of
 from loader.quotes.lexicon import Lexicon, lexicon
@@ -104,6 +104,9 @@ def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return lines
 
 
+_LEAD_IN = 800  # characters of a paragraph that may lead to a quotation in the next one
+
+
 class _Article:
     """The paragraphs of one article, attributed in order."""
 
@@ -125,17 +128,18 @@ class _Article:
 
     def run(self) -> list[_Found]:
         carried: Segment | None = None
-        for number, (start, end, role) in enumerate(self._blocks):
+        for number, (start, end, _) in enumerate(self._blocks):
             top = [segment for segment in self._segments[number] if segment.depth == 0]
             if carried is not None and carried.outer_end > start:
-                self._paragraph(start, end, role, [carried, *top], carried=True)
+                self._paragraph(number, [carried, *top], carried=True)
             elif top:
-                self._paragraph(start, end, role, top, carried=False)
+                self._paragraph(number, top, carried=False)
             if top and top[-1].outer_end > end:
                 carried = top[-1]
         return self._found
 
-    def _paragraph(self, start: int, end: int, role: str, top: list[Segment], *, carried: bool) -> None:
+    def _paragraph(self, number: int, top: list[Segment], *, carried: bool) -> None:
+        start, end, _ = self._blocks[number]
         clauses = Clauses(self._text, start, end, top, self._lexicon)
         previous: Attribution | None = None
         for order, (quote, segment) in enumerate(zip(clauses.quotes, top, strict=True)):
@@ -145,6 +149,10 @@ class _Article:
                 attribution = previous._replace(rule="shared") if previous else None
             if attribution is None:
                 attribution = subject_only(sentence)
+            if attribution is None and self._standalone(clauses, quote):
+                attribution = self._introduced(clauses, order)
+                if attribution is None and quote == 0 and number and not (carried and order == 0):
+                    self._lead_in(number - 1)
             previous = attribution
             inner = self._text[segment.start : segment.end]
             if carried and order == 0:
@@ -154,6 +162,31 @@ class _Article:
             self._add(
                 clauses, segment, kind, attribution, standalone=self._standalone(clauses, quote), order=order
             )
+
+    def _introduced(self, clauses: Clauses, order: int) -> Attribution | None:
+        """The source of a quotation that is a sentence of its own, by the sentence before it."""
+        quote = clauses.quotes[order]
+        between = clauses.tags[clauses.quotes[order - 1] + 1 if order else 0 : quote]
+        sentences = between.count(".") + between.count(":")
+        if sentences > (1 if order else 0) or (sentences and between[-1:] == ":"):
+            found = introduced_by(clauses, quote, self._lexicon)
+            return found._replace(rule="sentence-before") if found else None
+        return None
+
+    def _lead_in(self, number: int) -> None:
+        """A paragraph that leads to a quotation in the next one: its source is the last one so far."""
+        start, end, _ = self._blocks[number]
+        tail = self._text[max(start, end - _LEAD_IN) : end].rstrip()
+        if not tail.endswith(":") and self._segments[number]:
+            return
+        top = [segment for segment in self._segments[number] if segment.depth == 0 and segment.outer_end <= end]
+        clauses = Clauses(self._text, start, end, top, self._lexicon)
+        found = introduced_by(clauses, len(clauses.tags), self._lexicon)
+        if found is None or (found.cue is None and not tail.endswith(":")):
+            return
+        speaker, cue = self._spans(clauses, found)
+        base = self._last or _Found(Segment(0, 0, 0, 0, "", 0, None), "", None, None, "", 0)
+        self._last = base._replace(speaker=speaker, cue=cue)
 
     def _standalone(self, clauses: Clauses, quote: int) -> bool:
         return quote == 0 or clauses.tags[quote - 1] in ".FK:"
