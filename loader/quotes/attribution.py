@@ -158,6 +158,15 @@ def anywhere_before(sentence: Sentence) -> Attribution | None:
     return _before(sentence)
 
 
+def possessor(sentence: Sentence) -> Attribution | None:
+    """Davis's "awful" remark."""
+    tags, words, quote = sentence.tags, sentence.words, sentence.quote
+    if quote == 0 or quote + 1 >= len(tags) or words[quote + 1].lower() not in sentence.lexicon.cue_nouns:
+        return None
+    found = genitive_source(tags, words, quote, sentence.start)
+    return Attribution(found, (quote + 1, quote + 2), "possessor") if found else None
+
+
 def named_before_colon(sentence: Sentence) -> Attribution | None:
     """A headline's or an interview's Davis: "..."."""
     tags, quote = sentence.tags, sentence.quote
@@ -192,6 +201,7 @@ Rule = Callable[[Sentence], Attribution | None]
 
 # In this order, because words right beside a quotation are surer than words further off.
 RULES: tuple[Rule, ...] = (
+    possessor,
     adjacent_before,
     closing_after,
     trailing_after,

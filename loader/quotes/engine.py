@@ -146,7 +146,7 @@ class _Article:
             sentence = sentence_around(clauses, quote, self._lexicon)
             attribution = attribute(sentence)
             if attribution is None and order and clauses.quotes[order - 1] >= sentence.start:
-                attribution = previous._replace(rule="shared") if previous else None
+                attribution = previous._replace(rule="shared") if previous and previous.cue else None
             if attribution is None:
                 attribution = subject_only(sentence)
             if attribution is None and self._standalone(clauses, quote):
@@ -158,10 +158,9 @@ class _Article:
             if carried and order == 0:
                 self._complete(clauses, attribution)
                 continue
-            kind = kind_of(inner, clauses, quote, attribution, self._lexicon)
-            self._add(
-                clauses, segment, kind, attribution, standalone=self._standalone(clauses, quote), order=order
-            )
+            alone = self._standalone(clauses, quote)
+            kind = kind_of(inner, clauses, quote, attribution, self._lexicon, standalone=alone)
+            self._add(clauses, segment, kind, attribution, standalone=alone, order=order)
 
     def _introduced(self, clauses: Clauses, order: int) -> Attribution | None:
         """The source of a quotation that is a sentence of its own, by the sentence before it."""

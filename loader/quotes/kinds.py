@@ -6,8 +6,15 @@ from loader.quotes.attribution import Attribution
 from loader.quotes.clauses import Clauses
 from loader.quotes.lexicon import Lexicon
 
+# Prepositions after which a programme or a paper is named.
+_PLACED = frozenset(("on", "from", "for", "in"))
+# Words that stay small in a title.
+_SMALL = frozenset("a an and as at but by for from in into of on or the to with vs vs.".split())
 
-def kind_of(inner: str, clauses: Clauses, quote: int, found: Attribution | None, lexicon: Lexicon) -> str:
+
+def kind_of(
+    inner: str, clauses: Clauses, quote: int, found: Attribution | None, lexicon: Lexicon, *, standalone: bool
+) -> str:
     """Names the kind of a segment.
 
     Args:
@@ -16,6 +23,7 @@ def kind_of(inner: str, clauses: Clauses, quote: int, found: Attribution | None,
         quote: token index of the segment.
         found: its attribution, or None.
         lexicon: word classes.
+        standalone: whether it begins a sentence.
 
     Returns:
         One of `loader.records.QUOTE_KINDS`.
@@ -23,24 +31,49 @@ def kind_of(inner: str, clauses: Clauses, quote: int, found: Attribution | None,
     words = inner.split()
     if _is_title(words, clauses, quote, lexicon):
         return "title"
-    if found is None or (found.rule == "subject-only" and len(words) <= 2 and False):
-        if len(words) <= 4:
-            return "scare"
+    # Without a verb of saying a word or two are a term, not somebody's words.
+    if standalone and clauses.tags[quote] in "FKQ" and inner.rstrip()[-1:] in ".!?,…—-":
+        return "direct"
+    if found is None and len(words) <= 4 and not _is_clause(words, lexicon) and not _reported(clauses, quote, lexicon):
+        return "scare"
+    if found is not None and found.rule == "subject-only" and len(words) <= 2:
+        return "scare"
     return "direct" if _is_clause(words, lexicon) else "partial"
 
 
+def _reported(clauses: Clauses, quote: int, lexicon: Lexicon) -> bool:
+    """Whether words before it report it though they name nobody: chants of "no", was described as "fair"."""
+    for word in clauses.words[max(0, quote - 3) : quote]:
+        if word.lower() in lexicon.cue_nouns or lexicon.frames.get(word.lower()) in ("call", "say", "tell"):
+            return True
+    return False
+
+
 def _is_title(words: list[str], clauses: Clauses, quote: int, lexicon: Lexicon) -> bool:
-    if len(words) > 12 or not words[0][:1].isupper():
+    """A name in capitals where works are named: the show "Morning Joe", on "Meet the Press", CNN's "New Day"."""
+    if len(words) > 12 or not _capitalised(words):
         return False
-    capitals = sum(1 for word in words if word[:1].isupper() or not word[:1].isalpha() or len(word) <= 4)
-    if capitals < len(words):
-        return False
-    before = clauses.words[max(0, quote - 3) : quote]
-    after = clauses.words[quote + 1 : quote + 2]
-    near = [word.lower() for word in before[-2:] + after]
+    tags = clauses.tags
+    before = quote - 1
+    if before >= 0 and tags[before] == ",":
+        before -= 1
+    near = [word.lower() for word in clauses.words[max(0, before - 1) : before + 1] + clauses.words[quote + 1 : quote + 2]]
     if any(word in lexicon.works for word in near):
         return True
-    return bool(before) and clauses.tags[quote - 1] == "X"
+    if quote == 0 or tags[quote - 1] not in "XRV":
+        return False
+    word = clauses.words[quote - 1].lower()
+    if tags[quote - 1] == "X":
+        return clauses.words[quote - 1] in lexicon.outlets or (quote > 1 and clauses.words[quote - 2] in _PLACED)
+    return word in _PLACED or lexicon.frames.get(word) == "tell"
+
+
+def _capitalised(words: list[str]) -> bool:
+    """Whether every word of weight has a capital, as in a title."""
+    first = words[0].lstrip("'‘’[(")
+    if not first[:1].isupper() and not first[:1].isdigit():
+        return False
+    return all(word[:1].isupper() or not word[:1].isalpha() or word in _SMALL for word in words)
 
 
 def _is_clause(words: list[str], lexicon: Lexicon) -> bool:

@@ -54,6 +54,7 @@ class Lexicon:
         elisions: words that an apostrophe shortens at their start.
         works: nouns that introduce the title of a work.
         noun_verbs: forms of cue verbs that are nouns as well (reports, claim).
+        outlets: names of broadcasters and papers.
         cue_nouns: nouns that attribute ("claim", "message").
     """
 
@@ -67,6 +68,7 @@ class Lexicon:
         self.abbreviations = frozenset(row["abbreviation"] for row in read_table("quotes_abbreviations"))
         self.elisions = frozenset(row["word"] for row in read_table("quotes_elisions"))
         self.works = frozenset(row["noun"] for row in read_table("quotes_works"))
+        self.outlets = frozenset(row["name"] for row in read_table("speakers_outlets"))
         self.cue_nouns = frozenset(row["noun"] for row in read_table("cues_nouns"))
         for noun in self.nouns:
             self.tags[noun] = "h"

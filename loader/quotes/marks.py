@@ -86,7 +86,9 @@ def find_segments(
     """
     by_block: list[list[_Mark]] = [[] for _ in blocks]
     index = 0
-    for match in patterns.MARK.finditer(text):
+    # Where two apostrophes are the double mark, single ones stand inside and pair with nothing outside.
+    pattern = patterns.DOUBLE_MARK if patterns.DOUBLED_APOSTROPHES.search(text) else patterns.MARK
+    for match in pattern.finditer(text):
         position = match.start()
         while index < len(blocks) and position >= blocks[index][1]:
             index += 1

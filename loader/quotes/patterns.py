@@ -19,6 +19,12 @@ MARK = re.compile(
     r"""["“”„‟«»]|(?<![\w'’])['‘‚‹](?=[\w…$£€#@(\[“"])|(?<=[^\s'‘])['’›](?![\w'])""",
 )
 
+# The double marks alone.
+DOUBLE_MARK = re.compile(r"""["“”„‟«»]""")
+
+# Two apostrophes that stand for one double mark:   ''If he has killed reporters,'' Mr. Trump said
+DOUBLED_APOSTROPHES = re.compile(r"(?<![\w'])''(?=\w)")
+
 # The end of a block: one or more blank lines.
 BLOCK_BREAK = re.compile(r"\n[ ]*\n\s*")
 
