@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -9,6 +10,11 @@ import click
 
 from loader.build import Progress, build
 from loader.errors import InputError
+from loader.show import show
+from loader.verify import verify
+
+# Faults printed of one check; a broken file can have a million.
+_MOST_FAULTS = 10
 
 
 class _Command(click.Group):
@@ -60,6 +66,33 @@ def build_command(
         f"{_many(counts['places'], 'place')}, {_many(counts['data_notes'], 'data note')}, "
         f"{_many(counts['corrections'], 'correction')}"
     )
+
+
+@main.command("verify")
+@click.argument("database", type=click.Path(path_type=Path))
+@click.argument("seeds", type=click.Path(path_type=Path, file_okay=False), default=Path("seeds"))
+def verify_command(database: Path, seeds: Path) -> None:
+    """Prove DATABASE against the archives in SEEDS (default: seeds/): every span, every count, every key."""
+    faults = 0
+    for check in verify(database, seeds):
+        state = click.style("FAIL", fg="red") if check.faults else click.style("ok", fg="green")
+        click.echo(f"{state:4s} {check.name} ({check.checked:,})")
+        for fault in check.faults[:_MOST_FAULTS]:
+            click.echo(f"     {fault}")
+        if len(check.faults) > _MOST_FAULTS:
+            click.echo(f"     and {len(check.faults) - _MOST_FAULTS:,} more")
+        faults += len(check.faults)
+    if faults:
+        raise InputError(f"{database}: {_many(faults, 'fault')}; build it anew with `loader build`")
+    click.echo(f"{database}: every span slices, every character is covered")
+
+
+@main.command("show")
+@click.argument("path", type=click.Path(path_type=Path))
+def show_command(path: Path) -> None:
+    """Show how the file at PATH would be read, with nothing written."""
+    for line in show(path, width=shutil.get_terminal_size().columns):
+        click.echo(line)
 
 
 def _many(count: int, noun: str) -> str:

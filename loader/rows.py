@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -273,16 +274,19 @@ class _Writer:
 
 
 class _ParagraphFinder:
-    """The paragraph that holds an offset; offsets must be asked for in any order, blocks are few."""
+    """Finds the paragraph of an article that holds an offset."""
 
     def __init__(self, paragraphs: Sequence[Block], first_id: int) -> None:
-        self._ids = {number: block for number, block in enumerate(paragraphs, start=first_id)}
+        self._paragraphs = paragraphs
+        self._starts = [block.start for block in paragraphs]
+        self._first_id = first_id
 
     def find(self, offset: int) -> int | None:
-        for number, block in self._ids.items():
-            if block.start <= offset < block.end:
-                return number
-        return None
+        """The id of the paragraph that holds this offset, or None in a headline or source line."""
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0 or offset >= self._paragraphs[index].end:
+            return None
+        return self._first_id + index
 
 
 def _innermost(mention: Mention, quotes: Sequence[Quote], ids: Sequence[int]) -> int | None:

@@ -227,8 +227,10 @@ VIEWS: dict[str, str] = {
           articles.standfirst, articles.dateline, articles.published_as_printed, articles.word_count,
           (select count(*) from paragraphs where paragraphs.article_id = articles.id) as paragraph_count,
           (select count(*) from quotes where quotes.article_id = articles.id) as quote_count,
-          (select count(distinct speaker_id) from quotes where quotes.article_id = articles.id) as speaker_count,
-          (select count(*) from mentioned_places where mentioned_places.article_id = articles.id) as mention_count,
+          (select count(distinct speaker_id) from quotes where quotes.article_id = articles.id)
+            as speaker_count,
+          (select count(*) from mentioned_places where mentioned_places.article_id = articles.id)
+            as mention_count,
           (select count(*) from data_notes where data_notes.article_id = articles.id) as note_count
         from articles left join publications on publications.id = articles.publication_id
     """,

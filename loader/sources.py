@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,11 +42,16 @@ def find_sources(paths: Iterable[Path]) -> list[Source]:
         InputError: where a path does not exist, a folder holds no archive, or two files would be called
             the same.
     """
-    sources = sorted({source for path in paths for source in _behind(path)})
-    for one, other in zip(sources, sources[1:], strict=False):
+    # A file that is named twice, itself and by its folder, is one source: the first is kept.
+    by_file: dict[Path, Source] = {}
+    for path in paths:
+        for source in _behind(path):
+            by_file.setdefault(source.file.resolve(), source)
+    sources = sorted(by_file.values())
+    for one, other in pairwise(sources):
         if one.name == other.name:
             raise InputError(
-                f"{other.file}: is called {other.name} like {one.file}; rename one of them or build them apart"
+                f"{other.file}: would be called {other.name} like {one.file}; rename one or build them apart"
             )
     return sources
 

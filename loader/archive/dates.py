@@ -10,7 +10,8 @@ from loader.archive.phrases import DATE_LEADS, MONTHS, WEEKDAYS
 
 _MONTH = "(?:" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")\b\.?"
 _WEEKDAY = "(?:" + "|".join(WEEKDAYS) + "|" + "|".join(sorted({day[:3] for day in WEEKDAYS})) + r")\b\.?"
-_TIME = r"(?:T?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\.\d+)?\s?(?:[ap]\.?m\b\.?)?(?:\s?Z\b|\s?[A-Z]{2,4}\b|\s?[+-]\d\d:?\d\d)?)"
+_ZONE = r"(?:\s?Z\b|\s?[A-Z]{2,4}\b|\s?[+-]\d\d:?\d\d)"
+_TIME = rf"(?:T?\d{{1,2}}[:.]\d\d(?:[:.]\d\d)?(?:\.\d+)?\s?(?:[ap]\.?m\b\.?)?{_ZONE}?)"
 
 # Each shape of a date, an example beside it. The longer and stricter before the one it holds:
 # a full date before a month with a year, a year in front before numbers that could be anything.

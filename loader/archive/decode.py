@@ -71,8 +71,8 @@ def _decode(data: bytes, path: str) -> tuple[str, str, bool]:
             except UnicodeDecodeError as error:
                 line = data.count(b"\n", 0, error.start) + 1
                 raise InputError(
-                    f"{path}, line {line}: byte {error.start} is not {encoding}, as the byte-order mark at its "
-                    "start says; save it as UTF-8"
+                    f"{path}, line {line}: byte {error.start} is not {encoding}, as the byte-order mark "
+                    "at its start says; save it as UTF-8"
                 ) from error
     for encoding in ("utf-8", "cp1252", "latin-1"):
         try:

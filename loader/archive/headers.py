@@ -180,7 +180,7 @@ def _is_title(units: Sequence[Unit], index: int, lowest: int) -> bool:
 def _sentence_headline(
     units: Sequence[Unit], top: int, at: int, source: SourceLine
 ) -> tuple[int, int, tuple[int, ...]] | None:
-    """A headline written as a sentence, full stop and all: directly above a source line that leaves no doubt."""
+    """A headline that is a sentence with its full stop, directly above a source line beyond doubt."""
     index = at - 1
     while index >= top and _is_picture(units[index].text):
         index -= 1

@@ -29,7 +29,7 @@ from loader.text import INVISIBLE
 _LONGEST_HEADLINE_WORDS = 32
 _LONGEST_HEADLINE = 240
 _LONGEST_CREDIT_WORDS = 12
-# What parts the names in a credit: "DELIL SOULEIMAN/AFP/GETTY", "Sana | AFP", "(Reuters)", "AP, file".
+# What parts the names in a credit: "ANN LEE/AFP/GETTY", "Tass | AFP", "(Reuters)", "AP, file".
 _CREDIT_PARTS = re.compile(r"\s*[/|,()–—:·•-]\s*|\s+via\s+|\s+by\s+|\s+/\s+", re.IGNORECASE)
 # The abbreviations after which a full stop closes no sentence, at the very end of a headline: "the U.S."
 _ENDS_IN_ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\.){2,}$|\b(?:Inc|Ltd|Jr|Sr|Co|Corp|St)\.$")
@@ -63,11 +63,11 @@ def is_bare_see_also(text: str) -> bool:
 
 def is_image_file(text: str) -> bool:
     """True for an image's file name on its own, with its ending or as a slug."""
-    return bool(IMAGE_FILE.fullmatch(text) or (IMAGE_SLUG.fullmatch(text) and re.search(r"[a-z_\d]-?", text)))
+    return bool(IMAGE_FILE.fullmatch(text) or IMAGE_SLUG.fullmatch(text))
 
 
 def is_credit(text: str) -> bool:
-    """True for a photo credit on its own: "GETTY", "DELIL SOULEIMAN/AFP/GETTY", "Photo: Ann Lee", "(AP Photo/A. Lee)"."""
+    """True for a photo credit on its own: "GETTY", "ANN LEE/AFP/GETTY", "(AP Photo/A. Lee)"."""
     words = text.split()
     if not words or len(words) > _LONGEST_CREDIT_WORDS or text.endswith((";", "?", "!")):
         return False
@@ -106,7 +106,7 @@ def is_caption(text: str, *, in_header: bool) -> bool:
         return True
     if in_header and any(phrase in lowered for phrase in HEADER_CAPTION_WORDS):
         return True
-    # A credit as the last words: "... with Denmark's TV2 channel. Sana/AFP/Getty Images."
+    # A credit as the last words: "... at the harbor gate. Tass/AFP/Getty Images."
     tail = re.split(r"[.!?]\s+", text.rstrip(" ."))[-1]
     return tail != text.rstrip(" .") and "/" in tail and is_credit(tail)
 

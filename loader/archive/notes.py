@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from loader.archive.dates import dates_in, days_in
 from loader.archive.phrases import WEEKDAYS
@@ -19,8 +20,10 @@ _ONE_NAME = 0.9
 # its own date it can only name as what happened if the date is wrong.
 _DAYS_TO_TOMORROW = 6
 
+_DAYS = "|".join(day.title() for day in WEEKDAYS)
+# A weekday that nothing before it moves into the future: "Thursday", "on Thursday"; not "next Thursday".
 _BARE_WEEKDAY = re.compile(
-    rf"(?<!next )(?<!this )(?<!coming )(?<!every )(?<!until )(?<!by )(?<![\w’'])({'|'.join(day.title() for day in WEEKDAYS)})(?=[.,;]|\s|$)"
+    rf"(?<!next )(?<!this )(?<!coming )(?<!every )(?<!until )(?<!by )(?<![\w’'])({_DAYS})(?=[.,;]|\s|$)"
 )
 # Words behind or before a weekday that look forward or name it in general.
 _FORWARD = re.compile(
@@ -33,7 +36,7 @@ _DATE_MESSAGES = {
     "partial_date": "The printed date “{words}” does not say one day of one year.",
     "ambiguous_date": "The printed date “{words}” can be read day first or month first; no date is stored.",
     "impossible_date": "The printed date “{words}” is no day of the calendar; no date is stored.",
-    "weekday_contradicts_date": "The printed date “{words}” fell on another weekday than the one printed beside it.",
+    "weekday_contradicts_date": "The printed date “{words}” fell on another weekday than the one beside it.",
 }
 
 
@@ -62,13 +65,15 @@ def contradictions(article: Article, text: str) -> Iterator[Note]:
     """
     if article.published is None or len(article.published) != len("2017-09-07"):
         return
+    published = date.fromisoformat(article.published)
     yield from _later_captions(article, text, article.published)
     for block in article.blocks:
         if block.role in ("body", "caption", "standfirst"):
-            yield from _weekdays_beside_dates(article, fold(text[block.start : block.end]), block.start)
+            piece = fold(text[block.start : block.end])
+            yield from _weekdays_beside_dates(article, published, piece, block.start)
     lead = next((block for block in article.blocks if block.role == "body"), None)
     if lead is not None:
-        yield from _weekday_of_tomorrow(article, fold(text[lead.start : lead.end]), lead.start)
+        yield from _weekday_of_tomorrow(article, published, fold(text[lead.start : lead.end]), lead.start)
 
 
 def _later_captions(article: Article, text: str, published: str) -> Iterator[Note]:
@@ -79,16 +84,14 @@ def _later_captions(article: Article, text: str, published: str) -> Iterator[Not
             start, end = block.start + printed.start, block.start + printed.end
             if printed.iso and printed.iso > published:
                 message = (
-                    f"The caption is dated {one_line(text[start:end])}, later than the article's printed date, "
-                    f"{article.published_as_printed}: one of the two is wrong."
+                    f"The caption is dated {one_line(text[start:end])}, later than the article's printed "
+                    f"date, {article.published_as_printed}: one of the two is wrong."
                 )
                 yield Note("caption_later_than_date", message, start, end, article.position)
 
 
-def _weekdays_beside_dates(article: Article, piece: str, offset: int) -> Iterator[Note]:
+def _weekdays_beside_dates(article: Article, published: date, piece: str, offset: int) -> Iterator[Note]:
     """Weekdays that do not fit the date beside them, the article's year taken where none is printed."""
-    assert article.published is not None
-    published = date.fromisoformat(article.published)
     wrong = [
         (printed.start, printed.end)
         for printed in dates_in(piece)
@@ -115,14 +118,12 @@ def _nearest_year(published: date, month: int, day: int) -> date | None:
     return min(found, key=lambda one: abs(one - published), default=None)
 
 
-def _weekday_of_tomorrow(article: Article, lead: str, offset: int) -> Iterator[Note]:
-    assert article.published is not None
-    published = date.fromisoformat(article.published).isoweekday()
+def _weekday_of_tomorrow(article: Article, published: date, lead: str, offset: int) -> Iterator[Note]:
     for match in _BARE_WEEKDAY.finditer(lead):
-        back = (published - WEEKDAYS[match[1].casefold()]) % 7
+        back = (published.isoweekday() - WEEKDAYS[match[1].casefold()]) % 7
         around = lead[max(0, match.start() - 60) : match.end() + 30]
         if back == _DAYS_TO_TOMORROW and not _FORWARD.search(around):
-            weekday = date.fromisoformat(article.published).strftime("%A")
+            weekday = _DAYS.split("|")[published.weekday()]
             message = (
                 f"The article reports what happened on {match[1]}, but its printed date, "
                 f"{article.published_as_printed}, was a {weekday}: the day before."
@@ -134,7 +135,7 @@ def _weekday_of_tomorrow(article: Article, lead: str, offset: int) -> Iterator[N
 
 def doubled_credits(article: Article, text: str) -> Iterator[Note]:
     """The same credit printed twice in a row."""
-    for before, block in zip(article.blocks, article.blocks[1:], strict=False):
+    for before, block in pairwise(article.blocks):
         same = one_line(text[before.start : before.end]) == one_line(text[block.start : block.end])
         if block.role == before.role == "credit" and same:
             message = f"The credit “{one_line(text[block.start : block.end])}” is printed twice."
@@ -143,7 +144,7 @@ def doubled_credits(article: Article, text: str) -> Iterator[Note]:
 
 def doubled_separators(blocks: Sequence[Block], text: str) -> Iterator[Note]:
     """Separators that follow each other with nothing between them."""
-    for before, block in zip(blocks, blocks[1:], strict=False):
+    for before, block in pairwise(blocks):
         if block.role == before.role == "separator":
             message = f"The separator “{one_line(text[block.start : block.end])}” is printed twice."
             yield Note("doubled_separator", message, block.start, block.end)

@@ -20,40 +20,49 @@ BULLET = re.compile(r"[•‣◦▪●■►▶✓]\s*\S")
 # A footnote: "[1] http://...", "[12] The site ...", "[a] ..." is none.
 FOOTNOTE = re.compile(r"\[(?P<number>\d{1,3})\]\s*\S")
 
-# An image's file name: "map_2016.jpg", "syria-guide-map.png", "photo 3.jpeg" is none (a space).
+# An image's file name: "map_2016.jpg", "flood-risk-map.png", "photo 3.jpeg" is none (a space).
 IMAGE_FILE = re.compile(r"[^\s/]{1,120}\.(?:jpe?g|png|gif|webp|bmp|tiff?|svg)", re.IGNORECASE)
 
-# The same without its ending: a slug of lower-case words in one piece. "syria-guide-map", "IMG_2034", "map2016".
-IMAGE_SLUG = re.compile(r"(?=\S*[-_\d])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+){1,20}|[A-Za-z]{2,12}[-_]?\d{2,}")
+# The same without its ending: lower-case words joined by two hyphens or an underscore, or a camera's number.
+# "flood-risk-map", "harbor_crane", "IMG_2034"; "anti-war" and "COVID-19" are words.
+IMAGE_SLUG = re.compile(
+    r"[a-z0-9]{1,40}(?:-[a-z0-9]{1,40}){2,20}"
+    r"|[A-Za-z0-9-]{1,60}(?:_[A-Za-z0-9-]{1,60}){1,20}"
+    r"|(?:IMG|DSC|DSCN|image|photo|pic|map|screenshot)[-_]?\d{2,}"
+)
+# What may be glued to the front of a name: one hyphen is enough there. "levee-mapDaily Herald".
+GLUED_SLUG = re.compile(r"(?=[^-_\d]{0,60}[-_\d])[A-Za-z0-9]{1,60}(?:[-_][A-Za-z0-9]{1,60}){0,20}")
 
-# An image's file name glued to the words after it: "syria-guide-mapDaily Caller", "a.jpgReuters".
+# An image's file name glued to the words after it: "flood-risk-mapDaily Herald", "a.jpgReuters".
 # The ending, or else an inner hyphen, underscore or digit, tells it from a name such as "openDemocracy".
 GLUED_FILE = re.compile(
     r"(?P<ended>[^\s/]{1,120}?\.(?i:jpe?g|png|gif|webp|bmp|tiff?|svg))\s*(?=[A-Z0-9\"“])"
-    r"|(?P<slug>(?=[a-zA-Z0-9]{0,40}[-_0-9])[a-zA-Z0-9]+(?:[-_][a-zA-Z0-9]*?){0,20}?[a-z0-9])(?=(?:[A-Z][a-z]|[A-Z]{2,}\b))"
+    r"|(?P<slug>(?=[a-zA-Z0-9]{0,40}[-_0-9])[a-zA-Z0-9]+(?:[-_][a-zA-Z0-9]*?){0,20}?[a-z0-9])"
+    r"(?=(?:[A-Z][a-z]|[A-Z]{2,}\b))"
 )
 
 # A web address; what closes a sentence or a bracket after it is cut off by the reader.
 URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"“”{}|\\^`]+", re.IGNORECASE)
 URL_TAIL = ".,;:!?'’)]>"
 
-# Where a report was filed: "HASAKAH, Syria –", "BEIRUT (Reuters) —", "ALEPPO, Syria, Sept 8 (AP) -",
-# "Aleppo, Syria —". Group 1 is the place.
+# Where a report was filed: "LIMÓN, Costa Rica –", "OSLO (Reuters) —", "PUNE, India, Sept 8 (AP) -".
+# Group 1 is the place.
 DATELINE = re.compile(
     r"(?P<place>[A-Z][A-Z.'’ -]{1,30}[A-Z.](?:(?:/|, | and )[A-Z][\w.'’ -]{1,30}?){0,2})"
     r"(?:,\s(?P<date>[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:,\s\d{4})?))?"
     r"(?:\s\((?P<agency>[^()\n]{1,40})\))?\s?[–—-]{1,2}\s?(?=[A-Z\d\"“‘'])"
 )
-# The same in upper and lower case: only with a country or an agency, for "Damascus – and Aleppo" is a sentence.
+# The same in upper and lower case ("Pune, India —"): the reader takes it only with a country or an agency.
 DATELINE_MIXED = re.compile(
-    r"(?P<place>[A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,2}(?:, [A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,2})?)"
+    r"(?P<place>[A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,2}"
+    r"(?:, [A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,2})?)"
     r"(?:,\s(?P<date>[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:,\s\d{4})?))?"
     r"(?:\s\((?P<agency>[^()\n]{1,40})\))?\s[–—-]{1,2}\s(?=[A-Z\d\"“‘'])"
 )
-# A caption that begins as agencies' captions do: "NEW YORK, NY – APRIL 12:", "ALEPPO, SYRIA - SEPTEMBER 8:".
+# A caption that begins as agencies' captions do: "OSLO, NORWAY – MAY 12:".
 CAPTION_DATELINE = re.compile(r"[A-Z][A-Z.,'’ -]{2,60}\s[–—-]\s[A-Z]{3,9}\.?\s\d{1,2}(?:,\s\d{4})?\s?:")
 
-# An entry of a legend: "Red areas:   territory held by ...". Group 1 is what stands before the colon.
+# An entry of a legend: "Blue areas:   flooded since May". Group 1 is what stands before the colon.
 LEGEND_ENTRY = re.compile(r"(?P<term>[A-Z][\w' /-]{1,38}?)\s?:\s+\S")
 
 # A bracketed note that fills a paragraph or follows a sentence. Group 1 is its first words.

@@ -20,6 +20,7 @@ from loader.errors import InputError
 from loader.records import Archive, Article, Author, Block, Note
 from loader.text import INVISIBLE, fold, one_line
 
+_LINE_END = re.compile(r"[\r\n\u2028\u2029]")
 _INVISIBLE_RUN = re.compile(rf"[{INVISIBLE}]+")
 
 
@@ -304,15 +305,15 @@ def _with_invisible(blocks: list[Block], text: str) -> list[Block]:
         stop = block.start if block else len(text)
         start = block.start if block else 0
         for run in _INVISIBLE_RUN.finditer(text, at, stop):
-            if out and not re.search(r"[\r\n]", text[out[-1].end : run.start()]):
+            if out and not _LINE_END.search(text, out[-1].end, run.start()):
                 out[-1] = Block(out[-1].role, out[-1].start, run.end())
-            elif block and not re.search(r"[\r\n]", text[run.end() : start]):
-                block = Block(block.role, run.start(), block.end)
+            elif block and not _LINE_END.search(text, run.end(), start):
+                start = run.start()
                 break
             else:
                 out.append(Block("separator", run.start(), run.end()))
         if block:
-            out.append(block)
+            out.append(Block(block.role, start, block.end))
             at = block.end
     return out
 

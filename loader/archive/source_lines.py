@@ -21,7 +21,7 @@ from loader.archive.names import (
     split_authors,
     trimmed,
 )
-from loader.archive.patterns import GLUED_FILE, IMAGE_SLUG
+from loader.archive.patterns import GLUED_FILE, GLUED_SLUG
 from loader.archive.phrases import DATE_LEADS
 from loader.archive.units import Unit
 
@@ -196,7 +196,7 @@ def begins_with_outlet_line(source: SourceLine, units: Sequence[Unit], at: int) 
 
 def _glued_file(line: str) -> re.Match[str] | None:
     match = GLUED_FILE.match(line)
-    if match and (match["ended"] or IMAGE_SLUG.fullmatch(match["slug"])):
+    if match and (match["ended"] or GLUED_SLUG.fullmatch(match["slug"])):
         return match
     return None
 

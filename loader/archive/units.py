@@ -157,7 +157,7 @@ def _fits_in_names(word: str) -> bool:
 def _is_byline_piece(text: str) -> bool:
     """True for a line of a byline that runs over several lines: "by Ann Lee", "for The Globe", a date."""
     lowered = text.casefold()
-    if len(text) > 80 or text.rstrip(CLOSERS).endswith((".", "?", "!")) and not find_date(text):
+    if len(text) > 80 or (text.rstrip(CLOSERS).endswith((".", "?", "!")) and not find_date(text)):
         return False
     leads = [lead for lead in ("by", *OUTLET_LEADS, *DATE_LEADS) if lowered.startswith(lead + " ")]
     if leads and all(_fits_in_names(word) for word in text[len(max(leads, key=len)) :].split()):
