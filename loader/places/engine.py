@@ -8,8 +8,7 @@ from math import exp
 from loader.gazetteer import Gazetteer
 from loader.places.lexicon import weights
 from loader.places.recognise import Candidate, Recogniser, prepare
-from loader.places.resolve import Resolver, count_country_words
-from loader.places.patterns import CAPITALISED
+from loader.places.resolve import Resolver
 from loader.places.sense import SenseReader
 from loader.records import Mention
 
@@ -26,26 +25,27 @@ class Engine:
         self._gazetteer = gazetteer
         self._recogniser = Recogniser(gazetteer, weights("recognise"))
         self._resolver = Resolver(gazetteer, weights("resolve"))
-        self._sense = SenseReader()
+        self._senses = SenseReader()
 
     def find(self, text: str, roles: Sequence[str] | None = None) -> list[Mention]:
         """Finds the places in a text, as `loader.places.find_places` says."""
         searched = prepare(text)
-        candidates = self._recogniser.candidates(searched)
+        candidates, spoken_of = self._recogniser.candidates(searched)
         mentions = [candidate for candidate in candidates if candidate.score >= 0.0]
-        answers = self._resolver.resolve(mentions, count_country_words(CAPITALISED.findall(searched)))
+        answers = self._resolver.resolve(mentions, spoken_of)
+        senses = self._senses.read(searched, mentions)
         return [
-            self._mention(text, mention, number, sure)
-            for mention, (number, sure) in zip(mentions, answers, strict=True)
+            self._mention(text, mention, number, sure, sense)
+            for mention, (number, sure), sense in zip(mentions, answers, senses, strict=True)
         ]
 
-    def _mention(self, text: str, mention: Candidate, number: int, sure: float) -> Mention:
+    def _mention(self, text: str, mention: Candidate, number: int, sure: float, sense: str) -> Mention:
         recognised = 1.0 / (1.0 + exp(-min(20.0, mention.score)))
         return Mention(
             start=mention.start,
             end=mention.end,
             text=text[mention.start : mention.end],
-            sense=self._sense.sense(mention),
+            sense=sense,
             rule="gazetteer",
             place=self._gazetteer.place(number),
             confidence=round(recognised * sure, 3),

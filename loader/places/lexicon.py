@@ -1,4 +1,4 @@
-"""Classes of words around place names, read from data/words_place_context.csv, and the rules' weights."""
+"""Classes of words around place names, read from data/words_place_*.csv, and the rules' weights."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ def word_class(name: str) -> frozenset[str]:
     """Reads one class of context words.
 
     Args:
-        name: a value of the table's column `class`.
+        name: a value of the tables' column `class`.
 
     Returns:
         Its words in small letters.
     """
-    return frozenset(row["word"] for row in read_table("words_place_context") if row["class"] == name)
+    tables = (*read_table("words_place_context"), *read_table("words_place_sense"))
+    return frozenset(row["word"] for row in tables if row["class"] == name)
 
 
 @cache

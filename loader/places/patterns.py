@@ -41,19 +41,14 @@ RUN = re.compile(rf"(?<!\w){_TOKEN}(?:{_JOIN}{_TOKEN}){{0,39}}\.?")
 TOKEN = re.compile(_TOKEN)
 # The possessive at a word's end: "Syria's", "Arab States’" loses its mark with the next character.
 POSSESSIVE = re.compile(r"['’]s?$")
-# A single line end inside a paragraph, which counts as a space.
-LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
 # Web addresses, e-mail addresses and account names: no place is mentioned in them.
 ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w.-]{1,255}|(?<!\w)@\w{1,64}")
 # Words in small letters, as evidence that a capitalised one at a sentence's start is no name.
 SMALL_WORD = re.compile(r"(?<![\w'’-])[a-z]{3,}(?![\w])")
-# The word before a run, with the mark that parts them: "in ", "the ", "(", "city of ", ". ".
-BEFORE = re.compile(r"([\w.'’-]*)([^\w]*)\Z")
 # The word after a run, with the mark that parts them: " province", ", Syria", "-backed".
 AFTER = re.compile(r"([^\w]{0,4})([\w’'-]{0,30})")
 # An age behind a person's name: "Jackson, 34,".
 AGE = re.compile(r", (?:aged )?\d{1,2}(?=[,.;)]| of )")
-# Paragraph breaks.
-BLANK_LINES = re.compile(r"\n\n+")
-# Capitalised words of the plain alphabet, for counting demonyms.
-CAPITALISED = re.compile(r"\b[A-Z][a-z]{2,}\b")
+# The words in small letters that follow a mention in its clause: " has also vetoed" of "Russia has also
+# vetoed, ...".
+FOLLOWING = re.compile(r"(?:['’]s)?((?: [a-z][\w'-]{0,20}){1,5})")

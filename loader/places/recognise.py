@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from loader.gazetteer import Gazetteer
 from loader.gazetteer.keys import exact_key
 from loader.places.lexicon import word_class
-from loader.places.patterns import ADDRESS, AFTER, AGE, LINE_END, POSSESSIVE, RUN, SMALL_WORD
+from loader.places.patterns import ADDRESS, AFTER, AGE, POSSESSIVE, RUN, SMALL_WORD
 from loader.places.runs import Found, RunReader
 from loader.text import fold
 
@@ -61,10 +62,18 @@ def prepare(text: str) -> str:
     Returns:
         A text of the same length.
     """
-    folded = fold(text)
+    # Folding changes only characters that Python calls unprintable; most texts have none.
+    folded = text if text.replace("\n", " ").isprintable() else fold(text)
     if "@" in folded or "://" in folded or "www." in folded:
         folded = ADDRESS.sub(lambda match: " " * len(match.group()), folded)
-    return LINE_END.sub(" ", folded)
+    return _join_lines(folded)
+
+
+def _join_lines(text: str) -> str:
+    """Makes each single line end a space, for names that run over it; blank lines stay."""
+    if text.count("\n") == 2 * text.count("\n\n"):
+        return text
+    return text.replace("\n\n", "\0\0").replace("\n", " ").replace("\0", "\n")
 
 
 class Recogniser:
@@ -97,27 +106,31 @@ class Recogniser:
         }
         self._suffixes = word_class("actor_suffix")
 
-    def candidates(self, text: str) -> list[Candidate]:
+    def candidates(self, text: str) -> tuple[list[Candidate], Counter[str]]:
         """Finds and scores every candidate.
 
         Args:
             text: a text from `prepare`.
 
         Returns:
-            The candidates in order of the text.
+            The candidates in order of the text, and how often each country or region is spoken of by a
+            demonym or the like: ISO code, or "CC.admin1", to count.
         """
+        spoken_of: Counter[str] = Counter()
         found: list[Candidate] = []
         surnames: set[str] = set()
         read = self._reader.read
         for match in RUN.finditer(text):
             reading = read(match.group())
             surnames.update(reading.surnames)
+            for code in reading.codes:
+                spoken_of[code] += 1
             for name in reading.found:
                 found.append(self._candidate(text, match.start(), match.end(), name))
         self._neighbours(text, found)
         self._counties(found)
         self._score(text, found, surnames)
-        return found
+        return found, spoken_of
 
     def _candidate(self, text: str, run_start: int, run_end: int, name: Found) -> Candidate:
         start, end = run_start + name.start, run_start + name.end

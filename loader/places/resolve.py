@@ -9,13 +9,15 @@ from math import cos, exp, hypot, radians
 
 from loader.gazetteer import Entry, Gazetteer
 from loader.gazetteer.keys import plain_key
-from loader.places.lexicon import country_words, word_class
+from loader.places.lexicon import word_class
 from loader.places.recognise import Candidate
 
 # Namesakes looked at for one name, the surest and most populous first.
 MOST_NAMESAKES = 60
 # Entry.size of 250,000 people: a region that is called like such a city in it is rarely meant.
 LARGE_CITY = 143
+# A namesake that is so far behind, in log odds, before places nearby count, is given up.
+HOPELESS = 7.0
 # Names beside one in lists that are looked at.
 MOST_PEERS = 12
 # Two points closer than this, in kilometres, answer the question "where" alike.
@@ -94,11 +96,10 @@ class Resolver:
         """
         self._gazetteer = gazetteer
         self._weight = weights
-        self._country_words = country_words()
         self._hints = {word: kind for kind in ("country", "region", "city") for word in word_class(f"office_{kind}")}
         self._kind_words = {word: kind for kind in KIND_WORDS for word in word_class(f"kind_{kind}")}
 
-    def resolve(self, mentions: Sequence[Candidate], words: Counter[str]) -> list[tuple[int, float]]:
+    def resolve(self, mentions: Sequence[Candidate], spoken_of: Counter[str]) -> list[tuple[int, float]]:
         """Chooses an entry for each mention.
 
         Args:
@@ -111,9 +112,10 @@ class Resolver:
         groups, of_mention = self._group(mentions)
         self._hint(groups)
         _join_lists(mentions, of_mention, groups)
-        around = self._surroundings(groups, words)
+        around = self._surroundings(groups, spoken_of)
         for group in groups:
             self._choose(group, around, -1, groups)
+            _prune(group)
         for _ in range(2):
             self._locate(groups, around)
             for number, group in enumerate(groups):
@@ -157,11 +159,10 @@ class Resolver:
             return self._kind_words.get(mention.before[-2], "")
         return ""
 
-    def _surroundings(self, groups: Sequence[Group], words: Counter[str]) -> Surroundings:
+    def _surroundings(self, groups: Sequence[Group], spoken_of: Counter[str]) -> Surroundings:
         """Counts the countries and regions that the text speaks of by name, demonym or the like."""
         around = Surroundings()
-        for word, count in words.items():
-            code = self._country_words[word]
+        for code, count in spoken_of.items():
             (around.regions if "." in code else around.countries)[code] += count
             if "." in code:
                 around.countries[code[:2]] += count
@@ -314,6 +315,17 @@ KIND_WORDS: dict[str, frozenset[str]] = {
 }
 
 
+def _prune(group: Group) -> None:
+    """Drops the namesakes that nothing nearby could bring up again."""
+    floor = group.scores[group.best] - HOPELESS
+    kept = [at for at, score in enumerate(group.scores) if score >= floor]
+    if len(kept) < len(group.entries):
+        group.best = kept.index(group.best)
+        group.entries = [group.entries[at] for at in kept]
+        group.classes = [group.classes[at] for at in kept]
+        group.scores = [group.scores[at] for at in kept]
+
+
 # Kinds that stand for one another in a list.
 _LIST_KINDS = {"village": "city", "neighbourhood": "city", "world_region": "continent"}
 # Evidence that the next mention is the next item of a list.
@@ -347,24 +359,3 @@ def _margin(group: Group) -> float:
         if distance_km(best.latitude, best.longitude, entry.latitude, entry.longitude) > SAME_SPOT_KM:
             lead = min(lead, group.scores[group.best] - score)
     return max(0.0, lead)
-
-
-def count_country_words(words: Sequence[str]) -> Counter[str]:
-    """Counts the words that speak of one country.
-
-    Args:
-        words: capitalised words of a text.
-
-    Returns:
-        Word in small letters to count, in order of first occurrence.
-    """
-    known = country_words()
-    counted: Counter[str] = Counter()
-    for word in words:
-        small = word.lower()
-        if small in known:
-            counted[small] += 1
-    return counted
-
-
-__all__ = ["Resolver", "count_country_words", "distance_km", "plain_key"]

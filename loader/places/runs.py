@@ -10,7 +10,7 @@ from typing import NamedTuple
 from loader.gazetteer import Gazetteer, Hit
 from loader.gazetteer.keys import exact_key, is_abbreviation, plain_key
 from loader.gazetteer.layout import ALIAS, COMMON_WORD, FIRST_NAME, SURNAME, VERY_COMMON_WORD
-from loader.places.lexicon import demonyms, word_class
+from loader.places.lexicon import country_words, demonyms, word_class
 from loader.places.patterns import POSSESSIVE, TOKEN
 
 # Runs kept; the cache is emptied when full, which keeps memory bounded on any input.
@@ -79,10 +79,17 @@ class Found(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What a run tells: the names in it, and the keys of surnames that it introduces."""
+    """What a run tells.
+
+    Attributes:
+        found: the names in it.
+        surnames: the keys of surnames that it introduces.
+        codes: the countries and regions that its demonyms speak of.
+    """
 
     found: tuple[Found, ...]
     surnames: tuple[str, ...]
+    codes: tuple[str, ...]
 
 
 class RunReader:
@@ -104,6 +111,7 @@ class RunReader:
         for word in demonyms():
             self._words.setdefault(word, "demonym")
         self._of = word_class("organisation_of")
+        self._country_words = country_words()
 
     def read(self, run: str) -> Reading:
         """Reads a run.
@@ -119,7 +127,7 @@ class RunReader:
             tokens = _split(run)
             matches = self._match(run, tokens)
             found = tuple(self._describe(run, tokens, matches, at) for at in range(len(matches)))
-            reading = Reading(found, self._surnames(tokens))
+            reading = Reading(found, self._surnames(tokens), self._codes(tokens))
             if len(run) <= LONGEST_KEPT:
                 if len(self._readings) >= CACHE_SIZE:
                     self._readings.clear()
@@ -323,6 +331,10 @@ class RunReader:
         if flags & SURNAME:
             return "surname"
         return "unknown"
+
+    def _codes(self, tokens: list[Token]) -> tuple[str, ...]:
+        codes = self._country_words
+        return tuple(codes[token.small] for token in tokens if token.small in codes)
 
     def _surnames(self, tokens: list[Token]) -> tuple[str, ...]:
         """Finds surnames behind a title or a first name: "Jordan" of "Michael Jordan"."""

@@ -1,9 +1,24 @@
-"""Tells whether a mention speaks of a place or of the government, people or state that it stands for."""
+"""Tells whether a mention speaks of a place or of the government, people or state that it stands for.
+
+The rules follow what is known of metonymic place names (Markert and Nissim 2007, Gritta et al. 2017): the
+subject of an action, the agent behind "by", the party behind "against" or "with" is an actor; what
+stands after "in", "near" or "from" is a place.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from loader.places.lexicon import word_class
+from loader.places.patterns import FOLLOWING
 from loader.places.recognise import Candidate
+
+LOCATION = "location"
+GOVERNMENT = "government"
+# How far back, in characters, the words before a mention are read.
+REACH = 60
+# Adverbs and auxiliaries that may stand between a subject and what it does.
+MOST_BETWEEN = 3
 
 
 class SenseReader:
@@ -11,27 +26,103 @@ class SenseReader:
 
     def __init__(self) -> None:
         """Prepares the reader."""
-        self._location = word_class("preposition") | word_class("direction")
-        self._acts = word_class("saying") | word_class("deciding")
+        self._location = word_class("preposition")
+        self._skipped = word_class("direction") | {"the", "a", "its", "their"}
+        self._actor_preposition = word_class("actor_preposition")
+        self._acts_on = word_class("acts_on")
+        self._of = {name: word_class(f"actor_{name}") for name in ("to", "from", "of")}
+        self._relation = word_class("relation")
+        self._verbs = word_class("saying") | word_class("deciding") | word_class("verb")
+        self._adverbs = word_class("adverb")
+        self._states = word_class("state_participle")
         self._suffixes = word_class("actor_suffix")
-        self._actor_nouns = word_class("actor_noun")
+        self._nouns = word_class("actor_noun")
+        self._bare_nouns = word_class("actor_noun_bare")
 
-    def sense(self, mention: Candidate) -> str:
-        """Reads one mention.
+    def read(self, text: str, mentions: Sequence[Candidate]) -> list[str]:
+        """Reads the sense of each mention.
 
         Args:
-            mention: an accepted candidate.
+            text: the text in which they stand.
+            mentions: accepted candidates, in order.
 
         Returns:
-            "location" or "government".
+            "location" or "government" for each.
         """
-        before = mention.before[-1] if mention.before else ""
-        if mention.gap == " " and mention.after in self._acts and before not in self._location:
-            return "government"
-        if mention.gap[:1] in ("-", "‑") and mention.after in self._suffixes:
-            return "government"
-        if before in self._location:
-            return "location"
-        if mention.possessive and mention.after in self._actor_nouns:
-            return "government"
-        return "location"
+        senses = [self._sense(text, mention) for mention in mentions]
+        # What stands in one list plays one part: "France and Germany agreed", "with China and India".
+        for at in range(1, len(mentions)):
+            if not senses[at] and senses[at - 1] and _listed(mentions[at - 1]):
+                senses[at] = senses[at - 1]
+        for at in range(len(mentions) - 2, -1, -1):
+            if not senses[at] and senses[at + 1] and _listed(mentions[at]):
+                senses[at] = senses[at + 1]
+        return [sense or LOCATION for sense in senses]
+
+    def _sense(self, text: str, mention: Candidate) -> str:
+        """Reads one mention; "" where nothing speaks for either sense."""
+        if mention.contents or mention.container is not None:
+            return LOCATION
+        after = text[mention.end : mention.end + 1]
+        words = FOLLOWING.match(text, mention.end)
+        following = words.group(1).lower().split() if words else []
+        if after in ("-", "‑"):
+            return GOVERNMENT if mention.after in self._suffixes - {"based", "born"} else ""
+        before = self._before(text, mention.start)
+        by_before = self._read_before(before)
+        if by_before == LOCATION:
+            return LOCATION
+        if mention.possessive:
+            near = following[:3]
+            return GOVERNMENT if any(word in self._nouns for word in near) else by_before
+        if following and following[0] in self._bare_nouns:
+            return GOVERNMENT
+        if self._acts(following):
+            return GOVERNMENT
+        return by_before
+
+    def _before(self, text: str, start: int) -> list[str]:
+        """Gives the words of the clause before a mention, nearest last, determiners and directions dropped."""
+        chunk = text[max(0, start - REACH) : start]
+        for mark in (".", "\n", ";", ":", "?", "!"):
+            chunk = chunk.rpartition(mark)[2]
+        words = [word.strip(",()\"“”'‘’") .lower() for word in chunk.split()]
+        while words and words[-1] in self._skipped:
+            words.pop()
+        return words
+
+    def _read_before(self, before: list[str]) -> str:
+        if not before:
+            return ""
+        last = before[-1]
+        earlier = before[-2] if len(before) > 1 else ""
+        if last in self._of:
+            if earlier in self._of[last]:
+                return GOVERNMENT
+            return LOCATION
+        if last == "between":
+            return GOVERNMENT if any(word in self._relation for word in before[:-1]) else LOCATION
+        if last == "and":
+            return ""
+        if last in self._actor_preposition or last in self._acts_on:
+            return GOVERNMENT if last not in ("and", "that", "as", "when", "if", "while", "where") else ""
+        return LOCATION if last in self._location else ""
+
+    def _acts(self, following: list[str]) -> bool:
+        """Tells whether the words after a mention say that it does something."""
+        passed = []
+        for word in following[: MOST_BETWEEN + 1]:
+            if word in self._verbs:
+                return True
+            if word in self._adverbs or word.endswith("ly"):
+                passed.append(word)
+                continue
+            if word.endswith(("ed", "ing")) and word not in self._states and len(word) > 4:
+                return bool(passed) or word.endswith("ed")
+            return False
+        return False
+
+
+def _listed(mention: Candidate) -> bool:
+    """Tells whether the next mention stands in one list with this one."""
+    return "and_place_after" in mention.evidence or "comma_place_after" in mention.evidence
