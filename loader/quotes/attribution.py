@@ -23,7 +23,7 @@ _SAYING = ("say", "tell", "think")  # frames that take a whole clause
 _BE = frozenset(("is", "are", "was", "were", "be", "been", "being", "get", "got", "gets"))
 # After the verb of a short attribution:   he said.   he said in Rome   he said, smiling
 _AFTER_CUE = frozenset(".,RtaW-;(QFKCGT:g")
-_PHRASE_START = frozenset("DNhXxP")
+_PHRASE_START = frozenset("DNhXxPn")
 
 
 class Attribution(NamedTuple):
@@ -105,12 +105,24 @@ def attribute(sentence: Sentence) -> Attribution | None:
 # --- rules ---------------------------------------------------------------------------------------------
 
 
+def comma_and_closing(sentence: Sentence) -> Attribution | None:
+    """ "...," he said: a comma inside the marks says that the attribution follows."""
+    return closing_after(sentence) if sentence.clauses.commas[sentence.clauses.quotes.index(sentence.quote)] else None
+
+
 def adjacent_before(sentence: Sentence) -> Attribution | None:
     """Davis said, "..."; Davis said that "..."; Davis's claim that "..."."""
     found = _before(sentence)
-    if found is None or found.cue is None or sentence.quote - found.cue[1] > 1:
+    if found is None or found.cue is None or sentence.quote - found.cue[1] != 1:
         return None
     return found
+
+
+def according_before(sentence: Sentence) -> Attribution | None:
+    """According to Davis, ... "..."."""
+    if sentence.tags[sentence.start] != "A":
+        return None
+    return _according(sentence, sentence.start, sentence.quote, "according-before")
 
 
 def closing_after(sentence: Sentence) -> Attribution | None:
@@ -202,9 +214,11 @@ Rule = Callable[[Sentence], Attribution | None]
 # In this order, because words right beside a quotation are surer than words further off.
 RULES: tuple[Rule, ...] = (
     possessor,
+    comma_and_closing,
     adjacent_before,
     closing_after,
     trailing_after,
+    according_before,
     anywhere_before,
     opening_after,
     named_before_colon,
@@ -316,12 +330,11 @@ def _finite_before(sentence: Sentence, verb: int) -> Attribution | None:
     while before >= start and tags[before] in "a,":
         before -= 1
     first = verb + 1
-    opens_sentence = before < start and verb > 0 and tags[verb - 1] in "FK"
-    if (opens_sentence or (before >= start and tags[before] == "Q") or tags[before] == "C") and (
-        first < quote and tags[first] in _PHRASE_START and tags[verb - 1] in ",FKQC"
-    ):
+    opens_sentence = verb == start
+    inverted = opens_sentence or (before >= start and tags[before] in "QC" and tags[verb - 1] in ",QC")
+    if inverted and first < quote and tags[first] in _PHRASE_START:
         last = phrase_end(tags, words, first, quote)
-        if last < quote and tags[last] in ",RW:aGtS(":
+        if last == quote or tags[last] in ",RW:aGtS(":
             return Attribution((first, last), cue, "verb-subject-before")
     if _is_passive(sentence, verb):
         if first + 1 < quote and words[first] == "by":
@@ -342,10 +355,10 @@ def _is_passive(sentence: Sentence, verb: int) -> bool:
     before = verb - 1
     while before >= sentence.start and tags[before] in "at":
         before -= 1
-    if before >= sentence.start and tags[before] == "H" and words[before].lower() in _BE:
+    if before >= sentence.start and tags[before] in "Hg" and words[before].lower() in _BE:
         return True
     beside = sentence.quote - verb == 1 or (sentence.quote - verb == 2 and words[verb + 1] == "as")
-    if not beside or sentence.frame(verb) != "call" or before < sentence.start or tags[before] not in "Nnh":
+    if not beside or sentence.frame(verb) != "dub" or before < sentence.start or tags[before] not in "Nnh":
         return False
     first = phrase_start(tags, words, before, sentence.start)
     return not (first > sentence.start and tags[first - 1] == "S")

@@ -27,9 +27,10 @@ class Clauses:
         ends: offset after each token.
         words: each token as printed, without a genitive's ending; "" for a quotation.
         quotes: token index of each quotation.
+        commas: whether each quotation ends with a comma inside its marks.
     """
 
-    __slots__ = ("ends", "quotes", "starts", "tags", "words")
+    __slots__ = ("commas", "ends", "quotes", "starts", "tags", "words")
 
     def __init__(
         self, text: str, start: int, end: int, segments: Sequence[Segment], lexicon: Lexicon
@@ -39,11 +40,13 @@ class Clauses:
         self.ends: list[int] = []
         self.words: list[str] = []
         self.quotes: list[int] = []
+        self.commas: list[bool] = []
         position = start
         for segment in segments:
             self._read(text, position, max(position, segment.outer_start), tags, lexicon)
             self.quotes.append(len(tags))
             tags.append(_quote_tag(text, max(start, segment.start), min(end, segment.end)))
+            self.commas.append(text[min(end, segment.end) - 1] == ",")
             self.starts.append(max(start, segment.outer_start))
             self.ends.append(min(end, segment.outer_end))
             self.words.append("")

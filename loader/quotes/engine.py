@@ -188,7 +188,12 @@ class _Article:
         self._last = base._replace(speaker=speaker, cue=cue)
 
     def _standalone(self, clauses: Clauses, quote: int) -> bool:
-        return quote == 0 or clauses.tags[quote - 1] in ".FK:"
+        """Whether nothing but an adverb (Then, "...") stands before it in its sentence."""
+        tags = clauses.tags
+        index = quote - 1
+        while index >= 0 and tags[index] in "aC,":
+            index -= 1
+        return index < 0 or tags[index] in ".FK:"
 
     def _complete(self, clauses: Clauses, attribution: Attribution | None) -> None:
         """A quotation over several paragraphs may be attributed in its last one."""

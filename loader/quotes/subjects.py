@@ -13,14 +13,12 @@ _IN_PHRASE = frozenset("NhnXxg")
 _PHRASE_END = frozenset("NhnO)")
 # Between a subject and its verb: has repeatedly said, on Tuesday said, went on to say.
 _VERB_GROUP = frozenset("aHTVBvGt")
-# What ends the search for an interrupted subject.
-_BOUNDARY = frozenset(".;:FKQ-")
 # Prepositions that tie two noun phrases into one: head of the agency, spokesman for the party.
 _TIES = frozenset(("of", "for", "at", "from", "in", "with", "on", "to", "about", "behind", "against"))
 # Pronouns that stand for the readers or for everybody, hardly ever for a source.
 _NO_SOURCE = frozenset(("we", "you"))
 # What opens a clause that reports: said that, what he called.
-_CONTENT = frozenset(("that", "whether", "what", "how", "why"))
+_CONTENT = frozenset(("that", "whether", "what", "how", "why", "because", "if", "since"))
 _REACH = 40  # tokens that one walk may look back
 _VERBS = 8  # verbs that the search for a main clause may look at
 _DEPTH = 4  # verbs that one search may go through
@@ -96,21 +94,23 @@ def subject(tags: str, words: list[str], verb: int, low: int, *, coordinate: boo
     Returns:
         First token and one past the last, or None.
     """
-    for _ in range(_DEPTH):
+    for depth in range(_DEPTH):
         index = _before_verb_group(tags, words, verb, low)
         if index < low:
             return None
         tag = tags[index]
         if tag == "P":
             return (index, index + 1) if words[index].lower() not in _NO_SOURCE else None
-        if tag == "C" or (tag == "," and index > low and tags[index + 1] in "VvH" and tags[index - 1] not in _PHRASE_END):
-            return governor(tags, words, index + 1, low) if coordinate else None
         if tag == "W":
-            return index, index + 1
-        if tag == ",":
+            if depth == 0 or index == low or tags[index - 1] not in _PHRASE_END:
+                return index, index + 1
+            return _plain(tags, words, index - 1, low)  # the groups who wrote to her say
+        if tag in ",-":
             found = _interrupted(tags, words, index, low)
             if found is not None:
                 return found
+        if tag == "C" or (tag == "," and index > low and tags[index - 1] not in _PHRASE_END):
+            return governor(tags, words, index + 1, low) if coordinate else None
         if tag in _PHRASE_END or tag in "Xx":
             found = _plain(tags, words, index, low)
             if found[0] - 1 < low or tags[found[0] - 1] not in "vVBG":
@@ -157,9 +157,12 @@ def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | No
     """The subject before an apposition or aside: Davis, a spokesman for the army, said."""
     found: Span | None = None
     low = max(low, comma - 2 * _REACH)
+    closing = tags[comma]
     for _ in range(6):
-        before = max(tags.rfind(mark, low, comma) for mark in ",;:.QFK-")
-        if before < low or tags[before] != "," or before - 1 < low:
+        before = max(tags.rfind(mark, low, comma) for mark in ",;:.FK-")
+        if closing == "-":
+            before = tags.rfind("-", low, comma)
+        if before < low or tags[before] != closing or before - 1 < low:
             break
         last = before - 1
         if tags[last] == "P":
@@ -188,7 +191,7 @@ def genitive_source(tags: str, words: list[str], noun: int, low: int) -> Span | 
             return phrase_start(tags, words, index, low), index + 1
         if tag == "D":
             return (index, index + 1) if words[index].lower() in POSSESSIVES else None
-        if tag not in "nNha":
+        if tag not in "nNhat":
             return None
     return None
 
@@ -202,6 +205,8 @@ def is_reported(tags: str, words: list[str], first: int, low: int) -> bool:
         return False
     if tags[index] in "VGBR":
         return True
+    if tags[index] in "hNOn" and tags[first] == "P":  # told reporters he
+        return "V" in tags[max(low, index - 3) : index]
     return tags[index] == "S" and words[index] in _CONTENT
 
 
@@ -209,6 +214,8 @@ def governor(tags: str, words: list[str], verb: int, low: int) -> Span | None:
     """The subject of the main clause that a participle or a second verb hangs on: Davis left, saying."""
     first: Span | None = None
     before = verb - 1
+    while before > low and tags[before] == "a":
+        before -= 1
     if before >= low and tags[before] in "Nh":  # with Davis saying
         start = phrase_start(tags, words, before, low)
         if start > low and words[start - 1].lower() in ("with", "by"):
