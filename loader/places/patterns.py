@@ -49,6 +49,5 @@ SMALL_WORD = re.compile(r"(?<![\w'’-])[a-z]{3,}(?![\w])")
 AFTER = re.compile(r"([^\w]{0,4})([\w’'-]{0,30})")
 # An age behind a person's name: "Jackson, 34,".
 AGE = re.compile(r", (?:aged )?\d{1,2}(?=[,.;)]| of )")
-# The words in small letters that follow a mention in its clause: " has also vetoed" of "Russia has also
-# vetoed, ...".
-FOLLOWING = re.compile(r"(?:['’]s)?((?: [a-z][\w'-]{0,20}){1,5})")
+# The words that follow a mention in its clause: " has also vetoed" of "Russia has also vetoed, ...".
+FOLLOWING = re.compile(r"(?:['’]s)?((?: [a-zA-Z][\w'-]{0,20}){1,5})")

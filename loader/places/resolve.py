@@ -222,7 +222,7 @@ class Resolver:
             self._prior(entry, name_class, kind, contains, entry.region in cities)
             + (weight["kind_hinted"] * group.hints.get(entry.kind, 0) if group.hints else 0.0)
             + self._context(entry, around, total, number)
-            + (weight["region_votes"] * min(3.0, around.votes[entry.region] - group.seats[entry.region]) if entry.region in group.seats and entry.kind != "region" else 0.0)
+            + (weight["region_votes"] * min(3.0, around.votes[entry.region] - group.seats.get(entry.region, 0.0)) if entry.region in around.votes else 0.0)
             + self._among_peers(entry, group, groups)
             + (weight["container"] if any(self._inside(entry, box) for box in containers) else 0.0)
             + (weight["contains_named"] if any(self._encloses(entry, content) for content in contents) else 0.0)
