@@ -1,0 +1,161 @@
+"""A build is reproducible, atomic, and leaves nothing behind."""
+
+import hashlib
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from loader import InputError, build
+
+SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+ROUND_UP = """Bees return to the roofs of Graz
+
+Styrian Courier, by Eva Lang, May 3, 2018:
+
+GRAZ, Austria – Bees are back. “They never left,” said Karl Huber, who keeps twelve hives.
+
+See https://example.org/bees. The city has planted limes.
+"""
+
+
+def sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def rows(file: Path, sql: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(file)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "in box"
+    (folder / "2018").mkdir(parents=True)
+    (folder / "b.txt").write_text(ROUND_UP, encoding="utf-8")
+    (folder / "2018" / "a.txt").write_text(ROUND_UP.replace("Graz", "Linz"), encoding="utf-8")
+    (folder / "README.md").write_text("not an archive", encoding="utf-8")
+    return folder
+
+
+def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
+    build([SEEDS], tmp_path / "one.db")
+    build([SEEDS], tmp_path / "two.db")
+    assert sha256(tmp_path / "one.db") == sha256(tmp_path / "two.db")
+
+
+def test_hash_seed_working_folder_and_time_zone_change_nothing(tmp_path: Path) -> None:
+    sums = set()
+    for seed, zone in (("0", "UTC"), ("4711", "Asia/Damascus")):
+        output = tmp_path / f"{seed}.db"
+        place = tmp_path / seed
+        place.mkdir()
+        command = [sys.executable, "-m", "loader", "build", str(SEEDS), "-o", str(output), "--quiet"]
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(SEEDS.parent)}
+        subprocess.run(command, check=True, cwd=place, env=environment)
+        sums.add(sha256(output))
+    assert len(sums) == 1
+
+
+def test_number_of_jobs_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    build([folder], tmp_path / "one.db", jobs=1)
+    build([folder], tmp_path / "two.db", jobs=2)
+    assert sha256(tmp_path / "one.db") == sha256(tmp_path / "two.db")
+
+
+def test_all_archives_of_a_folder_are_read_in_order_of_their_names(folder: Path, tmp_path: Path) -> None:
+    report = build([folder], tmp_path / "a.db")
+    assert rows(tmp_path / "a.db", "select id, path from archives order by id") == [
+        (1, "2018/a.txt"),
+        (2, "b.txt"),
+    ]
+    assert report.counts["articles"] == 2
+    assert rows(tmp_path / "a.db", "select count(*) from publications") == [(1,)]
+
+
+def test_a_file_named_twice_is_one_archive(folder: Path, tmp_path: Path) -> None:
+    assert build([folder, folder / "b.txt"], tmp_path / "a.db").counts["archives"] == 2
+
+
+def test_the_row_of_an_article_says_what_the_file_says(folder: Path, tmp_path: Path) -> None:
+    build([folder / "b.txt"], tmp_path / "a.db")
+    assert rows(tmp_path / "a.db", "select slug, headline, published, dateline from articles") == [
+        (
+            "2018-05-03-bees-return-to-the-roofs-of-graz",
+            "Bees return to the roofs of Graz",
+            "2018-05-03",
+            "GRAZ, Austria",
+        )
+    ]
+    assert rows(tmp_path / "a.db", "select text, speaker from quote_details") == [
+        ("They never left,", "Karl Huber")
+    ]
+    assert rows(tmp_path / "a.db", "select url, footnote from links") == [("https://example.org/bees", None)]
+
+
+def test_equal_headlines_get_different_slugs(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"{ROUND_UP}\n***\n\n{ROUND_UP}", encoding="utf-8")
+    build([tmp_path / "a.txt"], tmp_path / "a.db")
+    slugs = [slug for (slug,) in rows(tmp_path / "a.db", "select slug from articles order by id")]
+    assert slugs == [
+        "2018-05-03-bees-return-to-the-roofs-of-graz",
+        "2018-05-03-bees-return-to-the-roofs-of-graz-2",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "  \n\n", "no article at all, only words.\n"])
+def test_an_archive_without_articles_is_never_nothing(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    build([tmp_path / "a.txt"], tmp_path / "a.db")
+    assert rows(tmp_path / "a.db", "select code from data_notes") == [("no_article",)]
+    assert rows(tmp_path / "a.db", "select count(*) from archives") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.txt", b"\x7fELF\x00\x01\x02", "control character"),
+        ("b.txt", b"\xef\xbb\xbfcut off \xe2\x80", "byte-order mark"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused_in_one_line(
+    name: str, data: bytes, words: str, folder: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "old.db"
+    output.write_bytes(b"the old file")
+    (folder / name).write_bytes(data)
+    with pytest.raises(InputError, match=words) as caught:
+        build([folder], output)
+    assert name in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert output.read_bytes() == b"the old file"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["in box", "old.db"]
+
+
+def test_a_missing_or_empty_folder_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file or folder"):
+        build([tmp_path / "nowhere"], tmp_path / "a.db")
+    with pytest.raises(InputError, match=r"holds no \.txt"):
+        build([tmp_path], tmp_path / "a.db")
+
+
+def test_an_output_folder_that_is_missing_is_one_clear_line(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be written"):
+        build([folder], tmp_path / "nowhere" / "a.db")
+
+
+def test_two_files_of_one_name_are_refused(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="would be called"):
+        build([folder / "b.txt", _copy(folder / "b.txt", tmp_path)], tmp_path / "a.db")
+
+
+def _copy(file: Path, folder: Path) -> Path:
+    copy = folder / file.name
+    copy.write_bytes(file.read_bytes())
+    return copy
