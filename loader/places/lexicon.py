@@ -44,6 +44,12 @@ def country_words() -> MappingProxyType[str, str]:
 
 
 @cache
+def other_names() -> frozenset[str]:
+    """Reads names that news uses for something else than the town so called, in small letters."""
+    return frozenset(row["name"].lower() for row in read_table("words_other_names"))
+
+
+@cache
 def weights(stage: str) -> MappingProxyType[str, float]:
     """Reads how much each piece of evidence counts.
 

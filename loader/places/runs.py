@@ -10,7 +10,7 @@ from typing import NamedTuple
 from loader.gazetteer import Gazetteer, Hit
 from loader.gazetteer.keys import exact_key, is_abbreviation, plain_key
 from loader.gazetteer.layout import ALIAS, COMMON_WORD, FIRST_NAME, SURNAME, VERY_COMMON_WORD
-from loader.places.lexicon import country_words, demonyms, word_class
+from loader.places.lexicon import country_words, demonyms, other_names, word_class
 from loader.places.patterns import POSSESSIVE, TOKEN
 
 # Runs kept; the cache is emptied when full, which keeps memory bounded on any input.
@@ -112,6 +112,7 @@ class RunReader:
             self._words.setdefault(word, "demonym")
         self._of = word_class("organisation_of")
         self._country_words = country_words()
+        self._other_names = other_names()
 
     def read(self, run: str) -> Reading:
         """Reads a run.
@@ -235,7 +236,9 @@ class RunReader:
         if name_class:
             evidence.append(("", "alias", "alternate", "sound")[name_class])
         if key[0] == "=":
-            evidence.append("abbreviation_region" if size == "region" else "abbreviation")
+            clipped = "." in key
+            short = "abbreviation_clipped" if clipped else "abbreviation_postal" if len(key) == 3 else "abbreviation"
+            evidence.append(short if size == "region" else "abbreviation")
             return size, evidence
         if first != last:
             evidence.append("several_words")
@@ -252,6 +255,10 @@ class RunReader:
             evidence.append(f"surname_{rank}")
         if tokens[first].small in self._words:
             evidence.append("context_word")
+        elif key in self._other_names:
+            evidence.append(f"other_name_{rank}")
+        elif not flags and len(key) >= SHORTEST_BY_SOUND and name_class <= ALIAS:
+            evidence.append(f"only_place_{rank}")
         if len(key) <= 4 and rank == "small":
             evidence.append("short")
         return size, evidence
@@ -293,7 +300,7 @@ class RunReader:
         """Says what follows a name in its run."""
         after = tokens[last + 1]
         if tokens[last].possessive:
-            return []
+            return ["possessive_generic"] if self._words.get(after.small) == "generic" else []
         if after.joint.startswith("of"):
             return ["right_of"]
         if after.joint in ("and", "&"):
@@ -301,7 +308,7 @@ class RunReader:
         if after.joint == "-":
             return ["right_hyphen_place" if right_match else "right_hyphen"]
         evidence = ["right_place" if right_match else "right_" + self._neighbour(after)]
-        if evidence[0] in ("right_administrative", "right_organisation", "right_title"):
+        if evidence[0] in ("right_organisation", "right_title"):
             return evidence
         for later in tokens[last + 2 : last + 6]:
             if later.joint not in (" ", "and", "&", "of", "for"):
@@ -347,7 +354,7 @@ class RunReader:
                 key = plain_key(token.text)
                 hit = self.gazetteer.look_up(key)
                 # "Houston Mayor Annise Parker", but "Mayor Jackson": a title may also end a phrase.
-                if what == "first_name" or hit.flags & (SURNAME | FIRST_NAME) or not hit.postings:
+                if hit.flags & (SURNAME | FIRST_NAME) or not hit.postings:
                     surnames.append(key)
         return tuple(surnames)
 
