@@ -10,18 +10,31 @@ for (const map of document.querySelectorAll("svg[data-pannable]")) {
     return { circle, radius: circle.r.baseVal.value, text, x: circle.cx.baseVal.value, y: circle.cy.baseVal.value };
   });
 
+  // A name is shown where it meets no name of a place that is mentioned more (those come first).
+  const showNames = (scale) => {
+    const taken = [];
+    for (const { radius, text, x, y } of circles) {
+      const left = x + (radius + 2) * scale, right = left + text.textContent.length * 6.6 * scale;
+      const top = y - 7 * scale, bottom = y + 7 * scale;
+      const free = taken.every((box) => right < box.left || left > box.right || bottom < box.top || top > box.bottom);
+      const inView = right > view.x && left < view.x + view.width && bottom > view.y && top < view.y + view.height;
+      const shown = free && inView;
+      text.setAttribute("visibility", shown ? "visible" : "hidden");
+      if (shown) taken.push({ left, right, top, bottom });
+    }
+  };
   const draw = () => {
     map.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
     const scale = view.width / start.width;
     for (const { circle, radius, text, x, y } of circles) {
       circle.setAttribute("r", radius * scale);
       circle.style.strokeWidth = scale;
-      if (!text) continue;
       text.style.fontSize = `${12 * scale}px`;
       text.style.strokeWidth = `${3 * scale}px`;
       text.setAttribute("x", x + (radius + 2) * scale);
       text.setAttribute("y", y + 4 * scale);
     }
+    showNames(scale);
   };
   const zoom = (factor, x = view.x + view.width / 2, y = view.y + view.height / 2) => {
     const width = Math.min(start.width * 4, Math.max(start.width / 64, view.width * factor));

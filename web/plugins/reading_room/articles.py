@@ -40,7 +40,7 @@ _QUOTES = """
 """
 _MENTIONS = """
     select mentioned_places.start, mentioned_places.end, mentioned_places.sense, places.id, places.name,
-      places.country, places.latitude, places.longitude
+      places.kind, places.country, places.latitude, places.longitude
     from mentioned_places join places on places.id = mentioned_places.place_id
     where mentioned_places.article_id = :id order by mentioned_places.start
 """
@@ -221,11 +221,16 @@ class Reading:
                 rows[row["id"]] = row
         located = [
             maps.Located(
-                row["name"], row["latitude"], row["longitude"], counts[key], self._path(f"/place/{key}")
+                row["name"],
+                row["latitude"],
+                row["longitude"],
+                counts[key],
+                self._path(f"/place/{key}"),
+                row["kind"],
             )
             for key, row in rows.items()
         ]
-        return maps.draw(located, 360, 270, labels=9)
+        return maps.draw(located, 360, 270, labels=9, share=0.8)
 
     def work(self, request: Request, of: str = "") -> Work:
         """What a citation names: the article, or its paragraph "p3" or quotation "q5".

@@ -59,10 +59,38 @@ def _rings() -> tuple[_Ring, ...]:
         shapes = geometry.get("arcs", [])
         for polygon in [shapes] if geometry["type"] == "Polygon" else shapes:
             for indexes in polygon:
-                points = tuple(_joined(arcs, indexes))
-                xs, ys = [point[0] for point in points], [point[1] for point in points]
-                rings.append(_Ring(points, Bounds(min(xs), min(ys), max(xs), max(ys))))
+                rings.extend(_on_the_world(_unrolled(_joined(arcs, indexes))))
     return tuple(rings)
+
+
+def _unrolled(points: list[Point]) -> list[Point]:
+    """Follows an outline across the date line, where longitude jumps, without the jump.
+
+    An outline around the pole ends a whole world away from where it began: it is closed below the map.
+    """
+    unrolled: list[Point] = []
+    turns = 0
+    for index, (x, y) in enumerate(points):
+        if index:
+            step = x - points[index - 1][0]
+            turns += -1 if step > 0.5 else 1 if step < -0.5 else 0
+        unrolled.append((x + turns, y))
+    if turns:
+        unrolled += [(unrolled[-1][0], 1.0), (unrolled[0][0], 1.0)]
+    return unrolled
+
+
+def _on_the_world(points: list[Point]) -> list[_Ring]:
+    """Returns an outline, and a copy a world to the side where it reaches over the map's edge."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    shifts = [0.0] + ([1.0] if min(xs) < 0 else []) + ([-1.0] if max(xs) > 1 else [])
+    return [
+        _Ring(
+            tuple((x + shift, y) for x, y in points),
+            Bounds(min(xs) + shift, min(ys), max(xs) + shift, max(ys)),
+        )
+        for shift in shifts
+    ]
 
 
 def _decoded_arcs(topology: dict[str, Any]) -> list[list[Point]]:

@@ -42,7 +42,7 @@ async def home(datasette: Datasette, request: Request) -> Response:
         "numbers": numbers,
         "newest": await archive.rows(_NEWEST),
         "speakers": await archive.rows(_SPEAKERS),
-        "map": maps.draw(await places.on_map(datasette, archive, None, 60), 560, 360, labels=12),
+        "map": maps.draw(await places.on_map(datasette, archive, None, 60), 560, 360, labels=12, share=0.85),
         "bars": charts.by_time([(row["month"], row["articles"]) for row in months]),
         "queries": await datasette.get_canned_queries(archive.name, None),
         "json_ld": _json_ld(datasette, request, metadata, archive.name),

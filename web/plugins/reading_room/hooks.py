@@ -96,6 +96,11 @@ def labelled(html: str) -> Markup:
         ),
         str(html),
     )
+    # The columns' meaning, often twenty lines, would push the rows off the first screen.
+    opening, closing = '<dl class="column-descriptions">', "</dl>"
+    if opening in named:
+        folded = f'<details class="columns"><summary>What the columns mean</summary>{opening}'
+        named = named.replace(opening, folded, 1).replace(closing, closing + "</details>", 1)
     return Markup(named)  # noqa: S704 - Datasette escaped it; only constants are added
 
 
@@ -115,7 +120,15 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
 
     # A global, not a template variable: error pages are rendered without plugins' variables.
     env.globals["site_metadata"] = lambda: datasette.metadata() or {}
-    env.filters.update({"rooted_url": rooted_url, "rooted": rooted, "found": found, "labelled": labelled, "long_date": long_date})
+    env.filters.update(
+        {
+            "rooted_url": rooted_url,
+            "rooted": rooted,
+            "found": found,
+            "labelled": labelled,
+            "long_date": long_date,
+        }
+    )
 
 
 @hookimpl

@@ -10,7 +10,9 @@ from typing import NamedTuple
 from reading_room.basemap import Bounds, project
 
 GRID = 100_000  # the base map's address gives its edges in these parts of the world's width
-_LEAST_SPAN = 0.006  # of the world's width (about two degrees): a map of one town shows its surroundings
+# How much of the world's width a map shows at least: a country its neighbours, a town its surroundings.
+_SPANS = {"country": 0.09, "region": 0.03}
+_LEAST_SPAN = 0.015
 _MARGIN = 0.12
 _LABEL_HEIGHT = 15
 _LETTER_WIDTH = 6.6
@@ -24,17 +26,17 @@ class Located(NamedTuple):
     longitude: float
     count: int
     href: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A place on the drawing, in pixels; `label` tells whether there is room for its name."""
+    """A place on the drawing, in pixels."""
 
     place: Located
     x: float
     y: float
     radius: float
-    label: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +47,53 @@ class Map:
         width: of the drawing, in pixels.
         height: of the drawing, in pixels.
         dots: the places, the most mentioned first.
+        named: for each place whether there is room for its name.
         base: the base map's query string.
         base_box: where the base map goes on the drawing: x, y, width, height.
+        outside: how many places lie outside of it.
     """
 
     width: int
     height: int
     dots: tuple[Dot, ...]
+    named: tuple[bool, ...]
     base: str
     base_box: tuple[float, float, float, float]
+    outside: int
 
 
-def _frame(points: Sequence[tuple[float, float]], ratio: float) -> Bounds:
+def _middle(places: Sequence[Located], values: Sequence[float]) -> float:
+    """Returns the median of the places' values, each counted as often as the place is named."""
+    half = sum(place.count for place in places) / 2
+    for value, count in sorted(zip(values, (place.count for place in places), strict=True)):
+        half -= count
+        if half <= 0:
+            return value
+    return values[0]
+
+
+def _nearest(places: Sequence[Located], share: float) -> list[Located]:
+    """Returns the places around the middle that make up a share of the mentions: a few far ones would
+    shrink all the others to one spot.
+    """
+    points = [project(place.latitude, place.longitude) for place in places]
+    x, y = (_middle(places, [point[axis] for point in points]) for axis in (0, 1))
+    distances = [math.hypot(point[0] - x, point[1] - y) for point in points]
+    wanted = share * sum(place.count for place in places)
+    kept: list[Located] = []
+    for _, place in sorted(zip(distances, places, strict=True), key=lambda pair: pair[0]):
+        if wanted <= 0:
+            break
+        kept.append(place)
+        wanted -= place.count
+    return kept
+
+
+def _frame(points: Sequence[tuple[float, float]], ratio: float, least: float) -> Bounds:
     """Returns a rectangle of that ratio (width to height) around all the points, with a margin."""
     left, right = min(x for x, _ in points), max(x for x, _ in points)
     top, bottom = min(y for _, y in points), max(y for _, y in points)
-    height = max((bottom - top), (right - left) / ratio, _LEAST_SPAN / ratio) * (1 + 2 * _MARGIN)
+    height = max((bottom - top), (right - left) / ratio, least / ratio) * (1 + 2 * _MARGIN)
     width = height * ratio
     middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
     return Bounds(middle_x - width / 2, middle_y - height / 2, middle_x + width / 2, middle_y + height / 2)
@@ -89,8 +122,29 @@ def _labelled(dots: Sequence[Dot], width: int, most: int) -> list[bool]:
     return decided
 
 
+def _base(frame: Bounds, scale: float, around: float) -> tuple[str, tuple[float, float, float, float]]:
+    """Returns the base map's query string, and where it goes on the drawing."""
+    reach_x, reach_y = around * (frame.right - frame.left), around * (frame.bottom - frame.top)
+    left, top = (math.floor(max(0.0, edge) * GRID) for edge in (frame.left - reach_x, frame.top - reach_y))
+    right, bottom = (
+        math.ceil(min(1.0, edge) * GRID) for edge in (frame.right + reach_x, frame.bottom + reach_y)
+    )
+    box = (
+        round((left / GRID - frame.left) * scale, 2),
+        round((top / GRID - frame.top) * scale, 2),
+        round((right - left) / GRID * scale, 2),
+        round((bottom - top) / GRID * scale, 2),
+    )
+    return f"left={left}&top={top}&right={right}&bottom={bottom}", box
+
+
 def draw(
-    places: Sequence[Located], width: int, height: int, labels: int = 25, around: float = 0.0
+    places: Sequence[Located],
+    width: int,
+    height: int,
+    labels: int = 25,
+    around: float = 0.0,
+    share: float = 1.0,
 ) -> Map | None:
     """Lays places out on a map.
 
@@ -100,15 +154,18 @@ def draw(
         height: of the drawing, in pixels.
         labels: how many names at most.
         around: how far the base map goes on beyond the frame, in frames (for a map that can be moved).
+        share: the share of mentions that the frame must hold; places farther off are left out.
 
     Returns:
         The map, or None where there is nothing to show.
     """
     if not places:
         return None
-    ordered = sorted(places, key=lambda place: (-place.count, place.name))
+    near = _nearest(places, share) if share < 1 else places
+    ordered = sorted(near, key=lambda place: (-place.count, place.name))
     points = [project(place.latitude, place.longitude) for place in ordered]
-    frame = _frame(points, width / height)
+    least = max(_SPANS.get(place.kind, _LEAST_SPAN) for place in ordered)
+    frame = _frame(points, width / height, least)
     scale = width / (frame.right - frame.left)
     largest = math.sqrt(ordered[0].count or 1)
     dots = [
@@ -117,27 +174,9 @@ def draw(
             round((x - frame.left) * scale, 1),
             round((y - frame.top) * scale, 1),
             round(3 + 11 * math.sqrt(place.count) / largest, 1),
-            False,
         )
         for place, (x, y) in zip(ordered, points, strict=True)
     ]
-    shown = tuple(
-        Dot(dot.place, dot.x, dot.y, dot.radius, label)
-        for dot, label in zip(dots, _labelled(dots, width, labels), strict=True)
-    )
-    reach_x, reach_y = around * (frame.right - frame.left), around * (frame.bottom - frame.top)
-    edges = [
-        math.floor(max(0.0, frame.left - reach_x) * GRID),
-        math.floor(max(0.0, frame.top - reach_y) * GRID),
-        math.ceil(min(1.0, frame.right + reach_x) * GRID),
-        math.ceil(min(1.0, frame.bottom + reach_y) * GRID),
-    ]
-    x, y = (edges[0] / GRID - frame.left) * scale, (edges[1] / GRID - frame.top) * scale
-    box = (
-        round(x, 2),
-        round(y, 2),
-        round((edges[2] - edges[0]) / GRID * scale, 2),
-        round((edges[3] - edges[1]) / GRID * scale, 2),
-    )
-    query = "left={}&top={}&right={}&bottom={}".format(*edges)
-    return Map(width, height, shown, query, box)
+    base, box = _base(frame, scale, around)
+    named = _labelled(dots, width, labels)
+    return Map(width, height, tuple(dots), tuple(named), base, box, len(places) - len(ordered))

@@ -37,7 +37,7 @@ _QUOTES_AT = """
     group by quotes.id order by inside desc, articles.published, quotes.id limit 60
 """
 _ON_MAP = """
-    select places.id, places.name, places.latitude, places.longitude, count(*) as mentions
+    select places.id, places.name, places.kind, places.latitude, places.longitude, count(*) as mentions
     from mentioned_places
       join places on places.id = mentioned_places.place_id
       join articles on articles.id = mentioned_places.article_id
@@ -48,7 +48,7 @@ _ON_MAP = """
     group by places.id order by mentions desc, places.id limit :most
 """
 _ALL_ON_MAP = """
-    select id, name, latitude, longitude, mention_count as mentions from places
+    select id, name, kind, latitude, longitude, mention_count as mentions from places
     where latitude is not null order by mention_count desc, id limit :most
 """
 
@@ -105,7 +105,7 @@ async def place(datasette: Datasette, request: Request) -> Response:
 
 def _located(datasette: Datasette, row: Row, count: int) -> maps.Located:
     href = str(datasette.urls.path(f"/place/{row['id']}"))
-    return maps.Located(row["name"], row["latitude"], row["longitude"], count, href)
+    return maps.Located(row["name"], row["latitude"], row["longitude"], count, href, row["kind"])
 
 
 def _json_ld(row: Row) -> dict[str, Any]:

@@ -1,0 +1,121 @@
+"""Every ready question answers its own example with rows, and nasty input without an error."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+import yaml
+from datasette.app import Datasette
+
+QUERIES: dict[str, dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).resolve().parent.parent / "metadata.yml").read_text(encoding="utf-8")
+)["databases"]["archive"]["queries"]
+NASTY = [
+    "",
+    " ",
+    '"',
+    "'",
+    "“",
+    "*",
+    "storm's",
+    '"unclosed phrase',
+    "-",
+    "-only -excluded",
+    "AND OR NOT NEAR(",
+    "a:b ^c {d}",
+    "%_%",
+    "'; drop table articles; --",
+    "<script>alert(1)</script>",
+    "nan",
+    "1e999",
+    "-1",
+    "\x00null",
+    "😀 العربية",
+    "x" * 5000,
+    " ".join(["word"] * 2000),
+]
+# Queries over what an archive may lack: oddities, corrections, cited addresses.
+MAY_BE_EMPTY = {"doubtful", "corrections_made", "links_cited", "unattributed_quotations"}
+
+
+@pytest.fixture(scope="module")
+def site(bundle: Path) -> Datasette:
+    return Datasette(config_dir=bundle)
+
+
+def ask(site: Datasette, query: str, parameters: dict[str, str]) -> tuple[int, Any]:
+    async def answer() -> tuple[int, Any]:
+        await site.invoke_startup()
+        path = f"/archive/{query}.json?" + urlencode({**parameters, "_shape": "objects"})
+        response = await site.client.get(path)
+        return response.status_code, response.json()
+
+    return asyncio.run(answer())
+
+
+def example(query: str) -> tuple[str, dict[str, str]]:
+    """The worked example of a query's description: its path and parameters."""
+    links = re.findall(r'href="([^"]+)"', QUERIES[query]["description_html"])
+    parts = urlsplit(html.unescape(links[-1]))
+    return parts.path, dict(parse_qsl(parts.query, keep_blank_values=True))
+
+
+def test_there_are_sixteen_questions_at_least() -> None:
+    assert len(QUERIES) >= 16
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_has_title_description_and_parameters_that_its_sql_names(query: str) -> None:
+    described = QUERIES[query]
+    assert described["title"] and described["params"]
+    path, parameters = example(query)
+    assert path == f"/archive/{query}"
+    assert set(parameters) == set(described["params"])
+    assert set(re.findall(r"(?<![:\w]):(\w+)", described["sql"])) == set(described["params"])
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_its_own_example_returns_rows(site: Datasette, query: str) -> None:
+    status, answer = ask(site, query, example(query)[1])
+    assert status == 200, answer
+    if query in MAY_BE_EMPTY and not answer["rows"]:
+        pytest.skip("this archive has none")
+    assert answer["rows"]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
+def test_nasty_input_is_no_error(site: Datasette, query: str, text: str) -> None:
+    status, answer = ask(site, query, dict.fromkeys(QUERIES[query]["params"], text))
+    assert status == 200, answer
+
+
+@pytest.mark.parametrize("query", [name for name in QUERIES if "fts_query" in QUERIES[name]["sql"]])
+def test_a_blank_search_returns_nothing(site: Datasette, query: str) -> None:
+    assert ask(site, query, dict.fromkeys(QUERIES[query]["params"], " "))[1]["rows"] == []
+
+
+def test_a_curly_phrase_finds_what_a_straight_one_finds(site: Datasette) -> None:
+    curly = ask(site, "search_paragraphs", {"q": "“chemical weapons”"})[1]["rows"]
+    assert curly
+    assert curly == ask(site, "search_paragraphs", {"q": '"chemical weapons"'})[1]["rows"]
+
+
+def test_the_best_paragraph_comes_first_and_what_was_found_is_marked(site: Datasette) -> None:
+    rows = ask(site, "search_paragraphs", {"q": "sarin"})[1]["rows"]
+    assert all("⟦" in row["snippet"] for row in rows)
+
+
+def test_places_within_are_sorted_and_within(site: Datasette) -> None:
+    rows = ask(site, "places_within", {"latitude": "33.51", "longitude": "36.29", "kilometres": "300"})[1][
+        "rows"
+    ]
+    distances = [row["kilometres_away"] for row in rows]
+    assert distances == sorted(distances)
+    assert distances[-1] <= 300
