@@ -205,12 +205,15 @@ class _Article:
             rule = attribution.rule
             self._found[-1] = self._last = last._replace(speaker=speaker, cue=cue, rule=rule)
 
-    @staticmethod
-    def _spans(clauses: Clauses, attribution: Attribution) -> tuple[tuple[int, int], tuple[int, int] | None]:
+    def _spans(
+        self, clauses: Clauses, attribution: Attribution
+    ) -> tuple[tuple[int, int], tuple[int, int] | None]:
         first, last = attribution.speaker
         cue = attribution.cue
+        end = clauses.ends[last - 1]
+        abbreviation = patterns.BRACKETED_ABBREVIATION.match(self._text, end)
         return (
-            (clauses.starts[first], clauses.ends[last - 1]),
+            (clauses.starts[first], abbreviation.end() if abbreviation else end),
             (clauses.starts[cue[0]], clauses.ends[cue[1] - 1]) if cue else None,
         )
 

@@ -78,7 +78,7 @@ def _capitalised(words: list[str]) -> bool:
 
 def _is_clause(words: list[str], lexicon: Lexicon) -> bool:
     if len(words) < 2:
-        return words[0][-1:] in ".!?"
+        return False
     first = words[0].strip("'’‘[(…")
     if first[:1].isupper() and words[-1].rstrip("'’”")[-1:] in ".,!?…":
         return len(words) > 3 or words[-1][-1] in "!?"

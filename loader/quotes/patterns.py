@@ -53,3 +53,27 @@ CUE_BEFORE = re.compile(r"\b(?P<cue>[a-z]{3,12})[,:]\s")
 TOKEN = re.compile(
     r"(?:[A-Z]\.){2,8}|[@#$£€]?\w+(?:[-‑'’&/.@,](?=\w)\w+){0,12}|\.{2,}|-{2,}|[^\w\s]",
 )
+
+# One word of a name: capital first, or an Arabic article or a European particle joined to one
+# (al-Assad, O’Malley, McCain, Jean-Marc), an initial with its full stop (J.), an abbreviation (SANA).
+_NAME_WORD = r"(?:(?:al|el|as|ad|ar|an|ash|at|ul|bin|d|l)[-’'])?[A-Z][\w’'‑-]{0,30}(?:(?<=\b[A-Z])\.)?"
+# Particles between the words of a name (Staffan de Mistura, Mohammed bin Salman).
+_PARTICLE = r"(?:(?:de|del|della|la|le|van|von|der|den|di|da|dos|bin|ibn|abu|al|el|ben) )"
+
+# A run of name words on one line, at most seven:   Navy Capt. Jeff Davis   Syrian Democratic Forces
+# A title's full stop is let through (Capt. Jeff); a sentence's is not, since it is followed by more than
+# one of the listed short titles only by chance.
+NAME_RUN = re.compile(
+    rf"(?<![\w’'])(?:[A-Z][a-z]{{1,4}}\. )?{_NAME_WORD}(?:(?: [A-Z][a-z]{{1,4}}\.)? {_PARTICLE}{{0,2}}{_NAME_WORD}){{0,6}}"
+)
+
+# An abbreviation in brackets after the name it stands for:   Syrian Democratic Forces (SDF)
+BRACKETED_ABBREVIATION = re.compile(r" \(([A-Z][A-Za-z]?[A-Z]{1,6})\)")
+
+# What introduces a person after the name:   Michael Stephens, the head of a research institute,
+APPOSITION_AFTER = re.compile(
+    r",\s((?:an?|the|his|her|their|its|one of|who is|co-|[A-Z][\w’'.]{1,20}’s|[a-z-]{3,20})\s[^,.;:!?\n“”\"()]{2,120})(?=[,.;:)\n])"
+)
+
+# What introduces a person before the name:   A Defense Department spokesman, Navy Capt. Jeff Davis
+APPOSITION_BEFORE = re.compile(r"(?<![\w,])([Aa]n?|[Tt]he)\s([^,.;:!?\n“”\"()]{3,100}),\s\Z")

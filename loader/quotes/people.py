@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
+from loader.quotes import patterns
 from loader.quotes.lexicon import Lexicon
+
+_HE = frozenset(("he", "his", "him"))
+_SHE = frozenset(("she", "her", "hers"))
+_RELATIVE = frozenset(("who", "which", "that", "whom"))
+_OTHER_PRONOUNS = frozenset(("it", "its", "they", "their", "them", "i", "we", "you", "one", "my", "our"))
+_SPEAKING = 300  # characters around a mention that are looked at for how it is introduced
 
 
 class Speaker(NamedTuple):
@@ -21,14 +29,302 @@ class Speaker(NamedTuple):
     description: str | None
 
 
+class _Run(NamedTuple):
+    """A run of capitalised words: offsets of the name itself, without titles before it."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    titled: bool
+    gender: str  # of a title before it
+
+
 class People:
-    """The named sources of one article."""
+    """The named sources of one article, resolved from mentions in the order of the text."""
 
     def __init__(self, text: str, lexicon: Lexicon) -> None:
         self._text = text
         self._lexicon = lexicon
+        self._runs: list[_Run] = []
+        self._by_last: dict[str, list[_Run]] = {}
+        self._abbreviations: dict[str, str] = {}
+        self._known: dict[tuple[int, int], Speaker] = {}
+        self._persons: list[tuple[int, str, str]] = []  # offset, name, gender of each person resolved so far
+        for match in patterns.NAME_RUN.finditer(text):
+            self._index(match.start(), match.end())
+
+    def _index(self, start: int, end: int) -> None:
+        run = _strip_titles(self._text, start, end, self._lexicon)
+        if run is None:
+            return
+        self._runs.append(run)
+        self._by_last.setdefault(_key(run.words[-1]), []).append(run)
+        abbreviation = patterns.BRACKETED_ABBREVIATION.match(self._text, end)
+        if abbreviation and len(run.words) > 1:
+            self._abbreviations.setdefault(abbreviation[1], " ".join(run.words))
 
     def resolve(self, start: int, end: int) -> Speaker:
-        """Resolves the mention at an offset."""
+        """Resolves a mention.
+
+        Args:
+            start: offset of the mention.
+            end: offset after it.
+
+        Returns:
+            The source, as far as the article tells.
+        """
+        known = self._known.get((start, end))
+        if known is None:
+            known = self._known[start, end] = self._resolve(start, end)
+        return known
+
+    def _resolve(self, start: int, end: int) -> Speaker:
         mention = self._text[start:end]
-        return Speaker(mention if mention[:1].isupper() else None, "person", None)
+        low = mention.lower()
+        if low in _HE or low in _SHE:
+            return self._pronoun(start, "m" if low in _HE else "f")
+        if low in _RELATIVE:
+            return self._antecedent(start)
+        if low in _OTHER_PRONOUNS:
+            return Speaker(None, "group" if low in ("they", "their", "them", "we", "our") else "person", None)
+        found = self._name_in(start, end)
+        if found is None:
+            return self._unnamed(start, end)
+        return self._named(found, start, end)
+
+    # --- names -----------------------------------------------------------------------------------------
+
+    def _name_in(self, start: int, end: int) -> _Run | None:
+        """The name that a mention ends with, before any "of", "for" or bracket."""
+        best: _Run | None = None
+        for match in patterns.NAME_RUN.finditer(self._text, start, end):
+            between = self._text[best.end if best else start : match.start()]
+            if best is not None and (" of" in between or " for" in between or "(" in between or " at" in between):
+                break
+            run = _strip_titles(self._text, match.start(), match.end(), self._lexicon)
+            if run is not None:
+                best = run
+        if best is None:
+            return None
+        tail = self._text[best.end : end].split()
+        # "a Pentagon spokesman": the head is the noun, the name only tells whose
+        if tail and tail[0].rstrip(",.’'").lower() in self._lexicon.nouns:
+            return None
+        before = self._text[start : best.start].split()
+        if before and before[-1].lower() in ("of", "for", "at", "in", "from", "with", "to"):
+            return None
+        return best
+
+    def _named(self, run: _Run, start: int, end: int) -> Speaker:
+        words = run.words
+        if len(words) == 1 and words[0] in self._abbreviations:
+            return Speaker(self._abbreviations[words[0]], "organisation", None)
+        if self._is_organisation(run):
+            return Speaker(" ".join(words), "organisation", None)
+        full = self._fullest(run)
+        if full is None:
+            kind = "organisation" if self._names_a_place(words[-1]) and not run.titled else "person"
+            if kind == "organisation":
+                return Speaker(" ".join(words), kind, None)
+            full = run
+        name = " ".join(full.words)
+        self._persons.append((start, name, self._gender(full)))
+        return Speaker(name, "person", self._describe(full))
+
+    def _is_organisation(self, run: _Run) -> bool:
+        words = run.words
+        if run.titled:
+            return False
+        if any(self._lexicon.nouns.get(word.lower()) == "organisation" for word in words):
+            return True
+        if words[-1] in self._lexicon.outlets or any(word.lower() in ("forces", "units", "states", "nations", "union", "affairs", "rights", "front", "brigade", "times", "post") for word in words):
+            return True
+        return len(words) == 1 and len(words[0]) > 1 and words[0].isupper()
+
+    def _names_a_place(self, word: str) -> bool:
+        text = self._text
+        position = text.find(word)
+        while position >= 0:
+            if text[max(0, position - 5) : position].lower().endswith((" in ", " from", "near ")):
+                return True
+            position = text.find(word, position + len(word))
+            if position > 200_000:
+                break
+        return False
+
+    def _fullest(self, run: _Run) -> _Run | None:
+        """The longest form of a name in the article; of two bearers of a surname the one more often named."""
+        candidates = [
+            other
+            for other in self._by_last.get(_key(run.words[-1]), ())
+            if len(other.words) > 1 and len(other.words) <= 4 and not self._is_organisation(other)
+        ]
+        if len(run.words) > 1:
+            candidates = [other for other in candidates if _key(other.words[0]) == _key(run.words[0])]
+        elif run.gender:
+            candidates = [other for other in candidates if self._gender(other) in ("", run.gender)]
+        if not candidates:
+            return run if len(run.words) > 1 else None
+        counts = Counter(_key(other.words[0]) for other in candidates)
+        first = max(counts, key=lambda key: (counts[key], -_first_start(candidates, key)))
+        same = [other for other in candidates if _key(other.words[0]) == first]
+        return max(same, key=lambda other: (len(other.words), -other.start))
+
+    def _gender(self, run: _Run) -> str:
+        return run.gender or self._lexicon.genders.get(run.words[0], "")
+
+    # --- pronouns --------------------------------------------------------------------------------------
+
+    def _pronoun(self, start: int, gender: str) -> Speaker:
+        """The latest person of that gender who is the subject of a sentence, or spoke, before the pronoun."""
+        best: tuple[int, str, str] | None = None
+        for person in reversed(self._persons):
+            if person[0] < start and person[2] in ("", gender):
+                best = person
+                break
+        for run in reversed(self._before(start)):
+            if best is not None and run.start <= best[0]:
+                break
+            if not self._opens_sentence(run.start) or self._is_organisation(run):
+                continue
+            full = self._fullest(run)
+            if full is None or self._gender(full) not in ("", gender) or not self._is_person(full):
+                continue
+            best = (run.start, " ".join(full.words), self._gender(full))
+            break
+        if best is None:
+            return Speaker(None, "person", None)
+        self._persons.append((start, best[1], best[2] or gender))
+        return Speaker(best[1], "person", None)
+
+    def _before(self, start: int) -> list[_Run]:
+        low, high = 0, len(self._runs)
+        while low < high:
+            middle = (low + high) // 2
+            if self._runs[middle].start < start:
+                low = middle + 1
+            else:
+                high = middle
+        return self._runs[max(0, low - 30) : low]
+
+    def _is_person(self, run: _Run) -> bool:
+        return bool(self._gender(run)) or run.titled
+
+    def _opens_sentence(self, start: int) -> bool:
+        """Whether a name stands at the start of a sentence, but for titles and a word or two."""
+        before = self._text[max(0, start - 40) : start]
+        for mark in (". ", "\n", "” ", '" ', "! ", "? "):
+            position = before.rfind(mark)
+            if position >= 0 and len(before) - position - len(mark) <= 30 and "," not in before[position:]:
+                return True
+        return start < 30
+
+    def _antecedent(self, start: int) -> Speaker:
+        before = self._before(start)
+        if before and start - before[-1].end <= 3:
+            run = before[-1]
+            return self._named(run, run.start, run.end)
+        return Speaker(None, "person", None)
+
+    # --- descriptions ----------------------------------------------------------------------------------
+
+    def _unnamed(self, start: int, end: int) -> Speaker:
+        """A group, a document, an office, or a person named only by a description."""
+        mention = self._text[start:end]
+        kind = self._kind_of_noun(mention)
+        if kind == "person":
+            after = self._text[end : end + 2]
+            match = patterns.NAME_RUN.match(self._text, end + 2) if after == ", " else None
+            run = _strip_titles(self._text, match.start(), match.end(), self._lexicon) if match else None
+            if run is not None and len(run.words) > 1 and not self._is_organisation(run):
+                named = self._named(run, start, end)
+                return named._replace(description=named.description or mention)
+            return Speaker(None, "person", mention)
+        return Speaker(None, kind, None)
+
+    def _kind_of_noun(self, mention: str) -> str:
+        head = "group"
+        for word in mention.lower().replace(",", " , ").split():
+            if word in ("of", "for", "at", "in", "from", "with", "on", "who", "that", ",", "to", "by"):
+                break
+            head = self._lexicon.nouns.get(word.strip("’'.s") if word not in self._lexicon.nouns else word, head)
+        return head
+
+    def _describe(self, run: _Run) -> str | None:
+        """How the first full mention introduces the person: an apposition, or words before the name."""
+        text = self._text
+        first = next((other for other in self._by_last.get(_key(run.words[-1]), ()) if other.words == run.words), run)
+        match = patterns.APPOSITION_AFTER.match(text, first.end, first.end + _SPEAKING)
+        if match and self._kind_of_noun(match[1]) in ("person", "group") and _has_noun(match[1], self._lexicon):
+            return match[1]
+        low = max(0, first.start - 120)
+        line = max(text.rfind("\n", low, first.start) + 1, low)
+        title_start = _titles_start(text, line, first.start, self._lexicon)
+        apposition = patterns.APPOSITION_BEFORE.search(text, line, title_start)
+        if apposition and _has_noun(apposition[2], self._lexicon):
+            return f"{apposition[1]} {apposition[2]}"
+        return text[title_start : first.start].strip() or None
+
+
+def _first_start(runs: list[_Run], key: str) -> int:
+    return next(run.start for run in runs if _key(run.words[0]) == key)
+
+
+def _key(word: str) -> str:
+    """A name's word for comparison: lower case, without article, genitive and full stop."""
+    low = word.lower().rstrip(".").replace("’", "'")
+    if low.endswith("'s"):
+        low = low[:-2]
+    for article in ("al-", "el-"):
+        low = low.removeprefix(article)
+    return low
+
+
+def _strip_titles(text: str, start: int, end: int, lexicon: Lexicon) -> _Run | None:
+    """A run without the titles before the name and a genitive after it; None where nothing is left."""
+    words = text[start:end].split(" ")
+    titled, gender, position = False, "", start
+    while words:
+        low = words[0].lower().rstrip(".")
+        if len(words) > 1 and low in lexicon.titles:
+            titled = True
+            gender = lexicon.titles[low] or gender
+        elif not (len(words) > 1 and lexicon.tags.get(words[0], "N") not in "Nh"):
+            break
+        position += len(words[0]) + 1
+        words = words[1:]
+    if not words:
+        return None
+    last = words[-1]
+    for ending in ("’s", "'s", "’", "'"):
+        if last.endswith(ending):
+            words[-1] = last[: -len(ending)]
+            end -= len(ending)
+            break
+    if not words[-1]:
+        return None
+    if len(words) == 1 and not titled:
+        low = words[0].lower()
+        # "Officials" at a sentence's start is no name, nor is "However".
+        if low in lexicon.nouns or lexicon.tags.get(words[0], "N") in "PWODRCSHat":
+            return None
+    return _Run(position, end, tuple(words), titled, gender)
+
+
+def _titles_start(text: str, line: int, start: int, lexicon: Lexicon) -> int:
+    """Where the titles and lower-case offices right before a name begin (Navy Capt., spokesman)."""
+    position = start
+    for word in reversed(text[line:start].split(" ")[:-1]):
+        low = word.lower().rstrip(".")
+        if not word or not (low in lexicon.titles or lexicon.nouns.get(low) == "person" or word[:1].isupper()):
+            break
+        if word[-1:] in ".!?" and low not in lexicon.titles:
+            break
+        if lexicon.tags.get(word, "N") in "DRCSPaHt":
+            break
+        position -= len(word) + 1
+    return position
+
+
+def _has_noun(phrase: str, lexicon: Lexicon) -> bool:
+    return any(word.strip(",.’'") in lexicon.nouns for word in phrase.lower().split())

@@ -169,6 +169,11 @@ def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | No
             return last, last + 1
         if tags[last] in _PHRASE_END:
             start = phrase_start(tags, words, last, low)
+            name = tags[before + 1 : comma]
+            if found is None and tags[start] == "D" and tags[last] in "hN" and "h" in tags[start:before] and (
+                2 <= len(name) <= 5 and not name.strip("N")
+            ):
+                return before + 1, comma  # A spokesman for the army, Capt. Jeff Davis, said
             at_boundary = start == low or tags[start - 1] in ",.;:QFKCS-(a"
             names = "N" in tags[start : last + 1]
             if at_boundary and (names or tags[last] == "h") and (found is None or tags[start] == "N"):
