@@ -87,11 +87,11 @@ def _header_at(units: Sequence[Unit], at: int, floor: int) -> Header | None:
     if source is None:
         return None
     top, delimited = _reach(units, at, floor)
-    if is_dated_only(source) and not delimited:
+    if (is_dated_only(source) and not delimited) or _is_headline_of_next(units, source, at):
         return None
     found = _delimited_header(units, top, at) if delimited else None
     found = found or _open_header(units, top, at)
-    found = found or _sentence_headline(units, top, at, source)
+    found = found or _sentence_headline(units, top, at, source, delimited=delimited)
     if found is None:
         if begins_with_outlet_line(source, units, at):
             return None  # its first line is the headline of the source line below it
@@ -99,6 +99,25 @@ def _header_at(units: Sequence[Unit], at: int, floor: int) -> Header | None:
         return Header(at, None, (), at, source, at + source.units) if source.is_strong or alone else None
     first, headline, standfirst = found
     return Header(first, headline, standfirst, at, source, at + source.units)
+
+
+def _is_headline_of_next(units: Sequence[Unit], source: SourceLine, at: int) -> bool:
+    """True for a headline that ends in a date: the source line itself stands below it.
+
+    Pictures may stand between the two, and one standfirst.
+    """
+    if source.has_by or source.has_colon:
+        return False
+    sentences = 0
+    for index in range(at + source.units, min(at + source.units + 5, len(units))):
+        below = read_source_line(units, index)
+        if below is not None and (below.is_strong or below.has_colon):
+            return True
+        if not _is_picture(units[index].text):
+            sentences += 1
+        if sentences > 1:
+            return False
+    return False
 
 
 def _reach(units: Sequence[Unit], at: int, floor: int) -> tuple[int, bool]:
@@ -119,7 +138,8 @@ def _delimited_header(units: Sequence[Unit], top: int, at: int) -> tuple[int, in
     if not titles or any(word_count(units[index].text) > _LONGEST_STANDFIRST_WORDS for index in words):
         return None
     headline = titles[0]
-    listed = _listed_before(units, titles)
+    under_list = top > 0 and is_see_also(units[top - 1].text)
+    listed = _listed_before(units, titles, under_list=under_list)
     if listed:
         headline = listed
     first = headline
@@ -129,16 +149,17 @@ def _delimited_header(units: Sequence[Unit], top: int, at: int) -> tuple[int, in
     return first, headline, tuple(index for index in words if index > headline)
 
 
-def _listed_before(units: Sequence[Unit], titles: list[int]) -> int | None:
+def _listed_before(units: Sequence[Unit], titles: list[int], *, under_list: bool) -> int | None:
     """The last of several titles where those above it are a list of other headlines, else None.
 
-    Three titles or more, or two in title case, are a list: a standfirst is a sentence, or there is one.
+    Under "Also see:" three titles or more are a list. Elsewhere the first of them is the headline, and
+    the others are captions and the like. Two in title case are a list: a standfirst is in sentence case.
     """
-    if len(titles) < 2:
-        return None
-    if len(titles) > 2 or all(is_title_case(units[index].text) for index in titles):
-        return titles[-1]
-    return None
+    if len(titles) > 2:
+        return titles[-1] if under_list else None
+    return (
+        titles[-1] if len(titles) == 2 and all(is_title_case(units[index].text) for index in titles) else None
+    )
 
 
 def _open_header(units: Sequence[Unit], top: int, at: int) -> tuple[int, int, tuple[int, ...]] | None:
@@ -178,7 +199,7 @@ def _is_title(units: Sequence[Unit], index: int, lowest: int) -> bool:
 
 
 def _sentence_headline(
-    units: Sequence[Unit], top: int, at: int, source: SourceLine
+    units: Sequence[Unit], top: int, at: int, source: SourceLine, *, delimited: bool
 ) -> tuple[int, int, tuple[int, ...]] | None:
     """A headline that is a sentence with its full stop, directly above a source line beyond doubt."""
     index = at - 1
@@ -188,7 +209,8 @@ def _sentence_headline(
         return None
     text = units[index].text
     short = len(text.split()) <= _LONGEST_SENTENCE_HEADLINE and text[:1].isupper()
-    return (index, index, ()) if short and ends_sentence(text) and not re.search(r"[.!?]\s", text) else None
+    one_sentence = not re.search(r"[.!?]\s", text)
+    return (index, index, ()) if short and ends_sentence(text) and (one_sentence or delimited) else None
 
 
 def _title_above(units: Sequence[Unit], index: int, lowest: int) -> bool:

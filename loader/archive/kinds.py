@@ -17,6 +17,7 @@ from loader.archive.patterns import (
     WORD,
 )
 from loader.archive.phrases import (
+    CAPTION_LEADS,
     CAPTION_WORDS,
     CREDIT_LEADS,
     HEADER_CAPTION_WORDS,
@@ -103,6 +104,8 @@ def is_caption(text: str, *, in_header: bool) -> bool:
         return False
     lowered = text.casefold()
     if any(phrase in lowered for phrase in CAPTION_WORDS) or CAPTION_DATELINE.match(text):
+        return True
+    if lowered.startswith(CAPTION_LEADS):
         return True
     if in_header and any(phrase in lowered for phrase in HEADER_CAPTION_WORDS):
         return True

@@ -17,6 +17,7 @@ from loader.archive.phrases import (
 
 # What parts two authors: "A and B", "A & B", "A, B", "A; B", "A with B".
 _BETWEEN_AUTHORS = re.compile(r"\s*(?:,\s*and\s|,\s*&\s|;|,|\band\s|&|\bwith\s)\s*", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*\([^()]{1,40}\)")
 _EDGE = " \t,;:|–—-·•/"
 
 
@@ -61,7 +62,11 @@ def split_authors(line: str, start: int, end: int) -> list[Span]:
 
 
 def is_person(name: str) -> bool:
-    """True for two to six capitalised words (initials and particles among them), none an outlet's."""
+    """True for two to six capitalised words (initials and particles among them), none an outlet's.
+
+    What stands in brackets, a party or "ret.", is left aside.
+    """
+    name = _BRACKETS.sub("", name).strip()
     words = name.split()
     capitalised = [word for word in words if word[:1].isupper()]
     return (

@@ -9,11 +9,15 @@ from loader.text import INVISIBLE
 # A line with its end. The first alternative cannot be empty, so the scan always moves on.
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
-# What stands between articles: three or more marks and nothing else. "***", "* * *", "-----", "###".
-SEPARATOR = re.compile(r"(?:[*#~=_•·◊§\-–—]\s{0,3}){3,}")
+# What stands between articles: marks and nothing else. "***", "* * *", "-----", "###"; one or two of those
+# that begin no sentence ("*", "#", "* *"); an o among dashes ("-o-", "o0o").
+SEPARATOR = re.compile(
+    r"(?:[*#~+=_•·◊§\-–—]\s{0,3}){3,}|[*#~+•◊§](?:\s[*#~+•◊§])?"
+    r"|[-–—~*]{1,9}\s?[oO0]{1,3}\s?[-–—~*]{1,9}|[oO]0[oO]"
+)
 
 # An item of a list: "- milk", "• milk", "* milk", "1. milk", "(2) milk", "b) milk".
-LIST_ITEM = re.compile(r"(?:[-–—•*‣◦▪●■►▶✓·]\s+|\(?\d{1,3}[.)]\s+|\(?[a-zA-Z]\)\s+)\S")
+LIST_ITEM = re.compile(r"(?:(?:--|[-–—•*‣◦▪●■►▶✓·])\s+|\(?\d{1,3}[.)]\s+|\(?[a-zA-Z]\)\s+)\S")
 # The same, only with a glyph that opens nothing but list items.
 BULLET = re.compile(r"[•‣◦▪●■►▶✓]\s*\S")
 
@@ -48,15 +52,15 @@ URL_TAIL = ".,;:!?'’)]>"
 # Where a report was filed: "LIMÓN, Costa Rica –", "OSLO (Reuters) —", "PUNE, India, Sept 8 (AP) -".
 # Group 1 is the place.
 DATELINE = re.compile(
-    r"(?P<place>[A-Z][A-Z.'’ -]{1,30}[A-Z.](?:(?:/|, | and )[A-Z][\w.'’ -]{1,30}?){0,2})"
-    r"(?:,\s(?P<date>[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:,\s\d{4})?))?"
+    r"(?P<place>[A-Z][A-Z.'’ -]{1,30}[A-Z.](?:(?:/|, | and )[A-Z](?:[^\W\d_]|[.'’ -]){1,30}?){0,2})"
+    r"(?:,\s(?P<date>(?:\d{1,2}\s)?[A-Z][a-z]{2,8}\.?(?:\s\d{1,2})?(?:,?\s\d{4})?))?"
     r"(?:\s\((?P<agency>[^()\n]{1,40})\))?\s?[–—-]{1,2}\s?(?=[A-Z\d\"“‘'])"
 )
 # The same in upper and lower case ("Pune, India —"): the reader takes it only with a country or an agency.
 DATELINE_MIXED = re.compile(
     r"(?P<place>[A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,2}"
     r"(?:, [A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,2})?)"
-    r"(?:,\s(?P<date>[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:,\s\d{4})?))?"
+    r"(?:,\s(?P<date>(?:\d{1,2}\s)?[A-Z][a-z]{2,8}\.?\s?\d{1,2}(?:,\s\d{4})?))?"
     r"(?:\s\((?P<agency>[^()\n]{1,40})\))?\s[–—-]{1,2}\s(?=[A-Z\d\"“‘'])"
 )
 # A caption that begins as agencies' captions do: "OSLO, NORWAY – MAY 12:".
@@ -76,7 +80,14 @@ CLOSERS = "\"”’'»)] " + INVISIBLE
 
 WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 
-# A dateline closed by a colon: "NEW DELHI: The court ...". Only in capitals.
+# A dateline closed by a colon: "NEW DELHI: The court ...", "TRIPOLI, Lebanon: For ...". Only in capitals.
 DATELINE_COLON = re.compile(
-    r"(?P<place>[A-Z][A-Z.'’-]{2,20}(?: [A-Z][A-Z.'’-]{1,20}){0,2})(?P<agency>):\s(?=[A-Z\"“‘])"
+    r"(?P<place>[A-Z][A-Z.'’-]{2,20}(?: [A-Z][A-Z.'’-]{1,20}){0,2}"
+    r"(?:, [A-Z][a-z]{1,20}(?: [A-Z][a-z]{1,20})?)?)"
+    r":\s(?=[A-Z\"“‘])"
 )
+
+# A time stamp or a section's number alone on its line: "9.05am:", "11:40", "II.", "3".
+SECTION_MARK = re.compile(r"\d{1,2}[.:]\d\d\s?(?:[ap]\.?m\.?)?\s?:?|(?:[IVX]{1,5}|\d{1,2})\.?", re.IGNORECASE)
+# What ends a result or a figure, and no heading: "Bury 2, Rochdale 1", "Sales: +5.9%".
+ENDS_IN_FIGURE = re.compile(r"[\d%$£€]$")

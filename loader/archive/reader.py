@@ -223,12 +223,26 @@ def _dateline(blocks: Sequence[Block], text: str) -> str | None:
     if lead is None:
         return None
     opening = fold(text[lead.start : min(lead.end, lead.start + 160)]).replace("\n", " ").lstrip()
-    match = DATELINE.match(opening) or DATELINE_COLON.match(opening)
+    match = DATELINE.match(opening) or _colon_dateline(opening, blocks, text)
     if match is None:
         match = DATELINE_MIXED.match(opening)
         if match is None or ("," not in match["place"] and not match["agency"]):
             return None
     return one_line(match["place"])
+
+
+def _colon_dateline(opening: str, blocks: Sequence[Block], text: str) -> re.Match[str] | None:
+    """A dateline closed by a colon; in an interview or a transcript such labels open many paragraphs."""
+    match = DATELINE_COLON.match(opening)
+    if match is None or opening.partition(":")[2].partition(". ")[0].rstrip().endswith("?"):
+        return None
+    labels = sum(
+        1
+        for block in blocks
+        if block.role == "body"
+        and DATELINE_COLON.match(fold(text[block.start : min(block.end, block.start + 80)]))
+    )
+    return match if labels == 1 else None
 
 
 def _article_notes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
@@ -17,17 +18,31 @@ from loader.archive.patterns import (
     BRACKET_AFTER_SENTENCE,
     BRACKETED,
     BULLET,
+    ENDS_IN_FIGURE,
     FOOTNOTE,
     LEGEND_ENTRY,
     LIST_ITEM,
+    SECTION_MARK,
     WORD,
 )
-from loader.archive.phrases import BIO_LEADS, BIO_VERBS, COLOURS, EDITOR_NOTE_LEADS, LEGEND_HEADINGS
+from loader.archive.phrases import (
+    BIO_LEADS,
+    BIO_VERBS,
+    COLOURS,
+    EDITOR_NOTE_LEADS,
+    LEGEND_HEADINGS,
+    NAME_TITLES,
+    PAGE_WORDS,
+)
 from loader.archive.units import Unit
 from loader.records import Block
 
 # A heading in sentence case is short; one in title case may be as long as a headline.
 _LONGEST_SUBHEADING_WORDS = 12
+# Counting stops there: a long table is a table.
+_MOST_ROWS = 4
+# "1:52 P.M. EDT": when something was said, no heading.
+_TIME_OF_DAY = re.compile(r"^\d{1,2}:\d\d\b")
 # Notes about the author close an article: they are sought among its last units only.
 _LAST_UNITS = 6
 # How alike two spellings of one name are ("Enjeti", "Enjetti"); two different names are less.
@@ -59,7 +74,8 @@ def body_blocks(units: Sequence[Unit], authors: Sequence[str]) -> list[Block]:
         if legend:
             blocks.append(Block("legend", unit.start, unit.end))
             continue
-        role = "author_bio" if index in bios else _role(unit.text, before, after)
+        in_rows = _rows(units, index)
+        role = "author_bio" if index in bios else _role(unit.text, before, after, in_rows)
         if role == "body":
             blocks.extend(_without_editor_notes(unit))
         else:
@@ -67,7 +83,21 @@ def body_blocks(units: Sequence[Unit], authors: Sequence[str]) -> list[Block]:
     return blocks
 
 
-def _role(text: str, before: str, after: str) -> str:
+def _rows(units: Sequence[Unit], index: int) -> int:
+    """How many short lines stand together without a blank line, this one among them: a table, a signature."""
+    chunk = units[index].chunk
+    count = 0
+    for step in (-1, 1):
+        at = index if step > 0 else index - 1
+        while 0 <= at < len(units) and units[at].chunk == chunk and is_headline_like(units[at].text):
+            count += 1
+            at += step
+            if count > _MOST_ROWS:
+                return count
+    return count
+
+
+def _role(text: str, before: str, after: str, rows: int) -> str:
     if FOOTNOTE.match(text):
         return "footnote"
     if _is_editor_note(text):
@@ -78,9 +108,9 @@ def _role(text: str, before: str, after: str) -> str:
         return "credit"
     if is_caption(text, in_header=False):
         return "caption"
-    if _is_list_item(text, before, after):
+    if _is_list_item(text, before, after) or (rows > 2 and not ends_sentence(text)):
         return "list_item"
-    if _is_subheading(text, after):
+    if rows < 2 and _is_subheading(text, after):
         return "subheading"
     return "body"
 
@@ -94,7 +124,15 @@ def _is_list_item(text: str, before: str, after: str) -> bool:
 
 def _is_subheading(text: str, after: str) -> bool:
     """True for a title over a paragraph: never the last unit, no sentence, no quotation."""
-    if not after or not is_headline_like(text) or ends_sentence(text) or text[0] in "\"'“‘«„":
+    if not after:
+        return False
+    if SECTION_MARK.fullmatch(text):
+        return True
+    if not is_headline_like(text) or ends_sentence(text) or text[0] in "\"'“‘«„":
+        return False
+    if ENDS_IN_FIGURE.search(text) and not is_title_case(text):
+        return False
+    if _TIME_OF_DAY.search(text) or text.strip(" .:…").casefold() in PAGE_WORDS:
         return False
     if is_headline_like(after) and not ends_sentence(after) and not is_title_case(text):
         return False
@@ -167,16 +205,22 @@ def _is_bio(text: str, authors: Sequence[str]) -> bool:
     lowered = bare.casefold()
     if any(lowered.startswith(lead) for lead in BIO_LEADS):
         return True
-    words = [match[0] for match in WORD.finditer(bare[:200])]
-    for author in authors:
-        length = len(author.split())
-        named = [word.casefold() for word in words[:length]]
-        likeness = SequenceMatcher(None, " ".join(named), author.casefold()).ratio()
-        following = [word.casefold() for word in words[length : length + 12]]
-        if (
-            likeness >= _SAME_NAME
-            and following
-            and (following[0] in BIO_VERBS or "," in bare[: len(author) + 2])
-        ):
-            return any(word in BIO_VERBS for word in following)
+    words = [match[0].casefold() for match in WORD.finditer(bare[:240])]
+    return any(_is_about(author, words) for author in authors)
+
+
+def _is_about(author: str, words: Sequence[str]) -> bool:
+    """True where a text begins with an author's name, whole or the last of it, and goes on with a verb."""
+    name = [word.casefold().rstrip(".") for word in author.split()]
+    while len(name) > 1 and name[0] in NAME_TITLES:
+        name.pop(0)
+    while len(words) > 1 and words[0].rstrip(".") in NAME_TITLES:
+        words = words[1:]
+    for opening in (name, name[-1:]):
+        likeness = SequenceMatcher(None, " ".join(words[: len(opening)]), " ".join(opening)).ratio()
+        following = words[len(opening) : len(opening) + 12]
+        # By the surname alone only a verb directly behind it tells a note from a report on the author.
+        reach = following if opening is name else following[:1]
+        if likeness >= _SAME_NAME and any(word in BIO_VERBS for word in reach):
+            return True
     return False

@@ -34,6 +34,10 @@ _MOST_PIECES = 6
 _BY = re.compile(r"(?:^|(?P<before>[,|;·•:–—-])\s*|\s)(?P<by>by)\s+(?=\S)", re.IGNORECASE)
 
 
+# What parts the pieces of a source line that has no "by": "Outlet | Ann Lee", "Outlet - Ann Lee".
+_BAR = re.compile(r"\s+[|/·•–—-]\s+")
+
+
 @dataclass(frozen=True, slots=True)
 class SourceLine:
     """What a source line says. Offsets count in the archive.
@@ -152,19 +156,18 @@ def _read_piece(unit: Unit) -> SourceLine | None:
     date = find_date(line[start:end])
     if date:
         date = date._replace(start=date.start + start, end=date.end + start)
-        before, after = trimmed(line, start, date.start), trimmed(line, date.end, end)
-        if after.text and before.text:
-            return None  # a date in the middle of words: a sentence
-        start, end = (after.start, after.end) if after.text else (before.start, before.end)
-        start, end = _without_date_lead(line, start, end)
-        if after.text and not _parted(line, date.end, after.start):
+        rest = _around_date(line, start, end, date)
+        if rest is None:
             return None
-        if before.text and start < end and not _parted(line, end, date.start):
-            return None
+        start, end, parted = rest
+    else:
+        parted = True
     parts = _outlet_and_authors(line, start, end, dated=date is not None, colon=has_colon)
     if parts is None:
         return None
     outlet, authors, has_by = parts
+    if not parted and not (has_by and all(is_person(author.text) for author in authors)):
+        return None
     offset = unit.start
     return SourceLine(
         spans=((offset + first, unit.end),),
@@ -175,6 +178,21 @@ def _read_piece(unit: Unit) -> SourceLine | None:
         has_by=has_by,
         has_colon=has_colon,
     )
+
+
+def _around_date(line: str, start: int, end: int, date: PrintedDate) -> tuple[int, int, bool] | None:
+    """What a line says beside its date: the span, and whether a separator parts the two.
+
+    None where there are words on both sides of the date, which makes it a sentence.
+    """
+    before, after = trimmed(line, start, date.start), trimmed(line, date.end, end)
+    first, last = _without_date_lead(line, before.start, before.end)
+    if not after.text:
+        return first, last, first == last or _parted(line, last, date.start)
+    if first < last:
+        return None
+    signed = after.text[:3].casefold() == "by "
+    return after.start, after.end, signed or _parted(line, date.end, after.start)
 
 
 def _outlet_line(units: Sequence[Unit], index: int) -> SourceLine | None:
@@ -229,10 +247,15 @@ def _outlet_and_authors(
     """Splits what is left of a source line without its date; None where it is none."""
     if start >= end:
         return (None, [], False) if dated else None
+    if not dated and not colon and end - start > 120:
+        return None  # a sentence with "by" in it
     for match in reversed(list(_BY.finditer(line, start, end))):
         signed = _signed(line, match, start, end, dated=dated)
         if signed:
             return signed
+    piped = _piped(line, start, end) if dated else None
+    if piped:
+        return piped
     outlet = outlet_of(line, start, end)
     most = 10 if dated and colon else 7
     named = has_outlet_lead(line[start:end].strip()) or dated
@@ -242,6 +265,22 @@ def _outlet_and_authors(
     if (named or short) and is_outlet(outlet.text, most_words=most, foreign=foreign):
         return outlet, [], False
     return None
+
+
+def _piped(line: str, start: int, end: int) -> tuple[Span | None, list[Span], bool] | None:
+    """Reads "Outlet | Ann Lee": parts between bars, one of which is a person's name."""
+    parts = []
+    at = start
+    for match in [*_BAR.finditer(line, start, end), None]:
+        parts.append(trimmed(line, at, match.start() if match else end))
+        at = match.end() if match else end
+    persons = [part for part in parts if is_person(part.text)]
+    others = [part for part in parts if part.text and not is_person(part.text)]
+    if len(persons) == len(parts) == 2:
+        persons, others = persons[1:], persons[:1]  # "Standard Kenya | Ann Lee": the outlet comes first
+    if len(others) != 1 or not persons or not is_outlet(others[0].text):
+        return None
+    return others[0], persons, True
 
 
 def _signed(
@@ -288,5 +327,5 @@ def _author_for_outlet(line: str, names: list[Span]) -> tuple[Span | None, list[
 
 
 def _is_short_name(name: str) -> bool:
-    """True for "AFP", "Staff", "our correspondent": who signs without being named as a person."""
-    return len(name.split()) <= 4 and not any(mark in name for mark in '.!?:"“”') and not find_date(name)
+    """True for who signs without a person's name, or with more than one: "AFP", "our correspondent"."""
+    return len(name.split()) <= 7 and not any(mark in name for mark in '!?:"“”') and not find_date(name)
