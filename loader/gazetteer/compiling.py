@@ -10,7 +10,7 @@ from pathlib import Path
 from loader.gazetteer import layout
 from loader.gazetteer.keys import exact_key, is_abbreviation, plain_key, sound_key
 from loader.gazetteer.layout import ALIAS, ALTERNATE, CANONICAL, CLASS_SHIFT, SOUND
-from loader.gazetteer.rows import GazetteerError
+from loader.gazetteer.rows import GazetteerError, PlaceRow
 from loader.gazetteer.sources import (
     Source,
     Words,
@@ -115,7 +115,7 @@ def _file_keys(sources: list[Source]) -> dict[str, dict[int, int]]:
     for entry, source in enumerate(sources):
         row = source.row
         file(plain_key(row.name), entry, CANONICAL)
-        for alias in row.aliases:
+        for alias in _bare_aliases(row):
             if is_abbreviation(alias):
                 file(exact_key(alias), entry, ALIAS)
             else:
@@ -123,10 +123,16 @@ def _file_keys(sources: list[Source]) -> dict[str, dict[int, int]]:
         for alternate in source.alternates:
             file(plain_key(alternate), entry, ALTERNATE)
         if source.transliterated and (source.curated or row.population >= SOUND_FROM):
-            for name in (row.name, *row.aliases, *source.alternates):
+            for name in (row.name, *_bare_aliases(row), *source.alternates):
                 if not is_abbreviation(name):
                     file(sound_key(name), entry, SOUND)
     return filed
+
+
+def _bare_aliases(row: PlaceRow) -> list[str]:
+    """Gives a row's aliases but those that only put an article before another name of it ("the Kremlin")."""
+    names = {plain_key(name) for name in (row.name, *row.aliases)}
+    return [alias for alias in row.aliases if plain_key(alias).removeprefix("the ") not in names - {plain_key(alias)}]
 
 
 def _key_sections(filed: dict[str, dict[int, int]], words: Words) -> dict[str, array[int] | bytes]:

@@ -7,6 +7,19 @@ from types import MappingProxyType
 
 from loader.vocabulary import read_table
 
+# Which kinds of entry a class of kind words asks for.
+KIND_WORDS: dict[str, frozenset[str]] = {
+    "region": frozenset({"region", "district"}),
+    "district": frozenset({"district", "region"}),
+    "city": frozenset({"city", "village"}),
+    "facility": frozenset({"facility"}),
+    "river": frozenset({"river"}),
+    "neighbourhood": frozenset({"neighbourhood"}),
+    "island": frozenset({"island"}),
+    "lake": frozenset({"lake"}),
+    "range": frozenset({"range", "mountain"}),
+}
+
 
 @cache
 def word_class(name: str) -> frozenset[str]:

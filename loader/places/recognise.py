@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from loader.gazetteer import Gazetteer
 from loader.gazetteer.keys import exact_key
-from loader.places.lexicon import word_class
+from loader.places.lexicon import KIND_WORDS, word_class
 from loader.places.patterns import ADDRESS, AFTER, AGE, POSSESSIVE, RUN, SMALL_WORD
 from loader.places.runs import Found, RunReader
 from loader.text import fold
@@ -34,6 +34,7 @@ class Candidate:
         after: the word after it in small letters.
         gap: what stands between it and that word.
         possessive: whether an 's follows.
+        kind: which kind of place the words behind it ask for ("region" in "Hama province"), or "".
         container: the candidate that names what it lies in ("Syria" in "Hama, Syria"), or None.
         contents: the candidates whose container it is.
     """
@@ -48,6 +49,7 @@ class Candidate:
     after: str
     gap: str
     possessive: bool
+    kind: str = ""
     score: float = 0.0
     container: Candidate | None = None
     contents: list[Candidate] = field(default_factory=list)
@@ -104,6 +106,8 @@ class Recogniser:
             for evidence in ("title", "generic", "administrative", "organisation_of")
             for word in word_class(evidence)
         }
+        self._kind_words = {word: kind for kind in KIND_WORDS for word in word_class(f"kind_{kind}")}
+        self._kind_prefixes = word_class("kind_prefix")
         self._suffixes = word_class("actor_suffix")
 
     def candidates(self, text: str) -> tuple[list[Candidate], Counter[str]]:
@@ -136,21 +140,39 @@ class Recogniser:
         start, end = run_start + name.start, run_start + name.end
         evidence = list(name.evidence)
         before: list[str] = []
+        kind = name.kind
         if name.opens:
             before = self._read_before(text, start, evidence)
-        after = gap = ""
+        after = gap = second = ""
         match = AFTER.match(text, end + 2 if name.possessive and text[end : end + 2] in ("'s", "’s") else end)
         if match:
-            gap, after = match.groups()
+            gap, after, second = match.groups("")
+            after = after.lower()
         if name.closes:
-            self._read_after(text, end, name, gap, after, evidence)
+            kind = self._kind_after(gap, after, second)
+            if kind and self._is_of_kind(name, kind):
+                evidence.append("next_kind")
+            else:
+                self._read_after(text, end, name, gap, after, evidence)
             if gap in _DASHES and evidence[-1] in ("start_block", "start_sentence"):
                 evidence.append("dateline")
         if len(name.key) > 3 and text[start:end].isupper():
             evidence.append("capitals")
         return Candidate(
-            start, end, name.key, name.postings, name.size, evidence, before, after.lower(), gap, name.possessive
+            start, end, name.key, name.postings, name.size, evidence, before, after, gap, name.possessive, kind
         )
+
+    def _kind_after(self, gap: str, after: str, second: str) -> str:
+        """Says which kind of place the words behind a name ask for: "province", "military base"."""
+        if gap != " ":
+            return ""
+        if after in self._kind_words:
+            return self._kind_words[after]
+        return self._kind_words.get(second, "") if after in self._kind_prefixes else ""
+
+    def _is_of_kind(self, name: Found, kind: str) -> bool:
+        entry = self._gazetteer.entry
+        return any(entry(number).kind in KIND_WORDS[kind] for _, number in name.postings[:4])
 
     def _read_before(self, text: str, start: int, evidence: list[str]) -> list[str]:
         """Weighs the words before a run that starts with a name."""
@@ -197,15 +219,15 @@ class Recogniser:
 
     def _read_after(self, text: str, end: int, name: Found, gap: str, after: str, evidence: list[str]) -> None:
         """Weighs the words after a run that ends with a name."""
-        rank = "large" if name.size in ("country", "wide", "region", "city_5") else "small"
+        rank = "large" if name.size in _ACTORS else "small"
         if gap == " ":
-            what = self._after.get(after.lower())
+            what = self._after.get(after)
             if what is not None and not name.possessive:
                 evidence.append(f"next_{what}_{rank}" if what in ("saying", "deciding") else f"next_{what}")
         elif gap[:1] in ("$", "€", "£"):
             evidence.append("next_currency")
         elif gap[:1] in ("-", "‑"):
-            evidence.append("next_actor_suffix" if after.lower() in self._suffixes else "next_hyphen")
+            evidence.append("next_actor_suffix" if after in self._suffixes else "next_hyphen")
         elif gap == ", " and AGE.match(text, end):
             evidence.append("next_age")
 
@@ -285,6 +307,8 @@ class Recogniser:
                 candidate.score += weight("doubtful_elsewhere", 0.0)
 
 
+# Size classes of places that speak and act in the news.
+_ACTORS = frozenset({"country", "wide", "region", "landmark", "city_5"})
 # What parts a dateline from the report: "ALEPPO — ", "Beirut (Reuters) - ".
 _DASHES = frozenset({" - ", " -- ", " – ", " — ", "—", "–", " (", ": "})
 _WORDS = frozenset({"very_common_large", "very_common_small", "common_large", "common_small"})

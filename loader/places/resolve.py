@@ -9,12 +9,12 @@ from math import cos, exp, hypot, radians
 
 from loader.gazetteer import Entry, Gazetteer
 from loader.gazetteer.keys import plain_key
-from loader.places.lexicon import word_class
+from loader.places.lexicon import KIND_WORDS, word_class
 from loader.places.recognise import Candidate
 
 # Namesakes looked at for one name, the surest and most populous first.
 MOST_NAMESAKES = 60
-# Entry.size of 250,000 people: a region that is called like such a city in it is rarely meant.
+# Entry.size of 250,000 people: a region that is called like such a city of its country is rarely meant.
 LARGE_CITY = 143
 # A namesake that is so far behind, in log odds, before places nearby count, is given up.
 HOPELESS = 7.0
@@ -153,8 +153,8 @@ class Resolver:
             group.hints = by_key.get(group.mentions[0].key, {})
 
     def _kind_asked(self, mention: Candidate) -> str:
-        if mention.gap == " " and mention.after in self._kind_words:
-            return self._kind_words[mention.after]
+        if mention.kind:
+            return mention.kind
         if len(mention.before) > 1 and mention.before[-1] == "of":
             return self._kind_words.get(mention.before[-2], "")
         return ""
@@ -212,14 +212,14 @@ class Resolver:
         contains = any(mention.contents for mention in group.mentions)
         contents = [content for mention in group.mentions for content in mention.contents]
         cities = {
-            entry.region
+            entry.country
             for entry, name_class in zip(group.entries, group.classes, strict=True)
             if entry.kind == "city" and name_class <= 1 and entry.size >= LARGE_CITY
         }
         total = sum(around.countries.values())
         weight = self._weight
         group.scores = [
-            self._prior(entry, name_class, kind, contains, entry.region in cities)
+            self._prior(entry, name_class, kind, contains, entry.country in cities)
             + (weight["kind_hinted"] * group.hints.get(entry.kind, 0) if group.hints else 0.0)
             + self._context(entry, around, total, number)
             + (weight["region_votes"] * min(3.0, around.votes[entry.region] - group.seats.get(entry.region, 0.0)) if entry.region in around.votes else 0.0)
@@ -301,18 +301,6 @@ class Resolver:
 
 
 _WIDE = frozenset({"country", "continent", "world_region", "ocean", "sea"})
-# Which kinds of entry a class of kind words asks for.
-KIND_WORDS: dict[str, frozenset[str]] = {
-    "region": frozenset({"region", "district"}),
-    "district": frozenset({"district", "region"}),
-    "city": frozenset({"city", "village"}),
-    "facility": frozenset({"facility"}),
-    "river": frozenset({"river"}),
-    "neighbourhood": frozenset({"neighbourhood"}),
-    "island": frozenset({"island"}),
-    "lake": frozenset({"lake"}),
-    "range": frozenset({"range", "mountain"}),
-}
 
 
 def _prune(group: Group) -> None:

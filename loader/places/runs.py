@@ -10,7 +10,7 @@ from typing import NamedTuple
 from loader.gazetteer import Gazetteer, Hit
 from loader.gazetteer.keys import exact_key, is_abbreviation, plain_key
 from loader.gazetteer.layout import ALIAS, COMMON_WORD, FIRST_NAME, SURNAME, VERY_COMMON_WORD
-from loader.places.lexicon import country_words, demonyms, other_names, word_class
+from loader.places.lexicon import KIND_WORDS, country_words, demonyms, other_names, word_class
 from loader.places.patterns import POSSESSIVE, TOKEN
 
 # Runs kept; the cache is emptied when full, which keeps memory bounded on any input.
@@ -62,6 +62,7 @@ class Found(NamedTuple):
         postings: the places so named, as in Hit.
         size: which size class the largest of them has ("country", "city_3", ...).
         evidence: what the run says for and against its being a place.
+        kind: which kind of place the capitalised words behind it ask for ("Homs Province"), or "".
         opens: whether nothing of the run stands before it that belongs to the sentence.
         closes: whether it ends the run.
         possessive: whether an 's follows.
@@ -73,6 +74,7 @@ class Found(NamedTuple):
     postings: tuple[tuple[int, int], ...]
     size: str
     evidence: tuple[str, ...]
+    kind: str
     opens: bool
     closes: bool
     possessive: bool
@@ -113,6 +115,8 @@ class RunReader:
         self._of = word_class("organisation_of")
         self._country_words = country_words()
         self._other_names = other_names()
+        self._kind_words = {word: kind for kind in KIND_WORDS for word in word_class(f"kind_{kind}")}
+        self._kind_prefixes = word_class("kind_prefix")
 
     def read(self, run: str) -> Reading:
         """Reads a run.
@@ -211,17 +215,21 @@ class RunReader:
         opens = first == 0
         if first:
             evidence.append(self._left(tokens, first, left_match and self._stands_alone(matches[at - 1])))
+        kind = self._kind_behind(tokens, last, hit)
         if last + 1 < len(tokens):
-            evidence.extend(
-                self._right(tokens, last, right_match and self._stands_alone(matches[at + 1]))
-            )
+            right = self._right(tokens, last, right_match and self._stands_alone(matches[at + 1]))
+            if kind:
+                right[0] = "next_kind"
+            elif self._names_person(tokens, first, last, key, right):
+                right[0] = "person_name"
+            evidence.extend(right)
         if tokens[last].possessive:
             evidence.append("possessive")
         end = tokens[last].end
         if key[0] == "=" and key[-1] == "." and run[end : end + 1] == ".":
             end += 1
         return Found(
-            tokens[first].start, end, key, hit.postings, size, tuple(evidence),
+            tokens[first].start, end, key, hit.postings, size, tuple(evidence), kind,
             opens, last == len(tokens) - 1, tokens[last].possessive,
         )  # fmt: skip
 
@@ -259,9 +267,29 @@ class RunReader:
             evidence.append(f"other_name_{rank}")
         elif not flags and len(key) >= SHORTEST_BY_SOUND and name_class <= ALIAS:
             evidence.append(f"only_place_{rank}")
-        if len(key) <= 4 and rank == "small":
+        if len(key) <= 4 and rank == "small" and key.isalpha():
             evidence.append("short")
         return size, evidence
+
+    def _kind_behind(self, tokens: list[Token], last: int, hit: Hit) -> str:
+        """Says which kind the words behind a name ask for, where the gazetteer has one of this kind."""
+        if last + 1 == len(tokens) or tokens[last].possessive or tokens[last + 1].joint != " ":
+            return ""
+        word = tokens[last + 1].small
+        if word in self._kind_prefixes and last + 2 < len(tokens):
+            word = tokens[last + 2].small
+        kind = self._kind_words.get(word, "")
+        entry = self.gazetteer.entry
+        return kind if kind and any(entry(number).kind in KIND_WORDS[kind] for _, number in hit.postings[:4]) else ""
+
+    def _names_person(self, tokens: list[Token], first: int, last: int, key: str, right: list[str]) -> bool:
+        """Tells whether a name is a person's first name before a surname: "Chad Smith", "Jordan Spieth"."""
+        if first != last or not right or right[0] not in _BEFORE_SURNAME or "=" in key:
+            return False
+        if not self.gazetteer.look_up(key).flags & FIRST_NAME:
+            return False
+        flags = self.gazetteer.look_up(plain_key(tokens[last + 1].text)).flags
+        return right[0] != "right_common" or bool(flags & SURNAME)
 
     def _stands_alone(self, match: tuple[int, int, str, Hit]) -> bool:
         """Tells whether a name is a place's even where nothing speaks for it, unlike "Smith" or "Lake"."""
@@ -279,8 +307,10 @@ class RunReader:
         """Says what stands before a name in its run."""
         joint, before = tokens[first].joint, tokens[first - 1]
         if joint.startswith("of"):
-            return self._of_what(before)
-        if joint == "and" or joint == "&":
+            return self._of_what(tokens, first - 1)
+        if joint.startswith("and") or joint == "&":
+            if self._in_organisation(tokens, first - 1):
+                return "of_organisation"
             return "left_and_place" if left_match else "left_and_other"
         if joint == "-":
             return "left_hyphen_place" if left_match else "left_hyphen"
@@ -290,11 +320,24 @@ class RunReader:
             return "left_place"
         return "left_" + self._neighbour(before)
 
-    def _of_what(self, head: Token) -> str:
-        if head.small in self._of:
+    def _of_what(self, tokens: list[Token], head: int) -> str:
+        """Says what the place is "of": an organisation, an office, a province, something else."""
+        small = tokens[head].small
+        if small in self._of:
             return "of_organisation"
-        what = self._words.get(head.small, "other")
-        return f"of_{what}" if what in ("organisation", "title", "generic", "administrative", "direction") else "of_other"
+        what = self._words.get(small, "other")
+        if what == "administrative" and head and self._words.get(tokens[head - 1].small) == "demonym":
+            # "Islamic State of Iraq"; official names of countries are in the gazetteer.
+            return "of_organisation"
+        return f"of_{what}" if what in _OF_WHAT else "of_other"
+
+    def _in_organisation(self, tokens: list[Token], at: int) -> bool:
+        """Tells whether a word belongs to an organisation "of" it: "Iraq" of "Islamic State of Iraq"."""
+        return (
+            at > 0
+            and tokens[at].joint.startswith("of")
+            and self._of_what(tokens, at - 1) == "of_organisation"
+        )
 
     def _right(self, tokens: list[Token], last: int, right_match: bool) -> list[str]:
         """Says what follows a name in its run."""
@@ -303,7 +346,7 @@ class RunReader:
             return ["possessive_generic"] if self._words.get(after.small) == "generic" else []
         if after.joint.startswith("of"):
             return ["right_of"]
-        if after.joint in ("and", "&"):
+        if after.joint.startswith("and") or after.joint == "&":
             return ["right_and_place" if right_match else "right_and_other"]
         if after.joint == "-":
             return ["right_hyphen_place" if right_match else "right_hyphen"]
@@ -311,7 +354,7 @@ class RunReader:
         if evidence[0] in ("right_organisation", "right_title"):
             return evidence
         for later in tokens[last + 2 : last + 6]:
-            if later.joint not in (" ", "and", "&", "of", "for"):
+            if later.joint not in (" ", "and", "&", "of", "of the"):
                 break
             if self._words.get(later.small) == "organisation":
                 evidence.append("right_organisation_later")
@@ -359,7 +402,11 @@ class RunReader:
         return tuple(surnames)
 
 
-_LARGE = frozenset({"country", "wide", "region", "city_5", "city_4"})
+_OF_WHAT = frozenset({"organisation", "title", "generic", "administrative", "direction"})
+_BEFORE_SURNAME = frozenset(
+    {"right_unknown", "right_surname", "right_first_name", "right_initial", "right_common"}
+)
+_LARGE = frozenset({"country", "wide", "region", "landmark", "city_5", "city_4"})
 
 
 def _size(kind: str, size: int) -> str:
@@ -371,8 +418,8 @@ def _size(kind: str, size: int) -> str:
         return "region"
     if kind in _CITY_KINDS:
         return f"city_{sum(size >= step for step in _CITY_STEPS)}"
-    if kind == "district":
-        return "district"
+    if kind in ("district", "landmark"):
+        return kind
     return "feature"
 
 
