@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +17,9 @@ from loader.rows import Parsed, make_rows
 from loader.schema import VERSION
 from loader.sources import Source, find_sources
 from loader.store import write_database
+
+# Bytes of text above which starting more processes is quicker than reading on.
+_WORTH_A_PROCESS = 4_000_000
 
 # Told after every file: how many are done, of how many, and which one.
 Progress = Callable[[int, int, str], None]
@@ -40,7 +45,7 @@ def build(
     output: Path | str,
     *,
     corrections: bool = True,
-    jobs: int = 1,
+    jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Builds the database.
@@ -49,7 +54,7 @@ def build(
         paths: archive files, and folders that hold some.
         output: the file to write; an old one stays whole until the new one is.
         corrections: whether the corrections.csv beside the archives are applied.
-        jobs: how many processes read files; the result is the same for any number.
+        jobs: how many processes read files, None for as many as pay; the result is the same for any number.
         progress: called after each file.
 
     Returns:
@@ -59,10 +64,12 @@ def build(
         InputError: where the input is at fault; one line that names file, line and cure.
     """
     sources = find_sources([Path(path) for path in paths])
+    if Path(output).resolve() in {source.file.resolve() for source in sources}:
+        raise InputError(f"{output}: is one of the archives; name another output with -o")
     rows = _corrections(sources) if corrections else {}
     parsed: list[Parsed] = []
     idle: list[str] = []
-    for source, one in zip(sources, _parsed(sources, jobs), strict=True):
+    for source, one in zip(sources, _parsed(sources, jobs or _jobs(sources)), strict=True):
         wanted = rows.pop((source.folder, source.name), [])
         contents, applied, unneeded = apply_corrections(one.archive, one.contents, wanted)
         parsed.append(Parsed(one.archive, contents, tuple(applied)))
@@ -72,9 +79,26 @@ def build(
     for left in rows.values():
         raise left[0].error(f"there is no archive “{left[0].archive}” in this folder; correct its name")
     tables = make_rows(parsed)
-    about = {"schema_version": str(VERSION), "corrections": "applied" if corrections else "left out"}
-    write_database(tables, Path(output), about)
+    write_database(tables, Path(output), _about(corrections=corrections))
     return Report(Path(output), {name: len(found) for name, found in tables.items()}, tuple(idle))
+
+
+def _about(*, corrections: bool) -> dict[str, str]:
+    """What the file says of itself: what made it, and whose data is in it."""
+    return {
+        "corrections": "applied" if corrections else "left out",
+        "gazetteer": "GeoNames (https://www.geonames.org/), CC-BY 4.0, and the project's own tables",
+        "rights_articles": "Each article belongs to its publisher, named on every row.",
+        "rights_compilation": "CC-BY 4.0",
+        "schema_version": str(VERSION),
+        "sqlite": sqlite3.sqlite_version,
+    }
+
+
+def _jobs(sources: Sequence[Source]) -> int:
+    """As many processes as there are processors, where there is enough to read to pay for starting them."""
+    size = sum(source.file.stat().st_size for source in sources)
+    return min(os.cpu_count() or 1, len(sources)) if size > _WORTH_A_PROCESS else 1
 
 
 def _parsed(sources: Sequence[Source], jobs: int) -> Iterator[Parsed]:

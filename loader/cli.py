@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -42,14 +43,14 @@ def main() -> None:
     show_default=True, help="The SQLite file to write; an old one stays until the new one is whole.",
 )  # fmt: skip
 @click.option("--no-corrections", is_flag=True, help="Leave out the corrections.csv beside the archives.")
-@click.option(
-    "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that read files."
-)
+@click.option("--jobs", type=click.IntRange(1), help="Processes that read files (default: as many as pay).")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def build_command(
-    paths: tuple[Path, ...], output: Path, no_corrections: bool, jobs: int, quiet: bool
+    paths: tuple[Path, ...], output: Path, no_corrections: bool, jobs: int | None, quiet: bool
 ) -> None:
     """Build the database from PATHS: files, or folders of .txt files (default: seeds/)."""
+    # Stopped from outside, a build ends as it does on an error: nothing half done is left.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     progress = _progress() if not quiet and sys.stderr.isatty() else None
     report = build(
         paths or (Path("seeds"),), output, corrections=not no_corrections, jobs=jobs, progress=progress

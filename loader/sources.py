@@ -65,11 +65,20 @@ def _behind(path: Path) -> Iterator[Source]:
             raise InputError(
                 f"{path}: holds no {' or '.join(SUFFIXES)} file; put the archive there as plain text"
             )
-        yield from (Source(file.relative_to(path).as_posix(), file, path, True) for file in files)
+        yield from (Source(_name(file, path), file, path, True) for file in files)
     elif path.exists():
-        yield Source(path.name, path, path.parent, False)
+        yield Source(_name(path, path.parent), path, path.parent, False)
     else:
         raise InputError(f"{path}: no such file or folder; check the name")
+
+
+def _name(file: Path, folder: Path) -> str:
+    name = file.relative_to(folder).as_posix()
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(f"{file}: its name is not UTF-8; rename the file") from error
+    return name
 
 
 def _is_wanted(file: Path, folder: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -48,6 +49,7 @@ def write_database(
 def _swapped_in(output: Path) -> Iterator[Path]:
     """A path to write to that becomes `output` at the end, or nothing if an error comes."""
     unfinished = output.with_name(f".{output.name}.{os.getpid()}.unfinished")
+    _clear_leftovers(output)
     try:
         yield unfinished
         descriptor = os.open(unfinished, os.O_RDONLY)
@@ -59,6 +61,25 @@ def _swapped_in(output: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+def _clear_leftovers(output: Path) -> None:
+    """Removes what builds that were killed left beside the output; those of running builds stay."""
+    for leftover in output.parent.glob(f".{glob.escape(output.name)}.*.unfinished"):
+        process = leftover.name.split(".")[-2]
+        if process.isdigit() and not _is_running(int(process)):
+            with suppress(OSError):
+                leftover.unlink()
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _write(rows: Mapping[str, Sequence[tuple[object, ...]]], file: Path, about: Mapping[str, str]) -> None:

@@ -159,3 +159,33 @@ def _copy(file: Path, folder: Path) -> Path:
     copy = folder / file.name
     copy.write_bytes(file.read_bytes())
     return copy
+
+
+def test_the_archive_itself_is_never_the_output(folder: Path) -> None:
+    with pytest.raises(InputError, match="is one of the archives"):
+        build([folder], folder / "b.txt")
+    assert (folder / "b.txt").read_text(encoding="utf-8") == ROUND_UP
+
+
+def test_a_killed_build_leaves_the_old_file_and_the_next_one_clears_up(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "a.db"
+    output.write_bytes(b"old")
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    leftover = tmp_path / f".a.db.{dead.pid}.unfinished"
+    leftover.write_bytes(b"half done")
+    running = tmp_path / f".a.db.{os.getppid()}.unfinished"
+    running.write_bytes(b"being written")
+    build([folder], output)
+    assert not leftover.exists()
+    assert running.exists()
+    assert rows(output, "select count(*) from archives") == [(2,)]
+
+
+def test_a_name_that_breaks_lines_is_shown_on_one(tmp_path: Path) -> None:
+    file = tmp_path / "two\nlines.txt"
+    file.write_bytes(b"\0")
+    with pytest.raises(InputError) as caught:
+        build([file], tmp_path / "a.db")
+    assert "two\\nlines.txt" in str(caught.value)
+    assert "\n" not in str(caught.value)
