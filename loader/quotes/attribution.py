@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from loader.quotes.clauses import Clauses
-from loader.quotes.lexicon import POSSESSIVES, Lexicon
+from loader.quotes.lexicon import Lexicon, word_set
 from loader.quotes.subjects import (
     Span,
     genitive_source,
@@ -20,7 +20,7 @@ from loader.quotes.subjects import (
 _SENTENCE_END = frozenset(".FK")
 _REACH = 70  # tokens to each side
 _SAYING = ("say", "tell", "think")  # frames that take a whole clause
-_BE = frozenset(("is", "are", "was", "were", "be", "been", "being", "get", "got", "gets"))
+_BE = word_set("be")
 # After the verb of a short attribution:   he said.   he said in Rome   he said, smiling
 _AFTER_CUE = frozenset(".,RtaW-;(QFKCGT:g")
 _PHRASE_START = frozenset("DNhXxPn")
@@ -175,7 +175,7 @@ def possessor(sentence: Sentence) -> Attribution | None:
     tags, words, quote = sentence.tags, sentence.words, sentence.quote
     if quote == 0 or quote + 1 >= len(tags) or words[quote + 1].lower() not in sentence.lexicon.cue_nouns:
         return None
-    found = genitive_source(tags, words, quote, sentence.start)
+    found = genitive_source(tags, words, quote, sentence.start, sentence.lexicon.possessives)
     return Attribution(found, (quote + 1, quote + 2), "possessor") if found else None
 
 
@@ -318,7 +318,7 @@ def _cue_at(sentence: Sentence, index: int) -> Attribution | None:
         found = subject(tags, words, index, start)
         return Attribution(found, (index, index + 1), "infinitive-before") if found else None
     if tag in "nh" and quote - index <= 4 and words[index].lower() in sentence.lexicon.cue_nouns:
-        found = genitive_source(tags, words, index, start)
+        found = genitive_source(tags, words, index, start, sentence.lexicon.possessives)
         return Attribution(found, (index, index + 1), "noun-before") if found else None
     return None
 
@@ -367,7 +367,7 @@ def _is_passive(sentence: Sentence, verb: int) -> bool:
 def _participle_before(sentence: Sentence, index: int) -> Attribution | None:
     tags, words, start = sentence.tags, sentence.words, sentence.start
     cue = (index, index + 1)
-    if index > start and (tags[index - 1] == "D" and words[index - 1].lower() in POSSESSIVES):
+    if index > start and (tags[index - 1] == "D" and words[index - 1].lower() in sentence.lexicon.possessives):
         return Attribution((index - 1, index), cue, "noun-before")
     found = governor(tags, words, index, start)
     return Attribution(found, cue, "participle-before") if found else None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from loader.quotes.attribution import Attribution
 from loader.quotes.clauses import Clauses
-from loader.quotes.lexicon import Lexicon
+from loader.quotes.lexicon import Lexicon, word_set
 
 # Prepositions after which a programme or a paper is named.
-_PLACED = frozenset(("on", "from", "for", "in"))
+_PLACED = word_set("placed")
 # Words that stay small in a title.
-_SMALL = frozenset("a an and as at but by for from in into of on or the to with vs vs.".split())
+_SMALL = word_set("small")
 
 
 def kind_of(

@@ -29,6 +29,7 @@ _CLASS_TAGS = {
     "relative": "W",
     "object": "O",
     "determiner": "D",
+    "possessive": "D",
     "preposition": "R",
     "conjunction": "C",
     "subordinator": "S",
@@ -37,7 +38,12 @@ _CLASS_TAGS = {
 }
 # Classes whose words are the same words with a capital; a capitalised verb or noun may be a name.
 _EITHER_CASE = frozenset("PWODRCSTAt")
-POSSESSIVES = frozenset({"his", "her", "their", "its"})
+
+
+@cache
+def word_set(name: str) -> frozenset[str]:
+    """A small closed set of words, by its name in data/quotes_word_sets.csv."""
+    return frozenset(row["word"] for row in read_table("quotes_word_sets") if row["set"] == name)
 
 
 class Lexicon:
@@ -52,6 +58,7 @@ class Lexicon:
         genders: given name to "m" or "f".
         abbreviations: lower-case words after which a full stop ends no sentence.
         elisions: words that an apostrophe shortens at their start.
+        possessives: possessive pronouns.
         works: nouns that introduce the title of a work.
         noun_verbs: forms of cue verbs that are nouns as well (reports, claim).
         outlets: names of broadcasters and papers.
@@ -75,6 +82,9 @@ class Lexicon:
         for row in read_table("quotes_verbs"):
             self.tags[row["form"]] = "v"
         self._add_cues()
+        self.possessives = frozenset(
+            row["word"] for row in read_table("quotes_function_words") if row["class"] == "possessive"
+        )
         for row in read_table("quotes_function_words"):
             self.tags[row["word"]] = _CLASS_TAGS[row["class"]]
         for row in read_table("quotes_times"):

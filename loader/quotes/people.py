@@ -6,12 +6,16 @@ from collections import Counter
 from typing import NamedTuple
 
 from loader.quotes import patterns
-from loader.quotes.lexicon import Lexicon
+from loader.quotes.lexicon import Lexicon, word_set
 
-_HE = frozenset(("he", "his", "him"))
-_SHE = frozenset(("she", "her", "hers"))
-_RELATIVE = frozenset(("who", "which", "that", "whom"))
-_OTHER_PRONOUNS = frozenset(("it", "its", "they", "their", "them", "i", "we", "you", "one", "my", "our"))
+_HE = word_set("he")
+_SHE = word_set("she")
+_RELATIVE = word_set("relative")
+_PLURAL = word_set("plural")
+_SINGULAR = word_set("singular")
+_ORGANISATION = word_set("organisation")
+_HEAD_STOP = word_set("head_stop")
+_ARTICLES = tuple(sorted(word_set("name_article")))
 _SPEAKING = 300  # characters around a mention that are looked at for how it is introduced
 
 
@@ -49,7 +53,7 @@ class People:
         self._by_last: dict[str, list[_Run]] = {}
         self._abbreviations: dict[str, str] = {}
         self._known: dict[tuple[int, int], Speaker] = {}
-        self._persons: list[tuple[int, str, str]] = []  # offset, name, gender of each person resolved so far
+        self._persons: list[tuple[int, Speaker, str]] = []  # offset, source, gender of each person so far
         for match in patterns.NAME_RUN.finditer(text):
             self._index(match.start(), match.end())
 
@@ -85,8 +89,8 @@ class People:
             return self._pronoun(start, "m" if low in _HE else "f")
         if low in _RELATIVE:
             return self._antecedent(start)
-        if low in _OTHER_PRONOUNS:
-            return Speaker(None, "group" if low in ("they", "their", "them", "we", "our") else "person", None)
+        if low in _PLURAL or low in _SINGULAR:
+            return Speaker(None, "group" if low in _PLURAL else "person", None)
         found = self._name_in(start, end)
         if found is None:
             return self._unnamed(start, end)
@@ -111,7 +115,7 @@ class People:
         if tail and tail[0].rstrip(",.’'").lower() in self._lexicon.nouns:
             return None
         before = self._text[start : best.start].split()
-        if before and before[-1].lower() in ("of", "for", "at", "in", "from", "with", "to"):
+        if before and before[-1].lower() in _HEAD_STOP:
             return None
         return best
 
@@ -128,8 +132,9 @@ class People:
                 return Speaker(" ".join(words), kind, None)
             full = run
         name = " ".join(full.words)
-        self._persons.append((start, name, self._gender(full)))
-        return Speaker(name, "person", self._describe(full))
+        speaker = Speaker(name, "person", self._describe(full))
+        self._persons.append((start, speaker, self._gender(full)))
+        return speaker
 
     def _is_organisation(self, run: _Run) -> bool:
         words = run.words
@@ -137,7 +142,7 @@ class People:
             return False
         if any(self._lexicon.nouns.get(word.lower()) == "organisation" for word in words):
             return True
-        if words[-1] in self._lexicon.outlets or any(word.lower() in ("forces", "units", "states", "nations", "union", "affairs", "rights", "front", "brigade", "times", "post") for word in words):
+        if words[-1] in self._lexicon.outlets or any(word.lower() in _ORGANISATION for word in words):
             return True
         return len(words) == 1 and len(words[0]) > 1 and words[0].isupper()
 
@@ -177,7 +182,7 @@ class People:
 
     def _pronoun(self, start: int, gender: str) -> Speaker:
         """The latest person of that gender who is the subject of a sentence, or spoke, before the pronoun."""
-        best: tuple[int, str, str] | None = None
+        best: tuple[int, Speaker, str] | None = None
         for person in reversed(self._persons):
             if person[0] < start and person[2] in ("", gender):
                 best = person
@@ -190,12 +195,13 @@ class People:
             full = self._fullest(run)
             if full is None or self._gender(full) not in ("", gender) or not self._is_person(full):
                 continue
-            best = (run.start, " ".join(full.words), self._gender(full))
+            speaker = Speaker(" ".join(full.words), "person", self._describe(full))
+            best = (run.start, speaker, self._gender(full))
             break
         if best is None:
             return Speaker(None, "person", None)
         self._persons.append((start, best[1], best[2] or gender))
-        return Speaker(best[1], "person", None)
+        return best[1]
 
     def _before(self, start: int) -> list[_Run]:
         low, high = 0, len(self._runs)
@@ -245,7 +251,7 @@ class People:
     def _kind_of_noun(self, mention: str) -> str:
         head = "group"
         for word in mention.lower().replace(",", " , ").split():
-            if word in ("of", "for", "at", "in", "from", "with", "on", "who", "that", ",", "to", "by"):
+            if word == "," or word in _HEAD_STOP:
                 break
             head = self._lexicon.nouns.get(word.strip("’'.s") if word not in self._lexicon.nouns else word, head)
         return head
@@ -275,8 +281,9 @@ def _key(word: str) -> str:
     low = word.lower().rstrip(".").replace("’", "'")
     if low.endswith("'s"):
         low = low[:-2]
-    for article in ("al-", "el-"):
-        low = low.removeprefix(article)
+    for article in _ARTICLES:
+        if low.startswith(article):
+            return low.removeprefix(article)
     return low
 
 

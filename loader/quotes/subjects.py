@@ -6,7 +6,7 @@ depend on how long a paragraph is.
 
 from __future__ import annotations
 
-from loader.quotes.lexicon import POSSESSIVES
+from loader.quotes.lexicon import word_set
 
 # Tokens that can be part of a noun phrase, and those at which one can end.
 _IN_PHRASE = frozenset("NhnXxg")
@@ -14,11 +14,13 @@ _PHRASE_END = frozenset("NhnO)")
 # Between a subject and its verb: has repeatedly said, on Tuesday said, went on to say.
 _VERB_GROUP = frozenset("aHTVBvGt")
 # Prepositions that tie two noun phrases into one: head of the agency, spokesman for the party.
-_TIES = frozenset(("of", "for", "at", "from", "in", "with", "on", "to", "about", "behind", "against"))
+_TIES = word_set("tie")
+_CLOSE_TIES = word_set("tie_close")
+_WITH = word_set("with")
 # Pronouns that stand for the readers or for everybody, hardly ever for a source.
-_NO_SOURCE = frozenset(("we", "you"))
+_NO_SOURCE = word_set("not_a_source")
 # What opens a clause that reports: said that, what he called.
-_CONTENT = frozenset(("that", "whether", "what", "how", "why", "because", "if", "since"))
+_CONTENT = word_set("content")
 _REACH = 40  # tokens that one walk may look back
 _VERBS = 8  # verbs that the search for a main clause may look at
 _DEPTH = 4  # verbs that one search may go through
@@ -71,7 +73,7 @@ def phrase_end(tags: str, words: list[str], first: int, high: int) -> int:
         return index + 1
     while index < high:
         tag = tags[index]
-        tied = tag in "RT" and words[index] in _TIES - {"on", "to", "in", "with"} and index > first
+        tied = tag in "RT" and words[index] in _CLOSE_TIES and index > first
         joined = tag == "C" and index + 1 < high and tags[index + 1] == "N" and tags[index - 1] == "N"
         if not (tag in "NhnXxD" or tied or joined):
             break
@@ -188,14 +190,16 @@ def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | No
     return found
 
 
-def genitive_source(tags: str, words: list[str], noun: int, low: int) -> Span | None:
+def genitive_source(
+    tags: str, words: list[str], noun: int, low: int, possessives: frozenset[str]
+) -> Span | None:
     """The possessor before a noun of saying: Davis's claim, her message."""
     for index in range(noun - 1, max(low, noun - 5) - 1, -1):
         tag = tags[index]
         if tag in "Xx":
             return phrase_start(tags, words, index, low), index + 1
         if tag == "D":
-            return (index, index + 1) if words[index].lower() in POSSESSIVES else None
+            return (index, index + 1) if words[index].lower() in possessives else None
         if tag not in "nNhat":
             return None
     return None
@@ -223,7 +227,7 @@ def governor(tags: str, words: list[str], verb: int, low: int) -> Span | None:
         before -= 1
     if before >= low and tags[before] in "Nh":  # with Davis saying
         start = phrase_start(tags, words, before, low)
-        if start > low and words[start - 1].lower() in ("with", "by"):
+        if start > low and words[start - 1].lower() in _WITH:
             return start, before + 1
     verbs = 0
     for index in range(before, max(low, verb - 2 * _REACH) - 1, -1):

@@ -1,0 +1,1 @@
+"""How well and how fast `loader.quotes` finds quotations, speakers and cues."""

@@ -1,0 +1,100 @@
+import pytest
+
+from loader.speakers import Identity, Said, fold_name, identify
+
+
+def said(name, *, printed=None, kind="person", description=None, article=1):
+    return Said(name, printed or name, kind, description, article)
+
+
+def groups(mentions):
+    return [identity.mentions for identity in identify(mentions)]
+
+
+def test_one_full_name_is_one_person_over_articles():
+    mentions = [
+        said("Maria Novak", description="a nurse", article=1),
+        said("Maria Novak", description="head nurse at the clinic", article=2),
+    ]
+    assert identify(mentions) == [Identity("Maria Novak", "person", "a nurse", (0, 1))]
+
+
+def test_two_people_with_one_surname_stay_two():
+    assert groups([said("Maria Novak"), said("Peter Novak", article=2)]) == [(0,), (1,)]
+
+
+def test_a_bare_surname_is_no_evidence():
+    assert groups([said("Maria Novak"), said("Novak", article=2)]) == [(0,), (1,)]
+
+
+def test_a_bare_surname_with_the_same_office_is():
+    mentions = [
+        said("Maria Novak", description="President"),
+        said("Novak", description="President", article=2),
+    ]
+    assert identify(mentions) == [Identity("Maria Novak", "person", "President", (0, 1))]
+
+
+def test_an_office_shared_by_two_bearers_of_the_surname_joins_nobody():
+    mentions = [
+        said("Maria Novak", description="minister"),
+        said("Peter Novak", description="minister", article=2),
+        said("Novak", description="minister", article=3),
+    ]
+    assert groups(mentions) == [(0,), (1,), (2,)]
+
+
+@pytest.mark.parametrize("other", ["M. Novak", "Maria K. Novak", "Dr. Maria Novak", "María Novák"])
+def test_initials_titles_and_accents_are_forms_of_a_name(other):
+    assert groups([said("Maria Novak"), said(other, article=2)]) == [(0, 1)]
+
+
+def test_an_initial_that_fits_two_people_joins_neither():
+    assert groups([said("Maria Novak"), said("Marek Novak"), said("M. Novak", article=2)]) == [
+        (0,),
+        (1,),
+        (2,),
+    ]
+
+
+def test_middle_names_that_differ_are_two_people():
+    assert groups([said("Maria Karen Novak"), said("Maria Lena Novak", article=2)]) == [(0,), (1,)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Mohammed al-Khatib", "Muhammad Khatib"),
+        ("Yousef Haddad", "Yusuf Haddad"),
+        ("Sergei Popov", "Sergey Popov"),
+    ],
+)
+def test_transliterations_are_one_name(one, other):
+    assert fold_name(one) == fold_name(other)
+    assert groups([said(one), said(other, article=2)]) == [(0, 1)]
+
+
+def test_spellings_and_abbreviations_of_an_organisation_are_one():
+    mentions = [said(name, kind="organisation") for name in ("Hizballah", "Hezbollah", "the Hizbullah")]
+    assert identify(mentions) == [Identity("Hezbollah", "organisation", None, (0, 1, 2))]
+
+
+def test_initials_join_an_abbreviation_to_the_one_name_they_fit():
+    mentions = [
+        said("Northern Harbour Authority", kind="organisation"),
+        said("NHA", kind="organisation", article=2),
+    ]
+    assert identify(mentions) == [Identity("Northern Harbour Authority", "organisation", None, (0, 1))]
+
+
+def test_unnamed_groups_stay_as_printed_and_pronouns_are_nobody():
+    mentions = [
+        said(None, printed="officials", kind="group"),
+        said(None, printed="he"),
+        said(None, printed="Officials", kind="group", article=2),
+    ]
+    assert identify(mentions) == [Identity("officials", "group", None, (0, 2))]
+
+
+def test_a_person_and_an_organisation_of_one_name_stay_apart():
+    assert groups([said("Reuters", kind="person"), said("Reuters", kind="organisation")]) == [(0,), (1,)]
