@@ -33,7 +33,9 @@ def main() -> int:
     arguments = _arguments()
     folder = arguments.corpora / "places"
     corpora = {name: read_documents(folder / f"{name}.jsonl") for name in CORPORA}
-    found = {name: [find_places(document["text"]) for document in documents] for name, documents in corpora.items()}
+    found = {
+        name: [find_places(document["text"]) for document in documents] for name, documents in corpora.items()
+    }
     figures: dict[str, float] = {}
     tallies = _score(corpora, found)
     _print_table(tallies, figures)
@@ -69,14 +71,17 @@ def _score(
 
 
 def _print_table(tallies: dict[tuple[str, str, str], Tally], figures: dict[str, float]) -> None:
-    print(f"{'corpus':9} {'part':7} {'view':10} {'gold':>5}  recognition P    R    F1   ≤161km  both P    R    F1   sure≥.9")
+    print(
+        f"{'corpus':9} {'part':7} {'view':10} {'gold':>5}   found P     R    F1  <=161km"
+        "  both P     R    F1  right of those sure >= .9"
+    )
     for (name, part, view), tally in tallies.items():
         precision, recall, f1 = tally.recognition
         both_precision, both_recall, both_f1 = tally.end_to_end
         right, sure = tally.sure
         print(
             f"{name:9} {part:7} {view:10} {tally.gold:5}  "
-            f"          {precision:5.3f} {recall:5.3f} {f1:5.3f}  {tally.accuracy:5.3f}   "
+            f" {precision:5.3f} {recall:5.3f} {f1:5.3f}    {tally.accuracy:5.3f}   "
             f"{both_precision:5.3f} {both_recall:5.3f} {both_f1:5.3f}   {right / max(1, sure):5.3f} of {sure}"
         )
         if view == "nodemonym":
@@ -89,7 +94,9 @@ def _print_kinds(tallies: dict[tuple[str, str, str], Tally]) -> None:
     for (_, _, view), tally in tallies.items():
         if view == "nodemonym":
             for kind, counts in tally.kinds.items():
-                kinds[kind] = [one + other for one, other in zip(kinds.get(kind, [0, 0, 0]), counts, strict=True)]
+                kinds[kind] = [
+                    one + other for one, other in zip(kinds.get(kind, [0, 0, 0]), counts, strict=True)
+                ]
     print(f"\n{'kind of place':15} found  of these annotated  within 161 km")
     for kind, (predicted, exact, right) in sorted(kinds.items(), key=lambda item: -item[1][0]):
         print(f"{kind:15} {predicted:5}  {exact / predicted:18.3f}  {right / max(1, exact):13.3f}")
@@ -111,7 +118,10 @@ def _sense(path: Path) -> dict[str, float]:
         right = counts["lit", "location"] + counts["met", "government"]
         accuracy = right / max(1, counts.total())
         figures[f"relocar {part} sense accuracy"] = accuracy
-        print(f"sense, relocar {part:7} accuracy {accuracy:.3f} of {counts.total()}  {dict(sorted(counts.items()))}")
+        counted = ", ".join(
+            f"{reading} as {sense} {count}" for (reading, sense), count in sorted(counts.items())
+        )
+        print(f"sense, relocar {part:7} accuracy {accuracy:.3f} of {counts.total()}: {counted}")
     return figures
 
 
@@ -123,10 +133,13 @@ def _speed(corpora: Path) -> None:
         start = time.perf_counter()
         for text in texts:
             find_places(text)
-        print(f"speed, {run} reading of {words:,} words: {words / (time.perf_counter() - start):,.0f} words/s")
+        print(
+            f"speed, {run} reading of {words:,} words: {words / (time.perf_counter() - start):,.0f} words/s"
+        )
     started = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=True)
     print(f"start to first answer: {float(started.stdout):.3f} s")
-    print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB at most, corpora included")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"memory: {peak:.0f} MiB at most, corpora included")
 
 
 def _print_errors(tallies: dict[tuple[str, str, str], Tally], most: int) -> None:
@@ -136,7 +149,10 @@ def _print_errors(tallies: dict[tuple[str, str, str], Tally], most: int) -> None
         for label, errors in (
             ("false alarms", tally.false_alarms), ("missed", tally.missed), ("misplaced", tally.misplaced),
         ):  # fmt: skip
-            print(f"\n{name} {label}: " + ", ".join(f"{text} {count}" for text, count in errors.most_common(most)))
+            print(
+                f"\n{name} {label}: "
+                + ", ".join(f"{text} {count}" for text, count in errors.most_common(most))
+            )
 
 
 def _pin(figures: dict[str, float]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
+from itertools import pairwise
 from math import log2
 from pathlib import Path
 
@@ -67,7 +68,9 @@ def _entry_sections(sources: list[Source], assumed: dict[str, int]) -> dict[str,
     named = country_names()
     codes = ["", *sorted({source.row.country_code for source in sources} - {""})]
     regions = ["", *sorted({_region(source) for source in sources} - {""})]
-    kind_at, code_at, region_at = ({name: at for at, name in enumerate(table)} for table in (kinds, codes, regions))
+    kind_at, code_at, region_at = (
+        {name: at for at, name in enumerate(table)} for table in (kinds, codes, regions)
+    )
     names, name_at = bytearray(), {}
     for name in sorted({source.row.name for source in sources}):
         encoded = name.encode()
@@ -89,7 +92,9 @@ def _entry_sections(sources: list[Source], assumed: dict[str, int]) -> dict[str,
         "admin1": array("H", (region_at[_region(source)] for source in sources)),
         "country": array("B", (code_at[row.country_code] for row in rows)),
         "kind": array("B", (kind_at[row.kind] for row in rows)),
-        "size": array("B", (min(255, round(8 * log2((row.population or assumed.get(row.kind, 0)) + 1))) for row in rows)),
+        "size": array(
+            "B", (min(255, round(8 * log2((row.population or assumed.get(row.kind, 0)) + 1))) for row in rows)
+        ),
         "wikidata": wikidata,
     }
 
@@ -132,13 +137,17 @@ def _file_keys(sources: list[Source]) -> dict[str, dict[int, int]]:
 def _bare_aliases(row: PlaceRow) -> list[str]:
     """Gives a row's aliases but those that only put an article before another name of it ("the Kremlin")."""
     names = {plain_key(name) for name in (row.name, *row.aliases)}
-    return [alias for alias in row.aliases if plain_key(alias).removeprefix("the ") not in names - {plain_key(alias)}]
+    return [
+        alias
+        for alias in row.aliases
+        if plain_key(alias).removeprefix("the ") not in names - {plain_key(alias)}
+    ]
 
 
 def _key_sections(filed: dict[str, dict[int, int]], words: Words) -> dict[str, array[int] | bytes]:
     flags = _word_flags(filed, words)
     hashed = sorted((layout.hash_key(key), key) for key in filed.keys() | flags.keys())
-    for (one, key), (other, other_key) in zip(hashed, hashed[1:], strict=False):
+    for (one, key), (other, other_key) in pairwise(hashed):
         if one == other:
             raise GazetteerError(f"the names {key!r} and {other_key!r} share a hash; change layout.hash_key")
     values, postings = array("I"), array("I")

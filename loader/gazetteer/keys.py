@@ -20,7 +20,7 @@ _LETTERS = str.maketrans(
 # A saint, a mountain or a fort is filed under the long word: "St. Louis" and "Saint Louis" are one key.
 _SHORT_FORMS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 # Arabic articles, with the sun letters' assimilated forms and the Persian and Turkish spellings.
-_ARTICLES = frozenset("al el ad ed ar er as es ash esh at et an en az ez adh edh ul us uz".split())
+_ARTICLE = re.compile(r"[ae](?:l|d|r|s|sh|t|n|z|dh)|u[lsz]")
 # Spellings that transliterations of one sound differ in, longest first so that "aou" is not cut short.
 _SOUND = re.compile(r"kh|gh|dh|th|sh|ch|dj|ou|oo|aw|au|ow|ei|ey|ai|ay|ee|ie|ij$|[qcjeoywvz]")
 _SOUNDS = {
@@ -65,7 +65,7 @@ def sound_key(name: str) -> str:
         The key, which starts with "~", or "" where too little is left to tell names apart.
     """
     words = plain_key(name).split()
-    bare = [word for word in words if word not in _ARTICLES] or words
+    bare = [word for word in words if not _ARTICLE.fullmatch(word)] or words
     skeleton = []
     for word in bare:
         sounds = _SOUND.sub(lambda match: _SOUNDS.get(match.group(), match.group()), word)

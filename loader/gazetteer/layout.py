@@ -175,7 +175,7 @@ class Tables:
 
 def _view(part: memoryview, type_code: str) -> memoryview:
     if sys.byteorder == "little" or type_code == "B":
-        return part.cast(type_code)
+        return part.cast(type_code)  # type: ignore[call-overload,no-any-return]  # a key of SECTIONS
     copied = array(type_code, part.tobytes())
     copied.byteswap()
     return memoryview(copied)

@@ -118,9 +118,7 @@ class Gazetteer:
             packed, flags = self._tables.find(key)
             postings = [(posting >> CLASS_SHIFT, posting & ENTRY_MASK) for posting in packed]
             longer = max(flags >> LONGEST_SHIFT, self._own_longer.get(key, 0))
-            hit = Hit(
-                (*self._own_keys.get(key, ()), *postings), flags & ((1 << LONGEST_SHIFT) - 1), longer
-            )
+            hit = Hit((*self._own_keys.get(key, ()), *postings), flags & ((1 << LONGEST_SHIFT) - 1), longer)
             if len(self._hits) >= CACHE_SIZE:
                 self._hits.clear()
             self._hits[key] = hit

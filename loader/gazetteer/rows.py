@@ -73,12 +73,16 @@ def read_rows(path: Path) -> Iterator[PlaceRow]:
     except UnicodeDecodeError as error:
         raise GazetteerError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except csv.Error as error:
-        raise GazetteerError(f"{path}, line {reader.line_num}: {error}; repair the quotation marks") from error
+        raise GazetteerError(
+            f"{path}, line {reader.line_num}: {error}; repair the quotation marks"
+        ) from error
 
 
 def _row(where: str, values: dict[str, str]) -> PlaceRow:
     if None in values or None in values.values():
-        raise GazetteerError(f"{where}: not as many values as the header has columns; quote values with commas")
+        raise GazetteerError(
+            f"{where}: not as many values as the header has columns; quote values with commas"
+        )
     value = {column: values.get(column, "").strip() for column in COLUMNS}
     if not value["name"] or not value["kind"]:
         raise GazetteerError(f"{where}: a place needs a name and a kind; fill both in")
@@ -87,7 +91,9 @@ def _row(where: str, values: dict[str, str]) -> PlaceRow:
         raise GazetteerError(f"{where}: country_code {code!r} is not two capitals (ISO 3166-1), as in SY")
     wikidata_id = value["wikidata_id"]
     if wikidata_id and not (wikidata_id[0] == "Q" and wikidata_id[1:].isdecimal()):
-        raise GazetteerError(f"{where}: wikidata_id {wikidata_id!r} is not like Q858; correct it or leave it empty")
+        raise GazetteerError(
+            f"{where}: wikidata_id {wikidata_id!r} is not like Q858; correct it or leave it empty"
+        )
     latitude = _degrees(where, "latitude", value["latitude"], 90)
     longitude = _degrees(where, "longitude", value["longitude"], 180)
     if (latitude is None) != (longitude is None):
@@ -116,5 +122,7 @@ def _number(where: str, column: str, value: str) -> int:
     if not value:
         return 0
     if not (value.isascii() and value.isdecimal()):
-        raise GazetteerError(f"{where}: {column} {value!r} is not a whole number; correct it or leave it empty")
+        raise GazetteerError(
+            f"{where}: {column} {value!r} is not a whole number; correct it or leave it empty"
+        )
     return int(value)

@@ -72,7 +72,7 @@ def read_sources(words: Words) -> list[Source]:
         The places in a fixed order.
     """
     scope = {row["country_code"]: row for row in read_table("gazetteer_scope")}
-    cities = {int(city["geonameid"]): city for city in _geonames("cities500")}
+    cities = {int(str(city["geonameid"])): city for city in _geonames("cities500")}
     sources = []
     taken: set[int] = set()
     for path in place_tables():

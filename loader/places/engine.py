@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from math import exp
 
 from loader.gazetteer import Gazetteer
+from loader.places.candidates import Candidate
 from loader.places.lexicon import weights
-from loader.places.recognise import Candidate, Recogniser, prepare
+from loader.places.recognise import Recogniser, prepare
 from loader.places.resolve import Resolver
 from loader.places.sense import SenseReader
 from loader.records import Mention

@@ -45,6 +45,18 @@ def demonyms() -> MappingProxyType[str, str]:
     return MappingProxyType({row["demonym"].lower(): row["code"] for row in read_table("words_demonyms")})
 
 
+def classes_of(*names: str) -> dict[str, str]:
+    """Reads several classes of context words.
+
+    Args:
+        names: values of the tables' column `class`; a word of two classes counts as the later one.
+
+    Returns:
+        Word in small letters to class.
+    """
+    return {word: name for name in names for word in sorted(word_class(name))}
+
+
 @cache
 def country_words() -> MappingProxyType[str, str]:
     """Reads which country or region a word speaks of: demonyms, and offices and bodies of one country.

@@ -15,6 +15,7 @@ _CAPITALS = "A-Z" + "".join(
 # An Arabic article glued to its noun: "al-Bab", "ez-Zor", "ash-Shaddadi". Before _WORD, whose capital it
 # would otherwise hide.
 _ARTICLE = r"(?:[AaEe](?:l|d|r|s|sh|t|n|z)|[Uu]l)[-‑]"
+GLUED_ARTICLE = re.compile(rf"^{_ARTICLE}")
 # Capitals with full stops: "U.S.", "D.C.", "W.Va.", the initial in "George W. Bush". Before _WORD, which
 # would end at the first full stop.
 _INITIALS = r"[A-Z]\.(?:[A-Z][a-z]?\.){0,4}(?!\w)"
@@ -29,9 +30,7 @@ _PARTICLES = (
     "of|the|and|de|del|della|di|da|do|dos|das|du|des|la|le|les|los|las|el|al|ad|ar|as|ash|at|an|az|ez|en|y|e"
     "|der|den|upon|sur|bin|ibn|bint|abu|van|von|ul|am|&"
 )
-_JOIN = (
-    rf"(?:[ -][dl]['’]|[ ](?:(?:{_PARTICLES})[ ]){{1,2}}|[ ]{{1,2}}|[-‑](?:[a-z]{{1,5}}[-‑]){{0,2}})"
-)
+_JOIN = rf"(?:[ -][dl]['’]|[ ](?:(?:{_PARTICLES})[ ]){{1,2}}|[ ]{{1,2}}|[-‑](?:[a-z]{{1,5}}[-‑]){{0,2}})"
 
 # A run of capitalised words that one name, or several side by side, may fill: "Bashar al-Assad",
 # "University of Aleppo", "U.S. President Barack Obama". At most 40 words, so that a page of capitals is
@@ -42,7 +41,9 @@ TOKEN = re.compile(_TOKEN)
 # The possessive at a word's end: "Syria's", "Arab States’" loses its mark with the next character.
 POSSESSIVE = re.compile(r"['’]s?$")
 # Web addresses, e-mail addresses and account names: no place is mentioned in them.
-ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w.-]{1,255}|(?<!\w)@\w{1,64}")
+ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S{1,2000}|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}|(?<!\w)@\w{1,64}"
+)
 # Words in small letters, as evidence that a capitalised one at a sentence's start is no name.
 SMALL_WORD = re.compile(r"(?<![\w'’-])[a-z]{3,}(?![\w])")
 # The two words after a run, with the mark that parts them from it: " province", ", Syria", "-backed",

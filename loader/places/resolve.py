@@ -8,46 +8,24 @@ from dataclasses import dataclass, field
 from math import cos, exp, hypot, radians
 
 from loader.gazetteer import Entry, Gazetteer
-from loader.gazetteer.keys import plain_key
-from loader.places.lexicon import KIND_WORDS, word_class
-from loader.places.recognise import Candidate
+from loader.places.candidates import Candidate
+from loader.places.groups import MOST_NAMESAKES, Group, Grouper
+from loader.places.lexicon import KIND_WORDS
 
-# Namesakes looked at for one name, the surest and most populous first.
-MOST_NAMESAKES = 60
 # Entry.size of 250,000 people: a region that is called like such a city of its country is rarely meant.
 LARGE_CITY = 143
 # A namesake that is so far behind, in log odds, before places nearby count, is given up.
 HOPELESS = 7.0
-# Names beside one in lists that are looked at.
-MOST_PEERS = 12
+# Places of a text, the surest first, whose nearness is looked at.
+MOST_POINTS = 150
+# Other names in the same region, or places close by, beyond which more of them add nothing.
+MOST_VOTES = 3.0
+# At this distance, in kilometres, nearness counts for 1/e; places further apart in latitude do not count.
+NEAR_KM = 100.0
+NEAR_DEGREES = 5.0
 # Two points closer than this, in kilometres, answer the question "where" alike.
 SAME_SPOT_KM = 161.0
 KM_PER_DEGREE = 111.2
-
-
-@dataclass(slots=True)
-class Group:
-    """The mentions of one name in a text: they mean one place, as a rule.
-
-    Attributes:
-        mentions: the mentions, in order.
-        entries: the namesakes.
-        classes: for each, in which class it has the name.
-        best: index of the chosen one.
-        scores: score of each, in log odds.
-        seats: the first-level regions in which the namesakes lie, and how likely each is by itself.
-        hints: kind to 1 where an office beside a mention goes with it ("Prime Minister of Georgia").
-        peers: numbers of the groups that stand beside this one in a list ("Utah, Washington and Ohio").
-    """
-
-    mentions: list[Candidate]
-    entries: list[Entry]
-    classes: list[int]
-    best: int = 0
-    scores: list[float] = field(default_factory=list)
-    seats: dict[str, float] = field(default_factory=dict)
-    hints: dict[str, int] = field(default_factory=dict)
-    peers: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -96,22 +74,19 @@ class Resolver:
         """
         self._gazetteer = gazetteer
         self._weight = weights
-        self._hints = {word: kind for kind in ("country", "region", "city") for word in word_class(f"office_{kind}")}
-        self._kind_words = {word: kind for kind in KIND_WORDS for word in word_class(f"kind_{kind}")}
+        self._grouper = Grouper(gazetteer)
 
     def resolve(self, mentions: Sequence[Candidate], spoken_of: Counter[str]) -> list[tuple[int, float]]:
         """Chooses an entry for each mention.
 
         Args:
             mentions: accepted candidates of one text, in order.
-            words: how often each word that speaks of a country occurs, in small letters.
+            spoken_of: country or region to how often demonyms and the like speak of it.
 
         Returns:
             For each mention the entry's number and how sure the choice is, from 0 to 1.
         """
-        groups, of_mention = self._group(mentions)
-        self._hint(groups)
-        _join_lists(mentions, of_mention, groups)
+        groups, of_mention = self._grouper.group(mentions)
         around = self._surroundings(groups, spoken_of)
         for group in groups:
             self._choose(group, around, -1, groups)
@@ -122,42 +97,6 @@ class Resolver:
                 if len(group.entries) > 1:
                     self._choose(group, around, number, groups)
         return [self._answer(groups[number]) for number in of_mention]
-
-    def _group(self, mentions: Sequence[Candidate]) -> tuple[list[Group], list[int]]:
-        """Groups mentions by name, and by what kind of place the words around them ask for."""
-        at: dict[tuple[str, str], int] = {}
-        groups: list[Group] = []
-        of_mention = []
-        for mention in mentions:
-            sort = (mention.key, self._kind_asked(mention))
-            if sort not in at:
-                at[sort] = len(groups)
-                postings = mention.postings[:MOST_NAMESAKES]
-                entries = [self._gazetteer.entry(number) for _, number in postings]
-                groups.append(Group([], entries, [name_class for name_class, _ in postings]))
-            groups[at[sort]].mentions.append(mention)
-            of_mention.append(at[sort])
-        return groups, of_mention
-
-    def _hint(self, groups: Sequence[Group]) -> None:
-        """Notes for all mentions of a name which kind of place the offices beside any of them go with."""
-        by_key: dict[str, dict[str, int]] = {}
-        for group in groups:
-            for mention in group.mentions:
-                hint = self._hints.get(mention.after, "") if mention.gap in (" ", "") else ""
-                if not hint and len(mention.before) > 1 and mention.before[-1] == "of":
-                    hint = self._hints.get(mention.before[-2], "")
-                if hint:
-                    by_key.setdefault(mention.key, {})[hint] = 1
-        for group in groups:
-            group.hints = by_key.get(group.mentions[0].key, {})
-
-    def _kind_asked(self, mention: Candidate) -> str:
-        if mention.kind:
-            return mention.kind
-        if len(mention.before) > 1 and mention.before[-1] == "of":
-            return self._kind_words.get(mention.before[-2], "")
-        return ""
 
     def _surroundings(self, groups: Sequence[Group], spoken_of: Counter[str]) -> Surroundings:
         """Counts the countries and regions that the text speaks of by name, demonym or the like."""
@@ -185,7 +124,7 @@ class Resolver:
         for region, share in group.seats.items():
             around.votes[region] += share
         entry = group.entries[0]
-        wide = [other for other in group.entries if other.kind in ("country", "region")]
+        wide = [other for other in group.entries if other.kind in _CONTAINERS]
         if group.classes[0] > 1:
             return
         if len(wide) == 1 and entry is wide[0]:
@@ -197,38 +136,51 @@ class Resolver:
 
     def _locate(self, groups: Sequence[Group], around: Surroundings) -> None:
         """Notes where the groups lie, as chosen so far, and what they add to the surroundings."""
-        around.points = []
+        points = []
         for number, group in enumerate(groups):
             entry = group.entries[group.best]
             if entry.latitude is None or entry.longitude is None or entry.kind in _WIDE:
                 continue
             sure = _margin(group) / 4.0
-            around.points.append((number, entry.latitude, entry.longitude, min(1.0, 0.1 + sure)))
+            points.append((number, entry.latitude, entry.longitude, min(1.0, 0.1 + sure)))
+        # Only so many, or a text of nothing but names would take time that grows with its square.
+        around.points = sorted(points, key=lambda point: -point[3])[:MOST_POINTS]
 
     def _choose(self, group: Group, around: Surroundings, number: int, groups: Sequence[Group]) -> None:
         """Scores every namesake and takes the best; the more populous where two are equal."""
-        kind = self._kind_asked(group.mentions[0])
-        containers = [mention.container for mention in group.mentions if mention.container]
-        contains = any(mention.contents for mention in group.mentions)
-        contents = [content for mention in group.mentions for content in mention.contents]
         cities = {
             entry.country
             for entry, name_class in zip(group.entries, group.classes, strict=True)
             if entry.kind == "city" and name_class <= 1 and entry.size >= LARGE_CITY
         }
         total = sum(around.countries.values())
-        weight = self._weight
         group.scores = [
-            self._prior(entry, name_class, kind, contains, entry.country in cities)
-            + (weight["kind_hinted"] * group.hints.get(entry.kind, 0) if group.hints else 0.0)
-            + self._context(entry, around, total, number)
-            + (weight["region_votes"] * min(3.0, around.votes[entry.region] - group.seats.get(entry.region, 0.0)) if entry.region in around.votes else 0.0)
+            self._prior(entry, name_class, group, entry.country in cities)
+            + self._said(entry, group)
+            + self._context(entry, around, total)
+            + self._votes(entry, group, around)
+            + self._near(entry, around, number)
             + self._among_peers(entry, group, groups)
-            + (weight["container"] if any(self._inside(entry, box) for box in containers) else 0.0)
-            + (weight["contains_named"] if any(self._encloses(entry, content) for content in contents) else 0.0)
             for entry, name_class in zip(group.entries, group.classes, strict=True)
         ]
         group.best = max(range(len(group.scores)), key=lambda at: (group.scores[at], -at))
+
+    def _said(self, entry: Entry, group: Group) -> float:
+        """Weighs what the text says beside the name: its container, its contents, its offices."""
+        weight = self._weight
+        score = 0.0
+        if any(self._inside(entry, container) for container in group.containers):
+            score += weight["container"]
+        if any(self._encloses(entry, content) for content in group.contents):
+            score += weight["contains_named"]
+        if entry.kind in group.hints:
+            score += weight["kind_hinted"]
+        return score
+
+    def _votes(self, entry: Entry, group: Group, around: Surroundings) -> float:
+        """Weighs how many other names could lie in a namesake's region."""
+        votes = around.votes.get(entry.region, 0.0) - group.seats.get(entry.region, 0.0)
+        return self._weight["region_votes"] * min(MOST_VOTES, votes)
 
     def _among_peers(self, entry: Entry, group: Group, groups: Sequence[Group]) -> float:
         """Weighs how well a namesake goes with what else stands in its list: states beside states."""
@@ -241,38 +193,42 @@ class Resolver:
             near += peer.country == entry.country
         return (self._weight["list_kind"] * alike + self._weight["list_country"] * near) / len(group.peers)
 
-    def _prior(self, entry: Entry, name_class: int, kind: str, contains: bool, twin: bool) -> float:
+    def _prior(self, entry: Entry, name_class: int, group: Group, twin: bool) -> float:
+        """Weighs a namesake by itself and by the kind of place that the words around the name ask for."""
         weight = self._weight
         score = weight["size"] * entry.size / 8.0 + weight[f"class_{name_class}"]
         score += weight.get(f"kind_{entry.kind}", 0.0)
-        if kind:
-            asked = entry.kind in KIND_WORDS[kind]
-            score += weight["kind_asked"] if asked else 0.0
+        if group.kind:
+            score += weight["kind_asked"] if entry.kind in KIND_WORDS[group.kind] else 0.0
         elif entry.kind == "district":
             score += weight["kind_not_asked"]
-        if entry.kind == "region" and twin and not kind:
+        elif entry.kind == "region" and twin:
             score += weight["region_of_city"]
-        if contains and entry.kind in ("country", "region"):
+        if group.contents and entry.kind in _CONTAINERS:
             score += weight["contains"]
         return score
 
-    def _context(self, entry: Entry, around: Surroundings, total: int, number: int) -> float:
+    def _context(self, entry: Entry, around: Surroundings, total: int) -> float:
+        """Weighs how much the text speaks of a namesake's country and region."""
         weight = self._weight
         score = 0.0
-        if total and entry.country and entry.kind not in ("country",):
-            score += weight["country"] * around.countries[entry.country] / total
-            if around.countries[entry.country]:
-                score += weight["country_named"]
-        if entry.region and entry.kind != "region" and around.regions[entry.region]:
+        named = around.countries.get(entry.country, 0)
+        if named and entry.kind != "country":
+            score += weight["country"] * named / total + weight["country_named"]
+        if entry.kind != "region" and around.regions.get(entry.region):
             score += weight["region_named"]
-        if number >= 0 and entry.latitude is not None and entry.longitude is not None:
-            near = 0.0
-            for other, latitude, longitude, sure in around.points:
-                if other != number and abs(latitude - entry.latitude) < 5.0:
-                    km = distance_km(entry.latitude, entry.longitude, latitude, longitude)
-                    near += sure * exp(-km / 100.0)
-            score += weight["near"] * min(near, 3.0)
         return score
+
+    def _near(self, entry: Entry, around: Surroundings, number: int) -> float:
+        """Weighs how many of the places resolved so far lie close to a namesake."""
+        if entry.latitude is None or entry.longitude is None:
+            return 0.0
+        near = 0.0
+        for other, latitude, longitude, sure in around.points:
+            if other != number and abs(latitude - entry.latitude) < NEAR_DEGREES:
+                km = distance_km(entry.latitude, entry.longitude, latitude, longitude)
+                near += sure * exp(-km / NEAR_KM)
+        return self._weight["near"] * min(near, MOST_VOTES)
 
     def _inside(self, entry: Entry, container: Candidate) -> bool:
         for name_class, number in container.postings[:8]:
@@ -286,7 +242,7 @@ class Resolver:
         return False
 
     def _encloses(self, entry: Entry, content: Candidate) -> bool:
-        if entry.kind not in ("country", "region"):
+        if entry.kind not in _CONTAINERS:
             return False
         for _, number in content.postings[:MOST_NAMESAKES]:
             inside = self._gazetteer.entry(number)
@@ -300,6 +256,7 @@ class Resolver:
         return group.entries[group.best].number, 1.0 / (1.0 + exp(-_margin(group)))
 
 
+_CONTAINERS = frozenset({"country", "region"})
 _WIDE = frozenset({"country", "continent", "world_region", "ocean", "sea"})
 
 
@@ -316,23 +273,6 @@ def _prune(group: Group) -> None:
 
 # Kinds that stand for one another in a list.
 _LIST_KINDS = {"village": "city", "neighbourhood": "city", "world_region": "continent"}
-# Evidence that the next mention is the next item of a list.
-_LISTED = frozenset({"comma_place_after", "and_place_after"})
-
-
-def _join_lists(mentions: Sequence[Candidate], of_mention: Sequence[int], groups: Sequence[Group]) -> None:
-    """Notes which names stand in one list."""
-    run: list[int] = []
-    for at, mention in enumerate(mentions):
-        run.append(of_mention[at])
-        following = mentions[at + 1] if at + 1 < len(mentions) else None
-        # Neighbours in the text, not two ends of a gap that a rejected name left.
-        if following is not None and following.start - mention.end <= 6 and not _LISTED.isdisjoint(mention.evidence):
-            continue
-        for number in run if len(run) > 1 else ():
-            others = [other for other in run if other != number][:MOST_PEERS]
-            groups[number].peers.extend(others[: MOST_PEERS - len(groups[number].peers)])
-        run = []
 
 
 def _margin(group: Group) -> float:

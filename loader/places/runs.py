@@ -5,24 +5,22 @@ What a run alone tells is the same wherever the run stands, so each distinct run
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from loader.gazetteer import Gazetteer, Hit
-from loader.gazetteer.keys import exact_key, is_abbreviation, plain_key
+from loader.gazetteer.keys import plain_key
 from loader.gazetteer.layout import ALIAS, COMMON_WORD, FIRST_NAME, SURNAME, VERY_COMMON_WORD
 from loader.places.lexicon import KIND_WORDS, country_words, demonyms, other_names, word_class
-from loader.places.patterns import POSSESSIVE, TOKEN
+from loader.places.matching import Match, NameMatcher
+from loader.places.tokens import Token, split_run
 
 # Runs kept; the cache is emptied when full, which keeps memory bounded on any input.
 CACHE_SIZE = 50_000
 # Longest run that is worth keeping, in characters.
 LONGEST_KEPT = 200
-# Longest name of several words, in characters.
-LONGEST_NAME = 80
-# Longest clipped word, without its full stop: "Calif.".
-LONGEST_CLIPPED = 6
-# Shortest word looked up by its sound: of shorter ones too many sound alike.
-SHORTEST_BY_SOUND = 5
+# A single word of so many letters that is nothing else speaks for itself.
+SHORTEST_TELLING = 5
 
 _COUNTRY_KINDS = frozenset({"country"})
 _WIDE_KINDS = frozenset({"continent", "world_region", "ocean", "sea", "gulf"})
@@ -30,26 +28,6 @@ _REGION_KINDS = frozenset({"region"})
 _CITY_KINDS = frozenset({"city", "village"})
 # Steps of Entry.size at which a city counts as larger: 2,000, 10,000, 50,000, 250,000, 1,000,000 people.
 _CITY_STEPS = (88, 106, 125, 143, 159)
-
-
-class Token(NamedTuple):
-    """A word of a run.
-
-    Attributes:
-        start: offset in the run.
-        end: offset after it, a possessive's mark left out.
-        text: the word between them.
-        small: the same in small letters, without a glued article and full stops.
-        joint: what joins it to the word before: "", " ", "-", "of", "and", ... in small letters.
-        possessive: whether an 's follows.
-    """
-
-    start: int
-    end: int
-    text: str
-    small: str
-    joint: str
-    possessive: bool
 
 
 class Found(NamedTuple):
@@ -106,12 +84,12 @@ class RunReader:
         self.gazetteer = gazetteer
         self._readings: dict[str, Reading] = {}
         self._words: dict[str, str] = {}
-        # The order settles words of two classes: "Sea" is a generic word before it is anything else.
-        for evidence in ("organisation", "title", "generic", "administrative", "direction", "calendar", "demonym", "weak_preposition", "preposition"):
+        for evidence in _WORD_CLASSES:
             for word in word_class(evidence):
                 self._words[word] = evidence
         for word in demonyms():
             self._words.setdefault(word, "demonym")
+        self._matcher = NameMatcher(gazetteer, self._words)
         self._of = word_class("organisation_of")
         self._country_words = country_words()
         self._other_names = other_names()
@@ -129,8 +107,8 @@ class RunReader:
         """
         reading = self._readings.get(run)
         if reading is None:
-            tokens = _split(run)
-            matches = self._match(run, tokens)
+            tokens = split_run(run)
+            matches = self._matcher.match(run, tokens)
             found = tuple(self._describe(run, tokens, matches, at) for at in range(len(matches)))
             reading = Reading(found, self._surnames(tokens), self._codes(tokens))
             if len(run) <= LONGEST_KEPT:
@@ -139,75 +117,7 @@ class RunReader:
                 self._readings[run] = reading
         return reading
 
-    def _match(self, run: str, tokens: list[Token]) -> list[tuple[int, int, str, Hit]]:
-        """Finds names, the longest first at each word: first token, last token, key, hit."""
-        matches = []
-        at = 0
-        while at < len(tokens):
-            match = self._longest(run, tokens, at)
-            if match is None:
-                at += 1
-                continue
-            matches.append(match)
-            at = match[1] + 1
-        return matches
-
-    def _longest(self, run: str, tokens: list[Token], at: int) -> tuple[int, int, str, Hit] | None:
-        look_up = self.gazetteer.look_up
-        token = tokens[at]
-        first = plain_key(token.text)
-        head = first.partition(" ")[0]
-        # A possessive inside a name keeps its s: "People's Republic of China", "Martha's Vineyard".
-        longer = look_up(head + "s" if token.possessive else head).longer
-        for last in range(min(len(tokens) - 1, at + longer), at, -1):
-            if tokens[last].start - token.start > LONGEST_NAME:
-                continue
-            key = plain_key(run[token.start : tokens[last].end])
-            hit = look_up(key)
-            if hit.postings:
-                return at, last, key, hit
-        if at == len(tokens) - 1 and run[token.end :] == "." and len(token.text) <= LONGEST_CLIPPED:
-            key = exact_key(token.text + ".")
-            hit = look_up(key)
-            if hit.postings:
-                return at, at, key, hit
-        if is_abbreviation(token.text):
-            key = exact_key(token.text)
-            hit = look_up(key)
-            if hit.postings:
-                return at, at, key, hit
-            if len(token.text.replace(".", "")) < 4:
-                return None
-        hit = look_up(first)
-        if hit.postings:
-            return at, at, first, hit
-        if " " in first and token.text[2:3] in "-‑" or token.text[3:4] in "-‑":
-            bare = plain_key(token.text.partition("-")[2])
-            hit = look_up(bare)
-            if hit.postings:
-                return at, at, bare, hit
-        return self._by_sound(run, tokens, at, hit)
-
-    def _by_sound(
-        self, run: str, tokens: list[Token], at: int, hit: Hit
-    ) -> tuple[int, int, str, Hit] | None:
-        token = tokens[at]
-        if len(token.text) < SHORTEST_BY_SOUND or token.small in self._words:
-            return None
-        if at + 1 < len(tokens) and tokens[at + 1].joint in (" ", "-") and not token.possessive:
-            last = tokens[at + 1]
-            if last.small not in self._words:
-                pair = self.gazetteer.sounds_like(run[token.start : last.end])
-                if pair.postings and not self.gazetteer.look_up(token.small).flags & FIRST_NAME:
-                    return at, at + 1, plain_key(run[token.start : last.end]), pair
-        if hit.flags or "." in token.text:
-            return None
-        alike = self.gazetteer.sounds_like(token.text)
-        return (at, at, plain_key(token.text), alike) if alike.postings else None
-
-    def _describe(
-        self, run: str, tokens: list[Token], matches: list[tuple[int, int, str, Hit]], at: int
-    ) -> Found:
+    def _describe(self, run: str, tokens: list[Token], matches: list[Match], at: int) -> Found:
         first, last, key, hit = matches[at]
         size, evidence = self._name_evidence(tokens, first, last, key, hit)
         left_match = at > 0 and matches[at - 1][1] == first - 1
@@ -237,16 +147,15 @@ class RunReader:
         self, tokens: list[Token], first: int, last: int, key: str, hit: Hit
     ) -> tuple[str, list[str]]:
         name_class, number = hit.postings[0]
-        entries = [self.gazetteer.entry(number) for name_class, number in hit.postings[:6] if name_class <= ALIAS]
+        sure = [number for name_class, number in hit.postings[:6] if name_class <= ALIAS]
+        entries = [self.gazetteer.entry(number) for number in sure]
         entry = min(entries, default=self.gazetteer.entry(number), key=lambda entry: entry.number)
         size = _size(entry.kind, entry.size)
         evidence = [f"name_{size}"]
         if name_class:
             evidence.append(("", "alias", "alternate", "sound")[name_class])
         if key[0] == "=":
-            clipped = "." in key
-            short = "abbreviation_clipped" if clipped else "abbreviation_postal" if len(key) == 3 else "abbreviation"
-            evidence.append(short if size == "region" else "abbreviation")
+            evidence.append(_abbreviation(key, size))
             return size, evidence
         if first != last:
             evidence.append("several_words")
@@ -265,7 +174,7 @@ class RunReader:
             evidence.append("context_word")
         elif key in self._other_names:
             evidence.append(f"other_name_{rank}")
-        elif not flags and len(key) >= SHORTEST_BY_SOUND and name_class <= ALIAS:
+        elif not flags and len(key) >= SHORTEST_TELLING and name_class <= ALIAS:
             evidence.append(f"only_place_{rank}")
         if len(key) <= 4 and rank == "small" and key.isalpha():
             evidence.append("short")
@@ -279,8 +188,20 @@ class RunReader:
         if word in self._kind_prefixes and last + 2 < len(tokens):
             word = tokens[last + 2].small
         kind = self._kind_words.get(word, "")
+        return kind if kind and self.is_of_kind(hit.postings, kind) else ""
+
+    def is_of_kind(self, postings: tuple[tuple[int, int], ...], kind: str) -> bool:
+        """Tells whether the gazetteer has a place of this name of the kind that words ask for.
+
+        Args:
+            postings: the places of this name, as in Hit.
+            kind: a key of KIND_WORDS.
+
+        Returns:
+            True where one of the first few is of this kind.
+        """
         entry = self.gazetteer.entry
-        return kind if kind and any(entry(number).kind in KIND_WORDS[kind] for _, number in hit.postings[:4]) else ""
+        return any(entry(number).kind in KIND_WORDS[kind] for _, number in postings[:4])
 
     def _names_person(self, tokens: list[Token], first: int, last: int, key: str, right: list[str]) -> bool:
         """Tells whether a name is a person's first name before a surname: "Chad Smith", "Jordan Spieth"."""
@@ -291,7 +212,7 @@ class RunReader:
         flags = self.gazetteer.look_up(plain_key(tokens[last + 1].text)).flags
         return right[0] != "right_common" or bool(flags & SURNAME)
 
-    def _stands_alone(self, match: tuple[int, int, str, Hit]) -> bool:
+    def _stands_alone(self, match: Match) -> bool:
         """Tells whether a name is a place's even where nothing speaks for it, unlike "Smith" or "Lake"."""
         first, last, key, hit = match
         if first != last or key[0] == "=":
@@ -389,7 +310,7 @@ class RunReader:
     def _surnames(self, tokens: list[Token]) -> tuple[str, ...]:
         """Finds surnames behind a title or a first name: "Jordan" of "Michael Jordan"."""
         surnames = []
-        for before, token in zip(tokens, tokens[1:], strict=False):
+        for before, token in pairwise(tokens):
             if token.joint != " " or before.possessive:
                 continue
             what = self._neighbour(before)
@@ -402,11 +323,25 @@ class RunReader:
         return tuple(surnames)
 
 
+# Classes of words in a run; a word of two classes counts as the later one: "State" is administrative.
+_WORD_CLASSES = (
+    "organisation", "title", "generic", "administrative", "direction", "calendar", "demonym",
+    "weak_preposition", "preposition",
+)  # fmt: skip
 _OF_WHAT = frozenset({"organisation", "title", "generic", "administrative", "direction"})
 _BEFORE_SURNAME = frozenset(
     {"right_unknown", "right_surname", "right_first_name", "right_initial", "right_common"}
 )
 _LARGE = frozenset({"country", "wide", "region", "landmark", "city_5", "city_4"})
+
+
+def _abbreviation(key: str, size: str) -> str:
+    """Names the sort of an abbreviation: "Calif." is clipped, "CA" postal and rarely meant in a text."""
+    if size != "region":
+        return "abbreviation"
+    if "." in key:
+        return "abbreviation_clipped"
+    return "abbreviation_postal" if len(key) == len("=CA") else "abbreviation"
 
 
 def _size(kind: str, size: int) -> str:
@@ -421,22 +356,3 @@ def _size(kind: str, size: int) -> str:
     if kind in ("district", "landmark"):
         return kind
     return "feature"
-
-
-def _split(run: str) -> list[Token]:
-    tokens = []
-    previous = 0
-    for match in TOKEN.finditer(run):
-        text = match.group()
-        end = match.end()
-        possessive = POSSESSIVE.search(text)
-        if possessive:
-            end -= len(possessive.group())
-            text = text[: possessive.start()]
-        joint = run[previous : match.start()]
-        small = text.lower().replace(".", "")
-        tokens.append(
-            Token(match.start(), end, text, small, joint.strip().lower() or joint[:1], possessive is not None)
-        )
-        previous = match.end()
-    return tokens

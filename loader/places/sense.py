@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from loader.places.candidates import Candidate
+from loader.places.groups import stand_in_list
 from loader.places.lexicon import word_class
 from loader.places.patterns import FOLLOWING
-from loader.places.recognise import Candidate
 
 LOCATION = "location"
 GOVERNMENT = "government"
@@ -52,10 +53,10 @@ class SenseReader:
         senses = [self._sense(text, mention) for mention in mentions]
         # What stands in one list plays one part: "France and Germany agreed", "with China and India".
         for at in range(1, len(mentions)):
-            if not senses[at] and senses[at - 1] and _listed(mentions[at - 1]):
+            if not senses[at] and senses[at - 1] and stand_in_list(mentions[at - 1], mentions[at]):
                 senses[at] = senses[at - 1]
         for at in range(len(mentions) - 2, -1, -1):
-            if not senses[at] and senses[at + 1] and _listed(mentions[at]):
+            if not senses[at] and senses[at + 1] and stand_in_list(mentions[at], mentions[at + 1]):
                 senses[at] = senses[at + 1]
         return [sense or LOCATION for sense in senses]
 
@@ -82,11 +83,11 @@ class SenseReader:
         return by_before
 
     def _before(self, text: str, start: int) -> list[str]:
-        """Gives the words of the clause before a mention, nearest last, determiners and directions dropped."""
+        """Gives the clause's words before a mention, nearest last, without determiners and directions."""
         chunk = text[max(0, start - REACH) : start]
         for mark in (".", "\n", ";", ":", "?", "!"):
             chunk = chunk.rpartition(mark)[2]
-        words = [word.strip(",()\"“”'‘’") .lower() for word in chunk.split()]
+        words = [word.strip(",()\"“”'‘’").lower() for word in chunk.split()]
         while words and words[-1] in self._skipped:
             words.pop()
         return words
@@ -121,8 +122,3 @@ class SenseReader:
                 return bool(passed) or word.endswith("ed")
             return False
         return False
-
-
-def _listed(mention: Candidate) -> bool:
-    """Tells whether the next mention stands in one list with this one."""
-    return "and_place_after" in mention.evidence or "comma_place_after" in mention.evidence
