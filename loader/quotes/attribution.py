@@ -48,6 +48,7 @@ class Sentence(NamedTuple):
         quote: token index of the quotation.
         start: first token of the sentence.
         end: one past its last token, further quotations in it included.
+        comma: whether the quotation ends with a comma inside its marks.
         lexicon: word classes.
     """
 
@@ -55,6 +56,7 @@ class Sentence(NamedTuple):
     quote: int
     start: int
     end: int
+    comma: bool
     lexicon: Lexicon
 
     @property
@@ -72,9 +74,10 @@ class Sentence(NamedTuple):
         return self.lexicon.frames.get(self.words[index].lower())
 
 
-def sentence_around(clauses: Clauses, quote: int, lexicon: Lexicon) -> Sentence:
-    """The sentence in which a quotation stands, cut at 70 tokens to each side."""
+def sentence_around(clauses: Clauses, order: int, lexicon: Lexicon) -> Sentence:
+    """The sentence of a paragraph's quotation number `order`, cut at 70 tokens to each side."""
     tags = clauses.tags
+    quote = clauses.quotes[order]
     low = max(0, quote - _REACH)
     start = quote
     while start > low and tags[start - 1] not in _SENTENCE_END:
@@ -83,7 +86,7 @@ def sentence_around(clauses: Clauses, quote: int, lexicon: Lexicon) -> Sentence:
     end = quote + 1
     while end < high and tags[end] not in _SENTENCE_END:
         end += 1
-    return Sentence(clauses, quote, start, end, lexicon)
+    return Sentence(clauses, quote, start, end, clauses.commas[order], lexicon)
 
 
 def attribute(sentence: Sentence) -> Attribution | None:
@@ -107,7 +110,7 @@ def attribute(sentence: Sentence) -> Attribution | None:
 
 def comma_and_closing(sentence: Sentence) -> Attribution | None:
     """ "...," he said: a comma inside the marks says that the attribution follows."""
-    return closing_after(sentence) if sentence.clauses.commas[sentence.clauses.quotes.index(sentence.quote)] else None
+    return closing_after(sentence) if sentence.comma else None
 
 
 def adjacent_before(sentence: Sentence) -> Attribution | None:
@@ -391,5 +394,5 @@ def introduced_by(clauses: Clauses, end: int, lexicon: Lexicon) -> Attribution |
         start -= 1
     if start > last:
         return None
-    sentence = Sentence(clauses, last + 1, start, last + 1, lexicon)
+    sentence = Sentence(clauses, last + 1, start, last + 1, False, lexicon)
     return _before(sentence) or subject_only(sentence)

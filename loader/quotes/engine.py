@@ -143,7 +143,7 @@ class _Article:
         clauses = Clauses(self._text, start, end, top, self._lexicon)
         previous: Attribution | None = None
         for order, (quote, segment) in enumerate(zip(clauses.quotes, top, strict=True)):
-            sentence = sentence_around(clauses, quote, self._lexicon)
+            sentence = sentence_around(clauses, order, self._lexicon)
             attribution = attribute(sentence)
             if attribution is None and order and clauses.quotes[order - 1] >= sentence.start:
                 attribution = previous._replace(rule="shared") if previous and previous.cue else None
@@ -159,7 +159,15 @@ class _Article:
                 self._complete(clauses, attribution)
                 continue
             alone = self._standalone(clauses, quote)
-            kind = kind_of(inner, clauses, quote, attribution, self._lexicon, standalone=alone)
+            kind = kind_of(
+                inner,
+                clauses,
+                quote,
+                attribution,
+                self._lexicon,
+                standalone=alone,
+                after_title=bool(order) and self._found[-1].kind == "title",
+            )
             self._add(clauses, segment, kind, attribution, standalone=alone, order=order)
 
     def _introduced(self, clauses: Clauses, order: int) -> Attribution | None:
@@ -240,9 +248,10 @@ class _Article:
             same = bool(order)
         if kind in ("scare", "title"):
             speaker = cue = None
-        elif not same:
+            same = False
+        if not same:
             self._utterance += 1
-        found = _Found(segment, kind, speaker, cue, rule, max(self._utterance, 1))
+        found = _Found(segment, kind, speaker, cue, rule, self._utterance)
         self._found.append(found)
         if speaker is not None:
             self._last = found

@@ -13,7 +13,7 @@ _SMALL = word_set("small")
 
 
 def kind_of(
-    inner: str, clauses: Clauses, quote: int, found: Attribution | None, lexicon: Lexicon, *, standalone: bool
+    inner: str, clauses: Clauses, quote: int, found: Attribution | None, lexicon: Lexicon, *, standalone: bool, after_title: bool
 ) -> str:
     """Names the kind of a segment.
 
@@ -24,21 +24,23 @@ def kind_of(
         found: its attribution, or None.
         lexicon: word classes.
         standalone: whether it begins a sentence.
+        after_title: whether the quotation before it in the paragraph is a title.
 
     Returns:
         One of `loader.records.QUOTE_KINDS`.
     """
     words = inner.split()
-    if _is_title(words, clauses, quote, lexicon):
+    if _is_title(words, clauses, quote, lexicon, after_title=after_title):
         return "title"
-    # Without a verb of saying a word or two are a term, not somebody's words.
     if standalone and clauses.tags[quote] in "FKQ" and inner.rstrip()[-1:] in ".!?,…—-":
         return "direct"
-    if found is None and len(words) <= 4 and not _is_clause(words, lexicon) and not _reported(clauses, quote, lexicon):
+    clause = _is_clause(words, lexicon)
+    # A fragment is somebody's words only where the text says whose; a word or two only by a verb of saying.
+    if found is None and not clause and not _reported(clauses, quote, lexicon):
         return "scare"
     if found is not None and found.rule == "subject-only" and len(words) <= 2:
         return "scare"
-    return "direct" if _is_clause(words, lexicon) else "partial"
+    return "direct" if clause else "partial"
 
 
 def _reported(clauses: Clauses, quote: int, lexicon: Lexicon) -> bool:
@@ -49,7 +51,7 @@ def _reported(clauses: Clauses, quote: int, lexicon: Lexicon) -> bool:
     return False
 
 
-def _is_title(words: list[str], clauses: Clauses, quote: int, lexicon: Lexicon) -> bool:
+def _is_title(words: list[str], clauses: Clauses, quote: int, lexicon: Lexicon, *, after_title: bool) -> bool:
     """A name in capitals where works are named: the show "Morning Joe", on "Meet the Press", CNN's "New Day"."""
     if len(words) > 12 or not _capitalised(words):
         return False
@@ -60,7 +62,9 @@ def _is_title(words: list[str], clauses: Clauses, quote: int, lexicon: Lexicon) 
     near = [word.lower() for word in clauses.words[max(0, before - 1) : before + 1] + clauses.words[quote + 1 : quote + 2]]
     if any(word in lexicon.works for word in near):
         return True
-    if quote == 0 or tags[quote - 1] not in "XRV":
+    if after_title and clauses.tags[max(0, quote - 4) : quote].rstrip(",CRa").endswith(("Q", "F", "K")):
+        return True  # in a list of titles
+    if quote == 0 or tags[quote - 1] not in "XRVT":
         return False
     word = clauses.words[quote - 1].lower()
     if tags[quote - 1] == "X":

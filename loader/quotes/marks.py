@@ -227,7 +227,8 @@ class _Pairing:
             0,
             opened.flaw or flaw,
         )
-        if self._text[segment.start : segment.end].strip():
+        attribute = self._text[opened.mark.position - 1 : opened.mark.position] == "="  # <a href="...">
+        if self._text[segment.start : segment.end].strip() and not attribute:
             self.segments.append((number, segment))
         if not self._stack:
             self._edge = outer_end

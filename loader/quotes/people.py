@@ -16,6 +16,8 @@ _SINGULAR = word_set("singular")
 _ORGANISATION = word_set("organisation")
 _HEAD_STOP = word_set("head_stop")
 _ARTICLES = tuple(sorted(word_set("name_article")))
+_PLACE_PREPOSITIONS = tuple(sorted(word_set("place")))
+_RECENT = 30  # names and speakers that a pronoun may look back on
 _SPEAKING = 300  # characters around a mention that are looked at for how it is introduced
 
 
@@ -53,17 +55,23 @@ class People:
         self._by_last: dict[str, list[_Run]] = {}
         self._abbreviations: dict[str, str] = {}
         self._known: dict[tuple[int, int], Speaker] = {}
+        self._full: dict[tuple[tuple[str, ...], str], _Run | None] = {}
+        self._place_like: dict[str, bool] = {}
+        self._introduced: dict[tuple[str, ...], str | None] = {}
         self._persons: list[tuple[int, Speaker, str]] = []  # offset, source, gender of each person so far
+        parsed: dict[str, _Run | None] = {}  # a name is often repeated, so each form is read once
         for match in patterns.NAME_RUN.finditer(text):
-            self._index(match.start(), match.end())
+            printed, start = match.group(), match.start()
+            if printed not in parsed:
+                parsed[printed] = _strip_titles(printed, 0, len(printed), lexicon)
+            run = parsed[printed]
+            if run is not None:
+                self._index(run._replace(start=start + run.start, end=start + run.end))
 
-    def _index(self, start: int, end: int) -> None:
-        run = _strip_titles(self._text, start, end, self._lexicon)
-        if run is None:
-            return
+    def _index(self, run: _Run) -> None:
         self._runs.append(run)
         self._by_last.setdefault(_key(run.words[-1]), []).append(run)
-        abbreviation = patterns.BRACKETED_ABBREVIATION.match(self._text, end)
+        abbreviation = patterns.BRACKETED_ABBREVIATION.match(self._text, run.end)
         if abbreviation and len(run.words) > 1:
             self._abbreviations.setdefault(abbreviation[1], " ".join(run.words))
 
@@ -147,22 +155,25 @@ class People:
         return len(words) == 1 and len(words[0]) > 1 and words[0].isupper()
 
     def _names_a_place(self, word: str) -> bool:
-        text = self._text
-        position = text.find(word)
-        while position >= 0:
-            if text[max(0, position - 5) : position].lower().endswith((" in ", " from", "near ")):
-                return True
-            position = text.find(word, position + len(word))
-            if position > 200_000:
-                break
-        return False
+        """Whether the article says "in", "from" or "near" before the word: a place, standing for a government."""
+        known = self._place_like.get(word)
+        if known is None:
+            known = any(f" {preposition} {word}" in self._text for preposition in _PLACE_PREPOSITIONS)
+            self._place_like[word] = known
+        return known
 
     def _fullest(self, run: _Run) -> _Run | None:
         """The longest form of a name in the article; of two bearers of a surname the one more often named."""
+        key = run.words, run.gender
+        if key not in self._full:
+            self._full[key] = self._find_fullest(run)
+        return self._full[key]
+
+    def _find_fullest(self, run: _Run) -> _Run | None:
         candidates = [
             other
             for other in self._by_last.get(_key(run.words[-1]), ())
-            if len(other.words) > 1 and len(other.words) <= 4 and not self._is_organisation(other)
+            if 1 < len(other.words) <= 4 and not self._is_organisation(other)
         ]
         if len(run.words) > 1:
             candidates = [other for other in candidates if _key(other.words[0]) == _key(run.words[0])]
@@ -171,9 +182,10 @@ class People:
         if not candidates:
             return run if len(run.words) > 1 else None
         counts = Counter(_key(other.words[0]) for other in candidates)
-        first = max(counts, key=lambda key: (counts[key], -_first_start(candidates, key)))
+        # max() keeps the first of equals, and a Counter the order of first mentions
+        first = max(counts, key=counts.__getitem__)
         same = [other for other in candidates if _key(other.words[0]) == first]
-        return max(same, key=lambda other: (len(other.words), -other.start))
+        return max(same, key=lambda other: len(other.words))
 
     def _gender(self, run: _Run) -> str:
         return run.gender or self._lexicon.genders.get(run.words[0], "")
@@ -183,7 +195,7 @@ class People:
     def _pronoun(self, start: int, gender: str) -> Speaker:
         """The latest person of that gender who is the subject of a sentence, or spoke, before the pronoun."""
         best: tuple[int, Speaker, str] | None = None
-        for person in reversed(self._persons):
+        for person in reversed(self._persons[-_RECENT:]):
             if person[0] < start and person[2] in ("", gender):
                 best = person
                 break
@@ -211,7 +223,7 @@ class People:
                 low = middle + 1
             else:
                 high = middle
-        return self._runs[max(0, low - 30) : low]
+        return self._runs[max(0, low - _RECENT) : low]
 
     def _is_person(self, run: _Run) -> bool:
         return bool(self._gender(run)) or run.titled
@@ -258,6 +270,11 @@ class People:
 
     def _describe(self, run: _Run) -> str | None:
         """How the first full mention introduces the person: an apposition, or words before the name."""
+        if run.words not in self._introduced:
+            self._introduced[run.words] = self._find_description(run)
+        return self._introduced[run.words]
+
+    def _find_description(self, run: _Run) -> str | None:
         text = self._text
         first = next((other for other in self._by_last.get(_key(run.words[-1]), ()) if other.words == run.words), run)
         match = patterns.APPOSITION_AFTER.match(text, first.end, first.end + _SPEAKING)
@@ -270,10 +287,6 @@ class People:
         if apposition and _has_noun(apposition[2], self._lexicon):
             return f"{apposition[1]} {apposition[2]}"
         return text[title_start : first.start].strip() or None
-
-
-def _first_start(runs: list[_Run], key: str) -> int:
-    return next(run.start for run in runs if _key(run.words[0]) == key)
 
 
 def _key(word: str) -> str:
