@@ -15,4 +15,13 @@
     leaflet: { JAVASCRIPT_URL: given.leafletJs, CSS_URL: given.leafletCss },
     cluster_map: { MARKERCLUSTER_URL: given.clusterJs, MARKERCLUSTER_CSS_URL: given.clusterCss },
   });
+
+  // The map's markers can be reached by the keyboard but come without a name.
+  new MutationObserver(() => {
+    for (const marker of document.querySelectorAll('img.leaflet-marker-icon[alt=""]')) marker.alt = "A row on the map";
+    for (const cluster of document.querySelectorAll(".marker-cluster:not([role])")) {
+      cluster.setAttribute("role", "button");
+      cluster.setAttribute("aria-label", `${cluster.textContent} rows here: zoom in`);
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
 })();

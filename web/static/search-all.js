@@ -15,7 +15,7 @@ const cellText = (value) => {
   return text.length > LONGEST ? text.slice(0, LONGEST) + "…" : text;
 };
 
-const table = (rows) => {
+const table = (rows, name) => {
   const made = element("table");
   made.className = "rows-and-columns";
   const head = made.createTHead().insertRow();
@@ -33,7 +33,7 @@ const table = (rows) => {
   wrapper.className = "table-wrapper";
   wrapper.tabIndex = 0;
   wrapper.setAttribute("role", "region");
-  wrapper.setAttribute("aria-label", "Rows");
+  wrapper.setAttribute("aria-label", `Rows of ${name}`);
   wrapper.append(made);
   return wrapper;
 };
@@ -49,7 +49,7 @@ const show = async (section, words) => {
     const count = data.filtered_table_rows_count;
     section.dataset.state = "done";
     state.textContent = count === 1 ? "1 row" : `${count.toLocaleString()} rows`;
-    if (data.rows.length) section.append(table(data.rows));
+    if (data.rows.length) section.append(table(data.rows, section.dataset.table));
   } catch (error) {
     section.dataset.state = "failed";
     state.textContent = `This table could not be searched for these words (${error.message}).`;

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from reading_room import articles, feeds, functions, home, people, places, search, security
 from reading_room.citing import long_date
-from reading_room.patterns import FORM_FIELD, FOUND, ROOTED, SITE_PATH
+from reading_room.patterns import FORM_FIELD, FOUND, ROOTED, SITE_PATH, THIRD_HEADING
 
 _LABELS = {
     "_filter_column": "Column",
@@ -89,13 +89,14 @@ def found(snippet: str | None) -> Markup:
 
 
 def labelled(html: str) -> Markup:
-    """Names the fields of Datasette's own forms for people who do not see them."""
+    """Makes Datasette's own pages easier to use without seeing them: named fields, headings without a gap."""
     named = FORM_FIELD.sub(
         lambda match: (
             f'<{match[1]} aria-label="{_LABELS.get(match[3].rstrip("_0123456789"), match[3])}"{match[2]}'
         ),
         str(html),
     )
+    named = THIRD_HEADING.sub(r"\1h2", named)
     # The columns' meaning, often twenty lines, would push the rows off the first screen.
     opening, closing = '<dl class="column-descriptions">', "</dl>"
     if opening in named:

@@ -18,6 +18,12 @@ ROOTED = re.compile(r'\b(href|action|src)="/(?!/)')
 # A footnote's number, in the text that refers to it or at the footnote's start: [12].
 FOOTNOTE = re.compile(r"\[(\d{1,3})\]")
 
+# A heading of the third level, opening or closing: <h3>, </h3>.
+THIRD_HEADING = re.compile(r"(</?)h3\b")
+
+# A whole date as date fields send it: 2017-04-13.
+WHOLE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
 # What may stand in a URL that we make a link of: https://example.org/a?b=c.
 WEB_URL = re.compile(r"https?://[^\s<>\"']+")
 

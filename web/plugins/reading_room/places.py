@@ -128,7 +128,10 @@ async def on_map(
     """The places to show on a map, the most named first, as the request's filters ask."""
     arguments = request.args if request else {}
     outlet = rendering.whole_number(arguments.get("outlet"), 1, 10**12, 0) or None
-    bounds = {"outlet": outlet, "from": arguments.get("from") or "", "until": arguments.get("until") or ""}
+    bounds = {
+        "outlet": outlet,
+        **{name: rendering.date_or_blank(arguments.get(name)) for name in ("from", "until")},
+    }
     filtered = outlet or bounds["from"] or bounds["until"]
     rows = await archive.rows(_ON_MAP if filtered else _ALL_ON_MAP, {**bounds, "most": most})
     return [_located(datasette, row, row["mentions"]) for row in rows]
@@ -145,7 +148,10 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
         "map": maps.draw(located, 1000, 600, labels=40, around=2.0),
         "places": located,
         "outlets": outlets,
-        "chosen": {name: request.args.get(name) or "" for name in ("outlet", "from", "until")},
+        "chosen": {
+            "outlet": request.args.get("outlet") or "",
+            **{name: rendering.date_or_blank(request.args.get(name)) for name in ("from", "until")},
+        },
     }
     return await rendering.page(datasette, request, "map.html", context)
 

@@ -9,6 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
+from reading_room.patterns import WHOLE_DATE
 from reading_room.store import Archive, Row
 
 
@@ -84,3 +85,9 @@ def in_context(row: Row, width: int = 160) -> dict[str, Any]:
     if len(after) > width:
         after = after[:width].rpartition(" ")[0] + "…"
     return {**values, "before": before, "after": after}
+
+
+def date_or_blank(text: str | None) -> str:
+    """Reads a date from an address (YYYY-MM-DD); what is none counts as none given."""
+    found = WHOLE_DATE.fullmatch((text or "").strip())
+    return found[0] if found else ""

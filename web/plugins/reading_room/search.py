@@ -102,6 +102,8 @@ _FACETS = {
 def _filters(request: Request) -> dict[str, Any]:
     """Reads the filters; what is no number where one is due counts as none."""
     chosen: dict[str, Any] = {name: (request.args.get(name) or "").strip() for name in _FILTERS}
+    for name in ("from", "until"):
+        chosen[name] = rendering.date_or_blank(chosen[name])
     for name in _BY_ID:
         chosen[name] = rendering.whole_number(chosen[name], 1, 10**12, 0) or None
     return chosen
