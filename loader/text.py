@@ -20,7 +20,10 @@ INVISIBLE = (
     "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\ufeff"
 )
 
+_WITHOUT_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 _FOLD = str.maketrans({**dict.fromkeys(_SPACES, " "), **dict.fromkeys(_LINE_ENDS, "\n")})
+# Most texts hold none of these; asking once is many times cheaper than translating.
+_TO_FOLD = re.compile(rf"[{_SPACES}{_LINE_ENDS}{INVISIBLE}\r]")
 _INVISIBLE_OUTSIDE_WORD = re.compile(rf"(?<!\w)[{INVISIBLE}]|[{INVISIBLE}](?!\w)")
 
 
@@ -36,6 +39,8 @@ def fold(text: str) -> str:
     Returns:
         A text of the same length.
     """
+    if not _TO_FOLD.search(text):
+        return text
     folded = text.translate(_FOLD)
     if "\r" in folded:
         folded = folded.replace("\r\n", " \n").replace("\r", "\n")
@@ -51,4 +56,6 @@ def one_line(text: str) -> str:
     Returns:
         The text on one line; its length may differ.
     """
-    return " ".join(fold(text).translate(dict.fromkeys(map(ord, INVISIBLE))).split())
+    if _TO_FOLD.search(text):
+        text = fold(text).translate(_WITHOUT_INVISIBLE)
+    return " ".join(text.split())

@@ -46,6 +46,7 @@ _SHAPES = tuple(
 )
 # A shape with a full date, to be found within running text: the two most common ones.
 _IN_TEXT = tuple(pattern for name, pattern in _SHAPES if name in ("month_first", "day_first"))
+_DIGIT = re.compile(r"\d")
 # "Friday, April 28" with no year behind it.
 _WEEKDAY_AND_DAY = re.compile(
     rf"\b(?P<weekday>{_WEEKDAY}),?\s(?P<name>{_MONTH})\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,?\s?\d)",
@@ -79,6 +80,8 @@ def find_date(text: str) -> PrintedDate | None:
     Returns:
         The date with offsets in `text`, or None.
     """
+    if not _DIGIT.search(text):
+        return None
     taken: re.Match[str] | None = None
     shape = ""
     for name, pattern in _SHAPES:

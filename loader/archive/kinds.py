@@ -33,7 +33,7 @@ _LONGEST_CREDIT_WORDS = 12
 # What parts the names in a credit: "ANN LEE/AFP/GETTY", "Tass | AFP", "(Reuters)", "AP, file".
 _CREDIT_PARTS = re.compile(r"\s*[/|,()–—:·•-]\s*|\s+via\s+|\s+by\s+|\s+/\s+", re.IGNORECASE)
 # The abbreviations after which a full stop closes no sentence, at the very end of a headline: "the U.S."
-_ENDS_IN_ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\.){2,}$|\b(?:Inc|Ltd|Jr|Sr|Co|Corp|St)\.$")
+_ENDS_IN_ABBREVIATION = re.compile(r"\b(?:[A-Z]\.){2,}$|\b(?:Inc|Ltd|Jr|Sr|Co|Corp|St)\.$")
 
 
 def is_invisible(text: str) -> bool:

@@ -68,7 +68,7 @@ def is_person(name: str) -> bool:
     """
     name = _BRACKETS.sub("", name).strip()
     words = name.split()
-    capitalised = [word for word in words if word[:1].isupper()]
+    capitalised = [word for word in words if word[:1].isupper() or _prefixed(word)]
     return (
         2 <= len(words) <= 6
         and len(capitalised) >= 2

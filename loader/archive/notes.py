@@ -70,6 +70,8 @@ def contradictions(article: Article, text: str) -> Iterator[Note]:
     for block in article.blocks:
         if block.role in ("body", "caption", "standfirst"):
             piece = fold(text[block.start : block.end])
+            if "day" not in piece:
+                continue
             yield from _weekdays_beside_dates(article, published, piece, block.start)
     lead = next((block for block in article.blocks if block.role == "body"), None)
     if lead is not None:

@@ -88,6 +88,9 @@ DATELINE_COLON = re.compile(
 )
 
 # A time stamp or a section's number alone on its line: "9.05am:", "11:40", "II.", "3".
-SECTION_MARK = re.compile(r"\d{1,2}[.:]\d\d\s?(?:[ap]\.?m\.?)?\s?:?|(?:[IVX]{1,5}|\d{1,2})\.?", re.IGNORECASE)
+SECTION_MARK = re.compile(
+    r"(?:\d{1,2}[.:]\d\d(?:\s?[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\.?)\s?:?|(?:[IVX]{1,5}|\d{1,2})\.?",
+    re.IGNORECASE,
+)
 # What ends a result or a figure, and no heading: "Bury 2, Rochdale 1", "Sales: +5.9%".
 ENDS_IN_FIGURE = re.compile(r"[\d%$£€]$")

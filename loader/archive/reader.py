@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -61,8 +62,11 @@ def read_bytes(data: bytes, path: str) -> Archive:
     decoded = decode(data, path)
     text = decoded.text
     articles, outside, notes = _articles(split_units(text), text)
-    blocks = _with_invisible([*(block for article in articles for block in article.blocks), *outside], text)
-    articles = [_regrouped(article, blocks) for article in articles]
+    blocks = [*(block for article in articles for block in article.blocks), *outside]
+    blocks.sort(key=lambda block: block.start)
+    if _INVISIBLE_RUN.search(text):
+        blocks = _with_invisible(blocks, text)
+        articles = _regrouped(articles, blocks)
     notes.extend(_archive_notes(decoded, articles, blocks))
     return Archive(
         path=path,
@@ -310,9 +314,6 @@ def _with_invisible(blocks: list[Block], text: str) -> list[Block]:
     They are blank to a reader but not to a program that counts characters; on a line of their own they
     are a separator block.
     """
-    blocks.sort(key=lambda block: block.start)
-    if not _INVISIBLE_RUN.search(text):
-        return blocks
     out: list[Block] = []
     at = 0
     for block in [*blocks, None]:
@@ -332,10 +333,15 @@ def _with_invisible(blocks: list[Block], text: str) -> list[Block]:
     return out
 
 
-def _regrouped(article: Article, blocks: Sequence[Block]) -> Article:
-    """The article with its blocks as `_with_invisible` left them."""
-    ends = {block.start: block for block in blocks}
-    if all(ends.get(block.start) == block for block in article.blocks):
-        return article
-    own = [block for block in blocks if any(block.start <= old.start < block.end for old in article.blocks)]
-    return replace(article, blocks=tuple(own), start=own[0].start, end=own[-1].end)
+def _regrouped(articles: Sequence[Article], blocks: Sequence[Block]) -> list[Article]:
+    """The articles with their blocks as `_with_invisible` left them."""
+    starts = [block.start for block in blocks]
+
+    def grown(block: Block) -> Block:
+        return blocks[bisect_right(starts, block.start) - 1]
+
+    regrouped = []
+    for article in articles:
+        own = tuple(grown(block) for block in article.blocks)
+        regrouped.append(replace(article, blocks=own, start=own[0].start, end=own[-1].end))
+    return regrouped

@@ -34,6 +34,8 @@ _MOST_PIECES = 6
 _BY = re.compile(r"(?:^|(?P<before>[,|;·•:–—-])\s*|\s)(?P<by>by)\s+(?=\S)", re.IGNORECASE)
 
 
+# What stands between who signs and the outlet: "Ann Lee for The Globe".
+_FOR = re.compile(r"\s+(?:for|of|in)\s+|\s+[|–—·•]\s+")
 # What parts the pieces of a source line that has no "by": "Outlet | Ann Lee", "Outlet - Ann Lee".
 _BAR = re.compile(r"\s+[|/·•–—-]\s+")
 
@@ -185,7 +187,8 @@ def _around_date(line: str, start: int, end: int, date: PrintedDate) -> tuple[in
 
     None where there are words on both sides of the date, which makes it a sentence.
     """
-    before, after = trimmed(line, start, date.start), trimmed(line, date.end, end)
+    before = trimmed(line, start, date.start, edge=" \t,;:|–—-·•/([")
+    after = trimmed(line, date.end, end)
     first, last = _without_date_lead(line, before.start, before.end)
     if not after.text:
         return first, last, first == last or _parted(line, last, date.start)
@@ -201,7 +204,7 @@ def _outlet_line(units: Sequence[Unit], index: int) -> SourceLine | None:
     if index + 1 >= len(units) or units[index + 1].chunk != unit.chunk or len(unit.text) > 50:
         return None
     below = _read_piece(units[index + 1])
-    if below is None or below.outlet is not None or not is_outlet(unit.text, most_words=5):
+    if below is None or below.outlet is not None or not is_outlet(unit.text, most_words=5, foreign=True):
         return None
     outlet = _moved(outlet_of(unit.text, 0, len(unit.text)), unit.start)
     return SourceLine(((unit.start, unit.end),), None, outlet, (), None, has_by=False, has_colon=False)
@@ -237,7 +240,7 @@ def _without_date_lead(line: str, start: int, end: int) -> tuple[int, int]:
             return start, start
         if words.endswith((", " + lead, " | " + lead, ". " + lead)):
             cut = trimmed(line, start, end - len(lead))
-            return cut.start, cut.end
+            return cut.start, cut.end - line[cut.start : cut.end].endswith(".")
     return start, end
 
 
@@ -249,7 +252,8 @@ def _outlet_and_authors(
         return (None, [], False) if dated else None
     if not dated and not colon and end - start > 120:
         return None  # a sentence with "by" in it
-    for match in reversed(list(_BY.finditer(line, start, end))):
+    # From one character before, so that a blank stands in front of a "by" at the very start.
+    for match in reversed(list(_BY.finditer(line, max(0, start - 1), end))):
         signed = _signed(line, match, start, end, dated=dated)
         if signed:
             return signed
@@ -294,10 +298,7 @@ def _signed(
     persons = [name for name in names if is_person(name.text)]
     outlet = left if left.text else None
     if outlet is None:
-        others = [name for name in names if not is_person(name.text)]
-        if others and persons and others[0] == names[-1] and is_outlet(outlet_of(line, *others[0][1:]).text):
-            return outlet_of(line, *others[0][1:]), persons, True
-        split = _author_for_outlet(line, names)
+        split = _author_for_outlet(line, match.end(), end) or _outlet_behind_authors(line, names)
         if split:
             return split
     signed = bool(persons) and dated
@@ -311,19 +312,28 @@ def _signed(
     return (outlet, names, True) if signs else None
 
 
-def _author_for_outlet(line: str, names: list[Span]) -> tuple[Span | None, list[Span], bool] | None:
+def _author_for_outlet(line: str, start: int, end: int) -> tuple[Span | None, list[Span], bool] | None:
     """Reads "by Ann Lee for The Globe" and "by Ann Lee | The Globe"."""
-    last = names[-1]
-    match = re.search(r"\s(?:for|of|in)\s|\s?[|–—·•]\s?", last.text)
-    if not match:
-        return None
-    person, outlet = (
-        Span(last.text[: match.start()], last.start, last.start + match.start()),
-        outlet_of(line, last.start + match.end(), last.end),
-    )
-    if is_person(person.text) and is_outlet(outlet.text):
-        return outlet, [*names[:-1], person], True
+    for match in _FOR.finditer(line, start, end):
+        names = split_authors(line, start, match.start())
+        outlet = outlet_of(line, match.end(), end)
+        if names and all(is_person(name.text) for name in names) and is_outlet(outlet.text, foreign=True):
+            return outlet, names, True
     return None
+
+
+def _outlet_behind_authors(line: str, names: list[Span]) -> tuple[Span | None, list[Span], bool] | None:
+    """Reads "by Ann Lee and Bob Ray, The Globe": a last name behind a plain comma is no further author."""
+    if len(names) < 2:
+        return None
+    last = names[-1]
+    parted = line[names[-2].end : last.start].strip()
+    outlet = outlet_of(line, last.start, last.end)
+    if parted != "," or not is_outlet(outlet.text, foreign=True):
+        return None
+    if not all(is_person(name.text) for name in names[:-1]):
+        return None
+    return outlet, names[:-1], True
 
 
 def _is_short_name(name: str) -> bool:
