@@ -109,7 +109,7 @@ def attribute(sentence: Sentence) -> Attribution | None:
 
 
 def comma_and_closing(sentence: Sentence) -> Attribution | None:
-    """ "...," he said: a comma inside the marks says that the attribution follows."""
+    """Davis's "...," he said: a comma inside the marks says that the attribution follows."""
     return closing_after(sentence) if sentence.comma else None
 
 
@@ -129,7 +129,7 @@ def according_before(sentence: Sentence) -> Attribution | None:
 
 
 def closing_after(sentence: Sentence) -> Attribution | None:
-    """ "...," he said; "...," said Davis; "...," Davis, a spokesman, told reporters; "...," according to him."""
+    """The quotation, then he said; said Davis; Davis, a spokesman, told reporters; according to him."""
     if sentence.tags[sentence.quote] in "FK" and _before(sentence) is not None:
         return None
     found = _right_after(sentence)
@@ -137,9 +137,8 @@ def closing_after(sentence: Sentence) -> Attribution | None:
         return found
     tags = sentence.tags
     if found.rule == "subject-verb-after":
-        assert found.cue is not None
-        after = found.cue[1]
-        told = after < len(tags) and tags[after] in "NhDOnx" and sentence.frame(found.cue[0]) == "tell"
+        after = found.cue[1] if found.cue else found.speaker[1]
+        told = after < len(tags) and tags[after] in "NhDOnx" and sentence.frame(after - 1) == "tell"
         if after < len(tags) and tags[after] not in _AFTER_CUE and not told:
             return None
         if after + 1 < len(tags) and tags[after] in ":," and tags[after + 1] in "QFK" and _before(sentence):
@@ -150,7 +149,7 @@ def closing_after(sentence: Sentence) -> Attribution | None:
 
 
 def opening_after(sentence: Sentence) -> Attribution | None:
-    """ "..." Davis said the army would leave: words after the quotation that go on to report more."""
+    """The quotation, then Davis said the army would leave: words that go on to report more."""
     return _right_after(sentence) if sentence.tags[sentence.quote] != "F" else None
 
 
@@ -247,7 +246,9 @@ def _right_after(sentence: Sentence) -> Attribution | None:
     return _phrase_and_verb(sentence, index, high)
 
 
-def _phrase_and_verb(sentence: Sentence, index: int, high: int, *, closing: bool = False) -> Attribution | None:
+def _phrase_and_verb(
+    sentence: Sentence, index: int, high: int, *, closing: bool = False
+) -> Attribution | None:
     """An attribution that starts at token `index`: a verb and its subject in either order."""
     tags, words = sentence.tags, sentence.words
     if tags[index] == "A":
@@ -264,7 +265,7 @@ def _phrase_and_verb(sentence: Sentence, index: int, high: int, *, closing: bool
         return None
     limit = min(high, index + (10 if closing else _REACH))
     for verb in range(index, limit):
-        if closing and tags[verb] in ",.Q" and tags[index : verb] .count(",") >= 2:
+        if closing and tags[verb] in ",.Q" and tags[index:verb].count(",") >= 2:
             return None
         finite = tags[verb] == "V" or (tags[verb] == "B" and tags[verb - 1] in "NhxPHa")
         if not finite or sentence.frame(verb) not in _SAYING:
@@ -351,7 +352,7 @@ def _finite_before(sentence: Sentence, verb: int) -> Attribution | None:
 
 
 def _is_passive(sentence: Sentence, verb: int) -> bool:
-    """was described as; an event billed as "..."; the hacker known as "..."."""
+    """Was described as; an event billed as "..."; the hacker known as "..."."""
     tags, words = sentence.tags, sentence.words
     if words[verb].endswith("s"):
         return False
@@ -370,7 +371,9 @@ def _is_passive(sentence: Sentence, verb: int) -> bool:
 def _participle_before(sentence: Sentence, index: int) -> Attribution | None:
     tags, words, start = sentence.tags, sentence.words, sentence.start
     cue = (index, index + 1)
-    if index > start and (tags[index - 1] == "D" and words[index - 1].lower() in sentence.lexicon.possessives):
+    if index > start and (
+        tags[index - 1] == "D" and words[index - 1].lower() in sentence.lexicon.possessives
+    ):
         return Attribution((index - 1, index), cue, "noun-before")
     found = governor(tags, words, index, start)
     return Attribution(found, cue, "participle-before") if found else None

@@ -12,7 +12,7 @@ _PUNCTUATION = {
     ".": ".", "?": ".", "!": ".", ",": ",", ":": ":", ";": ";", "(": "(", ")": ")", "[": "(", "]": ")",
     "—": "-", "–": "-", "-": "-", "--": "-", "---": "-", "…": ",", "...": ",",
 }  # fmt: skip
-# A capitalised word of these classes at a sentence's start is that word; a plain form may be a name (Grant).
+# A capitalised word of these classes at a sentence's start is that word; a plain form may be a name.
 _SENTENCE_OPENERS = ("V", "G", "v", "g", "h", "H", "a")
 # After these a word that could be a noun or a verb (report, claims) is a noun.
 _NOUN_FOLLOWS = frozenset("DXxRnG")
@@ -107,7 +107,7 @@ def _quote_tag(text: str, start: int, end: int) -> str:
 
 
 def _no_end(text: str, after: int, words: list[str], lexicon: Lexicon) -> bool:
-    """Whether a full stop ends an abbreviation or stands before a closing bracket, not at a sentence's end."""
+    """Whether a full stop ends an abbreviation or stands before a bracket, not at a sentence's end."""
     if text[after : after + 1] in (")", ","):
         return True
     word = words[-1] if words else ""

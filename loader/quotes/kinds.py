@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from loader.quotes.attribution import Attribution
 from loader.quotes.clauses import Clauses
 from loader.quotes.lexicon import Lexicon, word_set
 
 # Prepositions after which a programme or a paper is named.
 _PLACED = word_set("placed")
+_CLAUSE = 14  # words in which a clause shows its verb
 # Words that stay small in a title.
 _SMALL = word_set("small")
 
 
 def kind_of(
-    inner: str, clauses: Clauses, quote: int, found: Attribution | None, lexicon: Lexicon, *, standalone: bool, after_title: bool
+    inner: str,
+    clauses: Clauses,
+    quote: int,
+    rule: str | None,
+    lexicon: Lexicon,
+    *,
+    standalone: bool,
+    after_title: bool,
 ) -> str:
     """Names the kind of a segment.
 
@@ -21,7 +28,7 @@ def kind_of(
         inner: the characters between the marks.
         clauses: its paragraph.
         quote: token index of the segment.
-        found: its attribution, or None.
+        rule: the rule that attributed it, or None.
         lexicon: word classes.
         standalone: whether it begins a sentence.
         after_title: whether the quotation before it in the paragraph is a title.
@@ -34,32 +41,38 @@ def kind_of(
         return "title"
     if standalone and clauses.tags[quote] in "FKQ" and inner.rstrip()[-1:] in ".!?,…—-":
         return "direct"
-    clause = _is_clause(words, lexicon)
+    clause = _is_clause(inner, lexicon)
     # A fragment is somebody's words only where the text says whose; a word or two only by a verb of saying.
-    if found is None and not clause and not _reported(clauses, quote, lexicon):
+    if rule is None and not clause and not _reported(clauses, quote, lexicon):
         return "scare"
-    if found is not None and found.rule == "subject-only" and len(words) <= 2:
+    if rule == "subject-only" and len(words) <= 2:
         return "scare"
     return "direct" if clause else "partial"
 
 
 def _reported(clauses: Clauses, quote: int, lexicon: Lexicon) -> bool:
     """Whether words before it report it though they name nobody: chants of "no", was described as "fair"."""
-    for word in clauses.words[max(0, quote - 3) : quote]:
+    for index in range(quote - 1, max(0, quote - 3) - 1, -1):
+        if clauses.tags[index] in ".FK":
+            break
+        word = clauses.words[index]
         if word.lower() in lexicon.cue_nouns or lexicon.frames.get(word.lower()) in ("call", "say", "tell"):
             return True
     return False
 
 
 def _is_title(words: list[str], clauses: Clauses, quote: int, lexicon: Lexicon, *, after_title: bool) -> bool:
-    """A name in capitals where works are named: the show "Morning Joe", on "Meet the Press", CNN's "New Day"."""
+    """A name in capitals where works are named: the show "New Day", on "Meet the Press"."""
     if len(words) > 12 or not _capitalised(words):
         return False
     tags = clauses.tags
     before = quote - 1
     if before >= 0 and tags[before] == ",":
         before -= 1
-    near = [word.lower() for word in clauses.words[max(0, before - 1) : before + 1] + clauses.words[quote + 1 : quote + 2]]
+    near = [
+        word.lower()
+        for word in clauses.words[max(0, before - 1) : before + 1] + clauses.words[quote + 1 : quote + 2]
+    ]
     if any(word in lexicon.works for word in near):
         return True
     if after_title and clauses.tags[max(0, quote - 4) : quote].rstrip(",CRa").endswith(("Q", "F", "K")):
@@ -68,7 +81,9 @@ def _is_title(words: list[str], clauses: Clauses, quote: int, lexicon: Lexicon, 
         return False
     word = clauses.words[quote - 1].lower()
     if tags[quote - 1] == "X":
-        return clauses.words[quote - 1] in lexicon.outlets or (quote > 1 and clauses.words[quote - 2] in _PLACED)
+        return clauses.words[quote - 1] in lexicon.outlets or (
+            quote > 1 and clauses.words[quote - 2] in _PLACED
+        )
     return word in _PLACED or lexicon.frames.get(word) == "tell"
 
 
@@ -80,14 +95,35 @@ def _capitalised(words: list[str]) -> bool:
     return all(word[:1].isupper() or not word[:1].isalpha() or word in _SMALL for word in words)
 
 
-def _is_clause(words: list[str], lexicon: Lexicon) -> bool:
+def _is_clause(inner: str, lexicon: Lexicon) -> bool:
+    """Whether the words have a subject and a finite verb of their own, or stand as a sentence."""
+    words = inner.split()
     if len(words) < 2:
         return False
-    first = words[0].strip("'’‘[(…")
-    if first[:1].isupper() and words[-1].rstrip("'’”")[-1:] in ".,!?…":
-        return len(words) > 3 or words[-1][-1] in "!?"
-    tags = [lexicon.tags.get(word.strip(".,;:!?'’‘[]()")) or "n" for word in words[:12]]
-    for index, tag in enumerate(tags[:-1]):
-        if tag == "P" and any(other in "HVvB" for other in tags[index + 1 : index + 4]):
+    sentence = words[0].lstrip("'’‘[(…")[:1].isupper() and words[-1].rstrip("'’”")[-1:] in ".,!?…"
+    if sentence and (words[-1][-1] in "!?" or (len(words) > 3 and not _capitalised(words))):
+        return True
+    bare = [word.strip(".,;:!?'’‘[]()") for word in words[:_CLAUSE]]
+    tags = [_tag_inside(word, lexicon) for word in bare if word]
+    for index in range(1, len(tags)):
+        tag = tags[index]
+        if tag in "SW":  # what follows is a clause inside a fragment: damage that was done
+            return False
+        if tags[index - 1] == "P" and tag not in "RCDO":
+            return True
+        finite = tag == "H" or (
+            tag in "Vv" and index + 1 < len(tags) and bare[index + 1 : index + 2] != ["by"]
+        )
+        before = index - 1
+        while before > 0 and tags[before] in "aH":
+            before -= 1
+        if finite and tags[before] in "nhNO":
             return True
     return False
+
+
+def _tag_inside(word: str, lexicon: Lexicon) -> str:
+    tag = lexicon.tags.get(word) or lexicon.tags.get(word.lower()) or ""
+    if tag:
+        return "n" if tag in "VB" and word in lexicon.noun_verbs else tag
+    return lexicon.contractions.get(word.lower().replace("’", "'"), "") or lexicon.tag(word)

@@ -56,6 +56,7 @@ class Lexicon:
         nouns: noun to the kind of source it names.
         titles: title, lower case without a full stop, to "m", "f" or "".
         genders: given name to "m" or "f".
+        contractions: pronoun or noun with a shortened verb (it's, we've) to the tag of the whole.
         abbreviations: lower-case words after which a full stop ends no sentence.
         elisions: words that an apostrophe shortens at their start.
         possessives: possessive pronouns.
@@ -72,6 +73,7 @@ class Lexicon:
         self.nouns = {row["noun"]: row["kind"] for row in read_table("nouns")}
         self.titles = {row["title"]: row["gender"] for row in read_table("titles")}
         self.genders = {row["name"]: row["gender"] for row in read_table("given_names")}
+        self.contractions = {row["form"]: row["tag"] for row in read_table("quotes_contractions")}
         self.abbreviations = frozenset(row["abbreviation"] for row in read_table("quotes_abbreviations"))
         self.elisions = frozenset(row["word"] for row in read_table("quotes_elisions"))
         self.works = frozenset(row["noun"] for row in read_table("quotes_works"))

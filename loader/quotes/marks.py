@@ -106,7 +106,7 @@ def find_segments(
 
 
 def _nest(segments: list[tuple[int, Segment]], count: int) -> list[list[Segment]]:
-    """Sorts segments into their blocks and sets each one's depth; a segment that crosses another is dropped."""
+    """Sorts segments into blocks and sets their depth; a segment that crosses another is dropped."""
     found: list[list[Segment]] = [[] for _ in range(count)]
     around: list[int] = []  # ends of the segments that are still open
     for number, segment in sorted(segments, key=lambda item: (item[1].start, -item[1].end)):
@@ -297,19 +297,23 @@ class _Pairing:
         mark = marks[index]
         text = self._text
         if mark.opens and not mark.closes:
-            end = mark.position + 1
-            while end < len(text) and end - mark.position < 8 and text[end].isalnum():
-                end += 1
-            return self._is_elision(text[mark.position + 1 : end].lower())
+            return self._shortens(mark)
         # "the soldiers' pay": a closing mark only where no better one follows inside the same quotation
         before, after = text[mark.position - 1], text[mark.position + 1 : mark.position + 3]
         if before not in "sSzx" or not (len(after) == 2 and after[0] == " " and after[1].islower()):
             return before.isdigit() and self._open_level(SINGLE) is None
         for other in marks[index + 1 : index + 9]:
-            if other.kind == DOUBLE or (other.opens and not other.closes):
-                return False
-            return True
+            if other.kind == SINGLE and other.opens and not other.closes and self._shortens(other):
+                continue
+            return other.kind == SINGLE and other.closes
         return False
+
+    def _shortens(self, mark: _Mark) -> bool:
+        """Whether the mark is the apostrophe of a word shortened at its start ('90s)."""
+        end = mark.position + 1
+        while end < len(self._text) and end - mark.position < 8 and self._text[end].isalnum():
+            end += 1
+        return self._is_elision(self._text[mark.position + 1 : end].lower())
 
 
 def _rstrip(text: str, start: int, end: int) -> int:

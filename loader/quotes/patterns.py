@@ -1,7 +1,7 @@
 """Regular expressions of the quotation engine: nothing else, and nothing of ours imported.
 
 No expression can backtrack without bound: every repetition either has a limit or cannot match what
-follows it. All run on text folded one to one, so spaces are plain and lines end in "\\n".
+follows it. All run on text folded one to one, so spaces are plain and lines end in line feeds.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ SENTENCE_END = re.compile(r"[.!?…][)\]]?(?=\s|\Z)")
 # Words of the writer after a quotation that lost its closing mark:   we won, Davis said.   or   , said Davis
 # The comma's side is the quotation's end. The word that follows is checked against the cue verbs.
 ATTRIBUTION_INSIDE = re.compile(
-    r"[,?!]\s(?=(?P<inverted>[a-z]{3,12})\s[A-Z]|(?:he|she|they|(?:[A-Z][\w.'’-]{0,24}\s){1,4})(?P<plain>[a-z]{3,12})\b)"
+    r"[,?!]\s(?=(?P<inverted>[a-z]{3,12})\s(?:[A-Z]|the\b|an?\b)"
+    r"|(?:he|she|they|(?:[A-Z][\w.'’-]{0,24}\s){1,4}|(?:the|an?|his|her)\s(?:[\w'’-]{1,24}\s){1,4}?)\s?"
+    r"(?P<plain>[a-z]{3,12})\b)"
 )
 
 # Words of the writer before a quotation that lost its opening mark:   Davis said, we won.”
@@ -64,7 +66,8 @@ _PARTICLE = r"(?:(?:de|del|della|la|le|van|von|der|den|di|da|dos|bin|ibn|abu|al|
 # A title's full stop is let through (Capt. Jeff); a sentence's is not, since it is followed by more than
 # one of the listed short titles only by chance.
 NAME_RUN = re.compile(
-    rf"(?<![\w’'])(?:[A-Z][a-z]{{1,4}}\. )?{_NAME_WORD}(?:(?: [A-Z][a-z]{{1,4}}\.)? {_PARTICLE}{{0,2}}{_NAME_WORD}){{0,6}}"
+    rf"(?<![\w’'])(?:[A-Z][a-z]{{1,4}}\. )?{_NAME_WORD}"
+    rf"(?:(?: [A-Z][a-z]{{1,4}}\.)? {_PARTICLE}{{0,2}}{_NAME_WORD}){{0,6}}"
 )
 
 # An abbreviation in brackets after the name it stands for:   Syrian Democratic Forces (SDF)
@@ -72,7 +75,8 @@ BRACKETED_ABBREVIATION = re.compile(r" \(([A-Z][A-Za-z]?[A-Z]{1,6})\)")
 
 # What introduces a person after the name:   Michael Stephens, the head of a research institute,
 APPOSITION_AFTER = re.compile(
-    r",\s((?:an?|the|his|her|their|its|one of|who is|co-|[A-Z][\w’'.]{1,20}’s|[a-z-]{3,20})\s[^,.;:!?\n“”\"()]{2,120})(?=[,.;:)\n])"
+    r",\s((?:an?|the|his|her|their|its|one of|[A-Z][\w’'.]{1,20}’s|[a-z-]{3,20})"
+    r"\s[^,.;:!?\n“”\"()]{2,120})(?=[,.;:)\n])"
 )
 
 # What introduces a person before the name:   A Defense Department spokesman, Navy Capt. Jeff Davis

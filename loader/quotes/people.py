@@ -111,7 +111,9 @@ class People:
         best: _Run | None = None
         for match in patterns.NAME_RUN.finditer(self._text, start, end):
             between = self._text[best.end if best else start : match.start()]
-            if best is not None and (" of" in between or " for" in between or "(" in between or " at" in between):
+            if best is not None and (
+                " of" in between or " for" in between or "(" in between or " at" in between
+            ):
                 break
             run = _strip_titles(self._text, match.start(), match.end(), self._lexicon)
             if run is not None:
@@ -155,7 +157,7 @@ class People:
         return len(words) == 1 and len(words[0]) > 1 and words[0].isupper()
 
     def _names_a_place(self, word: str) -> bool:
-        """Whether the article says "in", "from" or "near" before the word: a place, standing for a government."""
+        """Whether the article says "in" or "from" before the word: a place that stands for a government."""
         known = self._place_like.get(word)
         if known is None:
             known = any(f" {preposition} {word}" in self._text for preposition in _PLACE_PREPOSITIONS)
@@ -265,7 +267,9 @@ class People:
         for word in mention.lower().replace(",", " , ").split():
             if word == "," or word in _HEAD_STOP:
                 break
-            head = self._lexicon.nouns.get(word.strip("’'.s") if word not in self._lexicon.nouns else word, head)
+            head = self._lexicon.nouns.get(
+                word.strip("’'.s") if word not in self._lexicon.nouns else word, head
+            )
         return head
 
     def _describe(self, run: _Run) -> str | None:
@@ -276,9 +280,15 @@ class People:
 
     def _find_description(self, run: _Run) -> str | None:
         text = self._text
-        first = next((other for other in self._by_last.get(_key(run.words[-1]), ()) if other.words == run.words), run)
+        first = next(
+            (other for other in self._by_last.get(_key(run.words[-1]), ()) if other.words == run.words), run
+        )
         match = patterns.APPOSITION_AFTER.match(text, first.end, first.end + _SPEAKING)
-        if match and self._kind_of_noun(match[1]) in ("person", "group") and _has_noun(match[1], self._lexicon):
+        if (
+            match
+            and self._kind_of_noun(match[1]) in ("person", "group")
+            and _has_noun(match[1], self._lexicon)
+        ):
             return match[1]
         low = max(0, first.start - 120)
         line = max(text.rfind("\n", low, first.start) + 1, low)
@@ -336,7 +346,9 @@ def _titles_start(text: str, line: int, start: int, lexicon: Lexicon) -> int:
     position = start
     for word in reversed(text[line:start].split(" ")[:-1]):
         low = word.lower().rstrip(".")
-        if not word or not (low in lexicon.titles or lexicon.nouns.get(low) == "person" or word[:1].isupper()):
+        if not word or not (
+            low in lexicon.titles or lexicon.nouns.get(low) == "person" or word[:1].isupper()
+        ):
             break
         if word[-1:] in ".!?" and low not in lexicon.titles:
             break

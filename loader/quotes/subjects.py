@@ -40,16 +40,18 @@ def phrase_start(tags: str, words: list[str], last: int, low: int) -> int:
         if tag in _IN_PHRASE:
             start = index
             index -= 1
-        elif tag == "D":
+            continue
+        inside = index - 1 >= low
+        if tag == "D":
             start = index
             if index - 2 < low or not _ties(tags, words, index - 1):
                 break
             index -= 2
-        elif _ties(tags, words, index) and index - 1 >= low and index < last:
-            index -= 1
-        elif tag == "C" and index - 1 >= low and tags[index - 1] == tags[index + 1] == "N":
-            index -= 1
-        elif tag == "a" and index - 1 >= low and tags[index - 1] == "D":
+        elif inside and (
+            (index < last and _ties(tags, words, index))
+            or (tag == "C" and tags[index - 1] == tags[index + 1] == "N")
+            or (tag == "a" and tags[index - 1] == "D")
+        ):
             index -= 1
         else:
             break
@@ -172,8 +174,12 @@ def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | No
         if tags[last] in _PHRASE_END:
             start = phrase_start(tags, words, last, low)
             name = tags[before + 1 : comma]
-            if found is None and tags[start] == "D" and tags[last] in "hN" and "h" in tags[start:before] and (
-                2 <= len(name) <= 5 and not name.strip("N")
+            if (
+                found is None
+                and tags[start] == "D"
+                and tags[last] in "hN"
+                and "h" in tags[start:before]
+                and (2 <= len(name) <= 5 and not name.strip("N"))
             ):
                 return before + 1, comma  # A spokesman for the army, Capt. Jeff Davis, said
             at_boundary = start == low or tags[start - 1] in ",.;:QFKCS-(a"

@@ -1,0 +1,184 @@
+"""The quotations of one article attributed in order, each with what was read before it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from loader.quotes import patterns
+from loader.quotes.attribution import Attribution, attribute, introduced_by, sentence_around, subject_only
+from loader.quotes.clauses import Clauses
+from loader.quotes.kinds import kind_of
+from loader.quotes.lexicon import Lexicon
+from loader.quotes.marks import Segment
+
+_LEAD_IN = 800  # characters of a paragraph that may lead to a quotation in the next one
+
+Span = tuple[int, int]
+
+
+class Source(NamedTuple):
+    """Who a quotation is attributed to, in offsets of the text.
+
+    Attributes:
+        speaker: start and end of the mention.
+        cue: the same for the cue, or None.
+        rule: the rule that found them.
+    """
+
+    speaker: Span
+    cue: Span | None
+    rule: str
+
+
+class Found(NamedTuple):
+    """A quotation with its kind and source.
+
+    Attributes:
+        segment: the marked text.
+        kind: one of `loader.records.QUOTE_KINDS`.
+        source: who said it, or None.
+        rule: the attribution's rule, "none" where there is none.
+        utterance: number shared by the pieces around one attribution; 0 for a nested quotation.
+    """
+
+    segment: Segment
+    kind: str
+    source: Source | None
+    rule: str
+    utterance: int
+
+
+class Reading:
+    """Reads an article's paragraphs from first to last."""
+
+    def __init__(
+        self, text: str, blocks: list[tuple[int, int, str]], segments: list[list[Segment]], lexicon: Lexicon
+    ) -> None:
+        self._text = text
+        self._blocks = blocks
+        self._segments = segments
+        self._lexicon = lexicon
+        self._found: list[Found] = []
+        self._utterance = 0
+        self._last: Source | None = None  # of the last attributed quotation, or what leads to the next one
+
+    def run(self) -> list[Found]:
+        """Attributes every quotation that stands in no other one."""
+        carried: Segment | None = None
+        for number, (start, end, _) in enumerate(self._blocks):
+            top = [segment for segment in self._segments[number] if segment.depth == 0]
+            if carried is not None and carried.outer_end > start:
+                self._paragraph(number, [carried, *top], carried=True)
+            elif top:
+                self._paragraph(number, top, carried=False)
+            if top and top[-1].outer_end > end:
+                carried = top[-1]
+        return self._found
+
+    def _paragraph(self, number: int, top: list[Segment], *, carried: bool) -> None:
+        start, end, _ = self._blocks[number]
+        clauses = Clauses(self._text, start, end, top, self._lexicon)
+        previous: Source | None = None
+        for order, segment in enumerate(top):
+            source = self._source(clauses, order, previous)
+            previous = source
+            if carried and order == 0:
+                self._complete(source)
+                continue
+            alone = _begins_sentence(clauses, order)
+            if source is None and alone:
+                source = self._introduction(clauses, order, number)
+            kind = kind_of(
+                self._text[segment.start : segment.end],
+                clauses,
+                clauses.quotes[order],
+                source.rule if source else None,
+                self._lexicon,
+                standalone=alone,
+                after_title=bool(order) and bool(self._found) and self._found[-1].kind == "title",
+            )
+            self._add(segment, kind, source, alone=alone, order=order)
+
+    def _source(self, clauses: Clauses, order: int, previous: Source | None) -> Source | None:
+        """The source by the words of the quotation's own sentence."""
+        sentence = sentence_around(clauses, order, self._lexicon)
+        found = attribute(sentence)
+        if found is not None:
+            return self._in_text(clauses, found)
+        if order and clauses.quotes[order - 1] >= sentence.start and previous is not None and previous.cue:
+            return previous._replace(rule="shared")
+        found = subject_only(sentence)
+        return self._in_text(clauses, found) if found is not None else None
+
+    def _introduction(self, clauses: Clauses, order: int, number: int) -> Source | None:
+        """The source of a quotation that is a sentence of its own, by the sentence or paragraph before it."""
+        quote = clauses.quotes[order]
+        between = clauses.tags[clauses.quotes[order - 1] + 1 if order else 0 : quote]
+        sentences = between.count(".") + between.count(":")
+        if sentences > (1 if order else 0) or (sentences and between[-1:] == ":"):
+            found = introduced_by(clauses, quote, self._lexicon)
+            return self._in_text(clauses, found._replace(rule="sentence-before")) if found else None
+        if quote == 0 and number:
+            return self._lead_in(number - 1)
+        return None
+
+    def _lead_in(self, number: int) -> Source | None:
+        """The source that a paragraph names for the next one: its last words end with a colon, or report."""
+        start, end, _ = self._blocks[number]
+        colon = self._text[max(start, end - 8) : end].rstrip().endswith(":")
+        if not colon and self._segments[number]:
+            return None
+        top = [
+            segment for segment in self._segments[number] if segment.depth == 0 and segment.outer_end <= end
+        ]
+        if not top:
+            start = max(start, end - _LEAD_IN)
+        clauses = Clauses(self._text, start, end, top, self._lexicon)
+        found = introduced_by(clauses, len(clauses.tags), self._lexicon)
+        if found is None or (found.cue is None and not colon):
+            return None
+        source = self._in_text(clauses, found._replace(rule="lead-in"))
+        return source if colon else source._replace(cue=None)
+
+    def _in_text(self, clauses: Clauses, found: Attribution) -> Source:
+        first, last = found.speaker
+        end = clauses.ends[last - 1]
+        abbreviation = patterns.BRACKETED_ABBREVIATION.match(self._text, end)
+        cue = (clauses.starts[found.cue[0]], clauses.ends[found.cue[1] - 1]) if found.cue else None
+        return Source((clauses.starts[first], abbreviation.end() if abbreviation else end), cue, found.rule)
+
+    def _complete(self, source: Source | None) -> None:
+        """A quotation over several paragraphs may be attributed in its last one."""
+        if source is None or not self._found:
+            return
+        last = self._found[-1]
+        if last.source is None or last.source.cue is None:
+            self._found[-1] = last._replace(source=source, rule=source.rule)
+            self._last = source
+
+    def _add(self, segment: Segment, kind: str, source: Source | None, *, alone: bool, order: int) -> None:
+        last = self._last
+        if kind in ("scare", "title"):
+            self._utterance += 1
+            self._found.append(Found(segment, kind, None, source.rule if source else "none", self._utterance))
+            return
+        same = False
+        if source is not None:
+            same = last is not None and source.cue is not None and last.cue == source.cue
+        elif alone and last is not None:
+            # "...," he said. "..." is one utterance around one cue; a new paragraph begins a new one.
+            same = bool(order)
+            source = last._replace(rule="continued") if same else last._replace(rule="run", cue=None)
+        if not same:
+            self._utterance += 1
+        self._found.append(Found(segment, kind, source, source.rule if source else "none", self._utterance))
+        self._last = source or last
+
+
+def _begins_sentence(clauses: Clauses, order: int) -> bool:
+    """Whether nothing but an adverb (Then, "...") stands before a quotation in its sentence."""
+    tags = clauses.tags
+    index = clauses.quotes[order] - 1
+    while index >= 0 and tags[index] in "aC,":
+        index -= 1
+    return index < 0 or tags[index] in ".FK:"

@@ -1,0 +1,201 @@
+"""Quotations: cases as text files (input, "=>", expected rows), and laws that hold for every input."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loader.quotes import find_quotes
+from loader.records import QUOTE_KINDS, SPEAKER_KINDS
+from loader.text import fold
+
+CASES = Path(__file__).parent / "cases" / "quotes"
+
+
+def read_cases():
+    for path in sorted(CASES.glob("*.txt")):
+        for case in path.read_bytes().decode("utf-8").split("\n====\n"):
+            title, rest = case.split("\n", 1)
+            text, expected = rest.split("\n=>\n")
+            yield pytest.param(text, expected.strip("\n"), id=f"{path.stem}: {title.lstrip('# ')}")
+
+
+def rows_of(text):
+    """The rows as a case file writes them: "+" a further piece of an utterance, two spaces a nested one."""
+    rows, utterance = [], 0
+    for quote in find_quotes(text):
+        shown = quote.text.replace("\n", "\\n").replace("\\n \\n", "\\n\\n")
+        if quote.nested_in is not None:
+            rows.append(f"  {shown}")
+            continue
+        fields = [("+" if quote.utterance == utterance else "") + shown, quote.kind]
+        utterance = quote.utterance
+        if quote.kind not in ("scare", "title"):
+            fields += [quote.speaker_text or "-", quote.speaker_name or "-", quote.cue or "-"]
+        if quote.flaw:
+            fields.append(quote.flaw)
+        rows.append(" | ".join(fields))
+    return "\n".join(rows) or "(none)"
+
+
+@pytest.mark.parametrize(("text", "expected"), read_cases())
+def test_case(text, expected):
+    assert rows_of(text) == expected
+
+
+MARKS = "\"“”„‟«»'‘’‚‹›"
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            *MARKS,
+            *MARKS,
+            "He",
+            "said",
+            "Lena Brandt",
+            "the army",
+            "won",
+            "that",
+            ",",
+            ".",
+            "?",
+            ":",
+            " ",
+            " ",
+            " ",
+            "\n\n",
+            "—",
+            "5",
+            "(",
+            ")",
+            "who",
+            "called",
+            "=",
+            "\u00a0",
+            "\r\n",
+        ]
+    ),
+    max_size=60,
+).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(PIECES)
+def test_laws_of_a_result(text):
+    quotes = find_quotes(text)
+    folded = fold(text)
+    assert quotes == sorted(quotes, key=lambda quote: (quote.start, -quote.end))
+    for index, quote in enumerate(quotes):
+        assert 0 <= quote.start < quote.end <= len(text)
+        assert quote.text == folded[quote.start : quote.end]
+        assert quote.kind in QUOTE_KINDS
+        assert quote.utterance >= 1
+        for part, start, end in (
+            (quote.speaker_text, quote.speaker_start, quote.speaker_end),
+            (quote.cue, quote.cue_start, quote.cue_end),
+        ):
+            assert (part is None) == (start is None) == (end is None)
+            assert part is None or (part == folded[start:end] and part.strip() == part != "")
+        assert (quote.speaker_text is None) == (quote.speaker_kind is None)
+        assert quote.speaker_kind is None or quote.speaker_kind in SPEAKER_KINDS
+        assert quote.speaker_name is None or quote.speaker_text is not None
+        if quote.nested_in is not None:
+            around = quotes[quote.nested_in]
+            assert quote.nested_in < index
+            assert around.start <= quote.start
+            assert quote.end <= around.end
+
+
+@settings(max_examples=100, deadline=None)
+@given(PIECES)
+def test_the_result_does_not_depend_on_what_was_read_before(text):
+    first = find_quotes(text)
+    find_quotes("“Something else,” said Peter Ohlsson.")
+    assert find_quotes(text) == first
+
+
+@settings(max_examples=100, deadline=None)
+@given(PIECES, st.text(alphabet="ab .", max_size=30))
+def test_a_block_put_before_moves_every_offset_alike(text, before):
+    # The block put before has no mark and no name, so nothing but the offsets may change.
+    head = f"{before.strip() or 'a'}.\n\n"
+    alone = [(quote.start, quote.end) for quote in find_quotes(text, roles=None)]
+    moved = [(quote.start - len(head), quote.end - len(head)) for quote in find_quotes(head + text)]
+    assert moved == alone
+
+
+def steps(text):
+    """How many lines of Python run on a text."""
+    count = 0
+
+    def trace(frame, event, argument):
+        nonlocal count
+        count += 1
+        return trace
+
+    find_quotes("“Warm,” he said.")
+    sys.settrace(trace)
+    try:
+        find_quotes(text)
+    finally:
+        sys.settrace(None)
+    return count
+
+
+HOSTILE = {
+    "opening marks in a row": "“",
+    "straight marks in a row": '"',
+    "marks and blanks": '" ',
+    "closing marks in a row": "”",
+    "single marks": "'a ",
+    "unclosed quotations": "“a b c. ",
+    "quotations in one sentence": "“a,” ",
+    "attributed quotations": "“We won,” he said. ",
+    "a name repeated": "Davis ",
+    "a full name repeated": "Lena Davis met Peter Davis in Rome. ",
+    "names quoted": "“We won,” Davis said. ",
+    "women before a man": "“We won,” Lena Davis said. “So did we,” he said. ",
+    "verbs in a row": "said ",
+    "commas and verbs": "Davis, who said, and told, ",
+    "open brackets": "(Davis “a” ",
+    "paragraphs": "“a\n\n",
+    "short paragraphs": "“We won,” Davis said.\n\nHe left:\n\n",
+    "stray closing marks": "Davis said, we won.” ",
+    "dashes": "Davis - “a” - ",
+    "according": "According to “a” to ",
+}
+
+
+@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
+def test_work_grows_with_the_length_and_no_faster(piece):
+    tail = "“We won,” Davis said."
+    small, large = steps(piece * 400 + tail), steps(piece * 800 + tail)
+    assert large <= 2.2 * small + 200
+
+
+def test_text_without_marks_has_none():
+    assert find_quotes("") == []
+    assert find_quotes("The mayor said it was over.") == []
+
+
+def test_roles_must_fit_the_blocks():
+    with pytest.raises(ValueError, match="1 roles for 2 blocks"):
+        find_quotes("“One,” he said.\n\nTwo", roles=["body"])
+    assert len(find_quotes("“One,” he said.\n\nTwo", roles=["body", "body"])) == 1
+
+
+def test_how_a_speaker_is_introduced():
+    text = (
+        "Lena Brandt, the head of the port, spoke. “We won,” Brandt said. "
+        "Capt. Peter Ohlsson said: “We lost.”"
+    )
+    assert [quote.speaker_description for quote in find_quotes(text)] == ["the head of the port", "Capt."]
+
+
+def test_every_rule_names_span_speaker_and_kind():
+    text = "“We won,” Brandt said. The “moderates” left."
+    assert [quote.rule for quote in find_quotes(text)] == [
+        "curly+subject-verb-after+direct",
+        "curly+none+scare",
+    ]
