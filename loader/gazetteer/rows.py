@@ -74,7 +74,7 @@ def read_rows(path: Path) -> Iterator[PlaceRow]:
         raise GazetteerError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except csv.Error as error:
         raise GazetteerError(
-            f"{path}, line {reader.line_num}: {error}; repair the quotation marks"
+            f"{path}, line {reader.line_num + 1}: {error}; repair the quotation marks"
         ) from error
 
 

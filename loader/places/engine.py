@@ -8,7 +8,7 @@ from math import exp
 from loader.gazetteer import Gazetteer
 from loader.places.candidates import Candidate
 from loader.places.lexicon import weights
-from loader.places.recognise import Recogniser, prepare
+from loader.places.recognise import Recogniser, folded_for_search
 from loader.places.resolve import Resolver
 from loader.places.sense import SenseReader
 from loader.records import Mention
@@ -30,13 +30,13 @@ class Engine:
 
     def find(self, text: str, roles: Sequence[str] | None = None) -> list[Mention]:
         """Finds the places in a text, as `loader.places.find_places` says."""
-        searched = prepare(text)
+        folded, searched = folded_for_search(text)
         candidates, spoken_of = self._recogniser.candidates(searched)
         mentions = [candidate for candidate in candidates if candidate.score >= 0.0]
         answers = self._resolver.resolve(mentions, spoken_of)
         senses = self._senses.read(searched, mentions)
         return [
-            self._mention(text, mention, number, sure, sense)
+            self._mention(folded, mention, number, sure, sense)
             for mention, (number, sure), sense in zip(mentions, answers, senses, strict=True)
         ]
 

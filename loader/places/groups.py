@@ -17,6 +17,7 @@ NEAREST_PEERS = 6
 MOST_PEERS = 24
 # Evidence that the next mention is the next item of a list.
 _LISTED = frozenset({"comma_place_after", "and_place_after"})
+_LOOSELY_LISTED = frozenset({"and_the_place_after"})
 
 
 @dataclass(slots=True)
@@ -139,15 +140,17 @@ def _join_lists(mentions: Sequence[Candidate], of_mention: Sequence[int], groups
         run = []
 
 
-def stand_in_list(mention: Candidate, following: Candidate) -> bool:
+def stand_in_list(mention: Candidate, following: Candidate, *, loosely: bool = False) -> bool:
     """Tells whether two mentions that follow each other are items of one list.
 
     Args:
         mention: an accepted candidate.
         following: the next accepted one.
+        loosely: whether an article before the second may tell them apart as kinds of places.
 
     Returns:
-        True for "Homs, Hama" and "Homs and Hama".
+        True for "Homs, Hama" and "Homs and Hama"; loosely, for "Britain and the Baltic" too.
     """
+    listed = _LISTED | _LOOSELY_LISTED if loosely else _LISTED
     # Neighbours in the text, not two ends of a gap that a rejected name left.
-    return following.start - mention.end <= len(", and ") and not _LISTED.isdisjoint(mention.evidence)
+    return following.start - mention.end <= len(", and the ") and not listed.isdisjoint(mention.evidence)

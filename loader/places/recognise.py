@@ -18,20 +18,22 @@ SURE = 2.0
 DOUBTFUL = -2.0
 
 
-def prepare(text: str) -> str:
-    """Makes the copy that is searched: blanks folded, addresses blotted out, offsets unchanged.
+def folded_for_search(text: str) -> tuple[str, str]:
+    """Makes the copies of a text that are read, offsets unchanged.
 
     Args:
         text: any text.
 
     Returns:
-        A text of the same length.
+        The text with its blanks folded, and the same with addresses blotted out and single line ends
+        made spaces, which is searched.
     """
     # Folding changes only characters that Python calls unprintable; most texts have none.
     folded = text if text.replace("\n", " ").isprintable() else fold(text)
-    if "@" in folded or "://" in folded or "www." in folded:
-        folded = ADDRESS.sub(lambda match: " " * len(match.group()), folded)
-    return _join_lines(folded)
+    searched = folded
+    if "@" in searched or "://" in searched or "www." in searched:
+        searched = ADDRESS.sub(lambda match: " " * len(match.group()), searched)
+    return folded, _join_lines(searched)
 
 
 def _join_lines(text: str) -> str:
@@ -60,7 +62,7 @@ class Recogniser:
         """Finds and scores every candidate.
 
         Args:
-            text: a text from `prepare`.
+            text: the searched copy from `folded_for_search`.
 
         Returns:
             The candidates in order of the text, and how often each country or region is spoken of by a
@@ -123,9 +125,12 @@ class Recogniser:
                 else:
                     one.evidence.append("comma_place_after")
                     other.evidence.append("comma_place_before")
-            elif gap in (" and ", ", and ", " or "):
+            elif gap in _CONJUNCTIONS:
                 one.evidence.append("and_place_after")
                 other.evidence.append("and_place_before")
+            elif gap in _LOOSE_CONJUNCTIONS:
+                # "Britain and the Baltic": one part in the sentence, but not two of a kind.
+                one.evidence.append("and_the_place_after")
 
     def _counties(self, found: list[Candidate]) -> None:
         """Reads lists of counties: "Walton and Oconee counties" names Walton County and Oconee County."""
@@ -188,5 +193,8 @@ class Recogniser:
 
 # What parts a dateline from the report: "ALEPPO — ", "Beirut (Reuters) - ".
 _DASHES = frozenset({" - ", " -- ", " – ", " — ", "—", "–", " (", ": "})
+# What joins the last items of a list.
+_CONJUNCTIONS = frozenset({" and ", ", and ", " or ", ", or "})
+_LOOSE_CONJUNCTIONS = frozenset({" and the ", ", and the ", " or the ", ", the "})
 # Evidence that a name is also a word, so that the text's small letters are worth looking at.
 _WORDS = frozenset({"very_common_large", "very_common_small", "common_large", "common_small"})

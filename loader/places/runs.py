@@ -237,6 +237,9 @@ class RunReader:
             return "left_hyphen_place" if left_match else "left_hyphen"
         if before.possessive:
             return "left_possessive"
+        if tokens[first].text == "US" and before.text.isupper() and before.text.isalpha() and not left_match:
+            # "LET US IN": in a line of capitals the pronoun looks like the country.
+            return "left_capitals"
         if left_match:
             return "left_place"
         return "left_" + self._neighbour(before)

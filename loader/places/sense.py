@@ -32,6 +32,8 @@ class SenseReader:
         self._actor_preposition = word_class("actor_preposition")
         self._acts_on = word_class("acts_on")
         self._of = {name: word_class(f"actor_{name}") for name in ("to", "from", "of")}
+        self._shared = word_class("shared_place")
+        self._of_for = word_class("actor_for")
         self._relation = word_class("relation")
         self._verbs = word_class("saying") | word_class("deciding") | word_class("verb")
         self._adverbs = word_class("adverb")
@@ -53,10 +55,18 @@ class SenseReader:
         senses = [self._sense(text, mention) for mention in mentions]
         # What stands in one list plays one part: "France and Germany agreed", "with China and India".
         for at in range(1, len(mentions)):
-            if not senses[at] and senses[at - 1] and stand_in_list(mentions[at - 1], mentions[at]):
+            if (
+                not senses[at]
+                and senses[at - 1]
+                and stand_in_list(mentions[at - 1], mentions[at], loosely=True)
+            ):
                 senses[at] = senses[at - 1]
         for at in range(len(mentions) - 2, -1, -1):
-            if not senses[at] and senses[at + 1] and stand_in_list(mentions[at], mentions[at + 1]):
+            if (
+                not senses[at]
+                and senses[at + 1]
+                and stand_in_list(mentions[at], mentions[at + 1], loosely=True)
+            ):
                 senses[at] = senses[at + 1]
         return [sense or LOCATION for sense in senses]
 
@@ -104,6 +114,10 @@ class SenseReader:
         if last == "between":
             return GOVERNMENT if any(word in self._relation for word in before[:-1]) else LOCATION
         if last == "and":
+            return ""
+        if last == "with" and earlier in self._shared:
+            return LOCATION
+        if last == "for" and earlier not in self._of_for:
             return ""
         if last in self._actor_preposition or last in self._acts_on:
             return GOVERNMENT if last not in ("and", "that", "as", "when", "if", "while", "where") else ""

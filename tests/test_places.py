@@ -1,0 +1,171 @@
+"""What the place engine finds, where it puts it, and what holds for every text."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from cases_files import Case, cases
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loader.gazetteer import Gazetteer
+from loader.places import find_places
+from loader.places.patterns import RUN, TOKEN
+from loader.places.tokens import split_run
+from loader.text import fold
+from loader.vocabulary import read_table
+
+NAMES = [
+    "Aleppo",
+    "New York",
+    "U.S.",
+    "St. Louis",
+    "al-Bab",
+    "Paris, Texas",
+    "Syria's",
+    "Michael Jordan",
+    "Ky.",
+]
+NEWLINE = "\n"
+JOINTS = [
+    " ",
+    ", ",
+    " and ",
+    "-",
+    ". ",
+    "\n",
+    "\n\n",
+    " in ",
+    " of ",
+    "’s ",
+    "(",
+    "“",
+    "—",
+    "@",
+    "\u200b",
+    "\0",
+    "é",
+]
+
+
+@pytest.mark.parametrize("case", cases("places"), ids=lambda case: case.name)
+def test_case(case: Case) -> None:
+    found = [
+        f"{mention.text.replace(NEWLINE, ' ')} | {mention.place.name} | {mention.place.kind} | {mention.place.country_code} | {mention.sense}"
+        for mention in find_places(case.given)
+    ]
+    assert "\n".join(found or ["(none)"]) == case.expected.strip()
+
+
+@given(st.lists(st.one_of(st.sampled_from(NAMES), st.sampled_from(JOINTS), st.text(max_size=5))).map("".join))
+@settings(max_examples=150, deadline=None)
+def test_mentions_slice_the_text_in_order_and_never_overlap(text: str) -> None:
+    end = 0
+    for mention in find_places(text):
+        assert end <= mention.start < mention.end <= len(text)
+        assert mention.text == fold(text)[mention.start : mention.end]
+        assert 0.0 <= mention.confidence <= 1.0
+        end = mention.end
+
+
+@given(st.text(alphabet="ABab.-' \n’é", max_size=60))
+def test_a_run_is_covered_by_its_words_and_joints(text: str) -> None:
+    for match in RUN.finditer(text):
+        tokens = split_run(match.group())
+        assert tokens
+        assert tokens[0].start == 0
+        assert all(one.end <= other.start for one, other in zip(tokens, tokens[1:], strict=False))
+        assert all(TOKEN.match(token.text) for token in tokens if token.text)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "no name here", "\0", "’s", "\ud800 Syria"])
+def test_odd_texts_are_read(text: str) -> None:
+    assert [mention.text for mention in find_places(text)] == (["Syria"] if "Syria" in text else [])
+
+
+def test_the_same_place_is_the_same_value_in_every_text() -> None:
+    (one,) = find_places("Rain in Nairobi.")
+    (other,) = find_places("Snow in Nairobi, they said.")
+    assert one.place == other.place
+    assert hash(one.place) == hash(other.place)
+
+
+def test_longer_contexts_never_change_what_a_name_is_filed_under() -> None:
+    text = "The bridge in Mostar, Bosnia and Herzegovina, was rebuilt."
+    doubled = find_places(text + "\n\n" + text)
+    single = find_places(text)
+    assert [mention.place for mention in doubled] == [mention.place for mention in single] * 2
+
+
+def test_output_does_not_depend_on_the_hash_seed() -> None:
+    program = (
+        "from loader.places import find_places;"
+        "print(find_places('Springfield, Lincoln and Richmond lie near Aleppo; Georgia vetoed. Hassakeh in Syria.'))"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "4242")
+    }
+    assert len(outputs) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A" * 200_000,
+        "A " * 100_000,
+        "Aleppo " * 20_000,
+        "Aleppo, Syria, " * 10_000,
+        "a@" * 50_000,
+        "A'" * 50_000,
+        "al-" * 50_000,
+        "U.S." * 50_000,
+        "“" * 50_000,
+        "Of The " * 30_000,
+    ],
+    ids=[
+        "letters",
+        "capitals",
+        "names",
+        "containers",
+        "at",
+        "apostrophes",
+        "articles",
+        "stops",
+        "marks",
+        "words",
+    ],
+)
+def test_texts_made_to_be_slow_are_read_to_the_end(text: str) -> None:
+    mentions = find_places(text)
+    assert all(mention.place.name in ("Aleppo", "Syria", "United States") for mention in mentions)
+
+
+def test_an_archives_own_places_are_found_first(tmp_path: pytest.TempPathFactory) -> None:
+    table = tmp_path / "places.csv"
+    header = "name,kind,country_code,latitude,longitude,geonames_id,wikidata_id,admin1,population,aliases,source,note"
+    table.write_text(
+        f"{header}\nUpper Zarbville,village,SY,35.1,36.9,,,,,Zarbville,own survey,\n", encoding="utf-8"
+    )
+    gazetteer = Gazetteer().with_places(table)
+    (mention,) = find_places("Two wells were dug in Zarbville.", gazetteer=gazetteer)
+    assert (mention.place.name, mention.place.country, mention.place.latitude) == (
+        "Upper Zarbville",
+        "Syria",
+        35.1,
+    )
+    assert find_places("Two wells were dug in Zarbville.") == []
+
+
+def test_every_weight_is_a_number_and_every_stage_is_known() -> None:
+    rows = read_table("place_weights")
+    assert {row["stage"] for row in rows} == {"recognise", "resolve"}
+    assert all(float(row["weight"]) == float(row["weight"]) for row in rows)
+    assert len({(row["stage"], row["evidence"]) for row in rows}) == len(rows)
