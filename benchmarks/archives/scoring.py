@@ -66,9 +66,12 @@ class Tally:
         for form in expected.forms.items():
             self.by_form[form][0] += 1
             self.by_form[form][1] += exact
-        for name in FIELDS:
-            if found is None or wanted[name] != got[name]:
-                kind = f"{name}, {expected.forms['source line']}" if found else "article missed"
+        if found is None:
+            kind = f"article missed, {expected.forms['source line']}"
+            self._differ(kind, expected.doc_id, None, expected.headline, "")
+        for name in FIELDS if found else ():
+            if wanted[name] != got[name]:
+                kind = f"{name}, {expected.forms['source line']}"
                 self._differ(kind, expected.doc_id, None, str(wanted[name]), str(got[name]))
         blocks = {block.start: block for block in (found.blocks if found else ())}
         self._add_blocks(made, expected, blocks, archive)
