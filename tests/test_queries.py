@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import re
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+import site_client
 import yaml
 from datasette.app import Datasette
 
@@ -50,13 +50,10 @@ def site(bundle: Path) -> Datasette:
 
 
 def ask(site: Datasette, query: str, parameters: dict[str, str]) -> tuple[int, Any]:
-    async def answer() -> tuple[int, Any]:
-        await site.invoke_startup()
-        path = f"/archive/{query}.json?" + urlencode({**parameters, "_shape": "objects"})
-        response = await site.client.get(path)
-        return response.status_code, response.json()
-
-    return asyncio.run(answer())
+    response = site_client.ask(
+        site, f"/archive/{query}.json?" + urlencode({**parameters, "_shape": "objects"})
+    )
+    return response.status_code, response.json()
 
 
 def example(query: str) -> tuple[str, dict[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
@@ -21,6 +20,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup, escape
 from reading_room import basemap, charts, citing, functions, maps, searching
 from reading_room.marking import Span, apart, mark
+from site_client import ask
 
 Get = Callable[[str], httpx.Response]
 
@@ -31,11 +31,7 @@ def get(bundle: Path) -> Get:
     site = Datasette(config_dir=bundle)
 
     def answer(path: str) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            await site.invoke_startup()
-            return await site.client.get(path)
-
-        return asyncio.run(ask())
+        return ask(site, path)
 
     return answer
 
@@ -502,13 +498,9 @@ class TestServing:
         settings = {**json.loads((bundle / "settings.json").read_text()), "base_url": "/below/"}
         site = Datasette(config_dir=bundle, settings=settings)
 
-        async def ask(path: str) -> str:
-            await site.invoke_startup()
-            return str((await site.client.get(path)).text)
-
         # The client puts the base address before the path.
         for path in ("/", "/archive", "/archive/quotes", "/archive/timeline", "/map", "/about"):
-            text = asyncio.run(ask(path))
+            text = ask(site, path).text
             rooted = re.findall(r'(?:href|src|action)="(/[^"]*)"', text)
             assert rooted
             assert [address for address in rooted if not address.startswith("/below/")] == []

@@ -1,0 +1,22 @@
+"""Asks the site without a server."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+from datasette.app import Datasette
+
+# A thread of its own: Playwright keeps a loop running in the tests' thread.
+_THREAD = ThreadPoolExecutor(max_workers=1)
+
+
+def ask(site: Datasette, path: str) -> httpx.Response:
+    """Returns the site's answer to a path."""
+
+    async def answer() -> httpx.Response:
+        await site.invoke_startup()
+        return await site.client.get(path)
+
+    return _THREAD.submit(asyncio.run, answer()).result(timeout=60)
