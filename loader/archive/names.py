@@ -100,7 +100,7 @@ def is_outlet(name: str, *, most_words: int = 10, foreign: bool = False) -> bool
         return False
     if re.search(r"[a-z]{3}[.!?]\s", name) or any(mark in name for mark in '“”"[]'):
         return False
-    if foreign and name[0].isupper() and len(words) <= 6:
+    if foreign and name[0].isalnum() and not name[0].islower() and len(words) <= 6:
         return True
     return all(_fits_in_title(word) for word in words) and any(_is_capitalised(word) for word in words)
 

@@ -278,13 +278,14 @@ def _piped(line: str, start: int, end: int) -> tuple[Span | None, list[Span], bo
     for match in [*_BAR.finditer(line, start, end), None]:
         parts.append(trimmed(line, at, match.start() if match else end))
         at = match.end() if match else end
-    persons = [part for part in parts if is_person(part.text)]
-    others = [part for part in parts if part.text and not is_person(part.text)]
-    if len(persons) == len(parts) == 2:
-        persons, others = persons[1:], persons[:1]  # "Standard Kenya | Ann Lee": the outlet comes first
-    if len(others) != 1 or not persons or not is_outlet(others[0].text):
+    if len(parts) != 2:
         return None
-    return others[0], persons, True
+    # "Standard Kenya | Ann Lee": where both could be persons, the outlet comes first.
+    for outlet, signers in (parts, reversed(parts)):
+        names = split_authors(line, signers.start, signers.end)
+        if names and all(is_person(name.text) for name in names) and is_outlet(outlet.text):
+            return outlet, names, True
+    return None
 
 
 def _signed(
@@ -301,7 +302,7 @@ def _signed(
         split = _author_for_outlet(line, match.end(), end) or _outlet_behind_authors(line, names)
         if split:
             return split
-    signed = bool(persons) and dated
+    signed = bool(persons) and (dated or line.rstrip().endswith(":"))
     if outlet is not None and not is_outlet(outlet.text, foreign=signed and match["before"] is not None):
         return None
     if len(persons) == len(names):

@@ -13,6 +13,7 @@ from loader.archive.patterns import (
     BULLET,
     CLOSERS,
     FOOTNOTE,
+    GLUED_FILE,
     IMAGE_FILE,
     LINE,
     LIST_ITEM,
@@ -130,7 +131,7 @@ def _continues(run: list[_Line], line: _Line, width: int | None) -> bool:
         return True
     if line.indented and not last.indented:
         return False
-    if line.text[0].islower() and not _is_byline_piece(line.text):
+    if line.text[0].islower() and not _is_byline_piece(line.text) and not _begins_source(line.text):
         return True
     if width is None or len(last.text) > width + 8:
         return False
@@ -148,6 +149,14 @@ def _stands_alone(text: str, *, as_last: bool = False) -> bool:
 def _open_bracket(run: list[_Line]) -> bool:
     tail = " ".join(line.text for line in run[-_BRACKET_LINES:])
     return len(run) <= _BRACKET_LINES and tail.rfind("[") > tail.rfind("]")
+
+
+def _begins_source(text: str) -> bool:
+    """True for a source line that begins in lower case: "openDemocracy, by ...", "river-mapThe Sun, ..."."""
+    if len(text) > 200 or not (text[:60].lower() != text[:60] and "," in text):
+        return False
+    found = find_date(text)
+    return bool(GLUED_FILE.match(text)) or (found is not None and found.end >= len(text.rstrip(" :")))
 
 
 def _fits_in_names(word: str) -> bool:
