@@ -23,6 +23,7 @@ from loader.archive.phrases import (
     HEADER_CAPTION_WORDS,
     PHOTO_AGENCIES,
     SEE_ALSO,
+    SOCIAL_NETWORKS,
     TITLE_WORDS,
 )
 from loader.text import INVISIBLE
@@ -30,8 +31,12 @@ from loader.text import INVISIBLE
 _LONGEST_HEADLINE_WORDS = 32
 _LONGEST_HEADLINE = 240
 _LONGEST_CREDIT_WORDS = 12
+_LONGEST_CREDIT = 160
+# A caption says it at its beginning or its end; a story that mentions a photo goes on.
+_CAPTION_EDGE = 90
+_MOST_CAPTION_SENTENCES = 5
 # What parts the names in a credit: "ANN LEE/AFP/GETTY", "Tass | AFP", "(Reuters)", "AP, file".
-_CREDIT_PARTS = re.compile(r"\s*[/|,()–—:·•-]\s*|\s+via\s+|\s+by\s+|\s+/\s+", re.IGNORECASE)
+_CREDIT_PARTS = re.compile(r"[/|,()–—:·•-]|\bvia\b|\bby\b", re.IGNORECASE)
 # The abbreviations after which a full stop closes no sentence, at the very end of a headline: "the U.S."
 _ENDS_IN_ABBREVIATION = re.compile(r"\b(?:[A-Z]\.){2,}$|\b(?:Inc|Ltd|Jr|Sr|Co|Corp|St)\.$")
 
@@ -70,7 +75,9 @@ def is_image_file(text: str) -> bool:
 def is_credit(text: str) -> bool:
     """True for a photo credit on its own: "GETTY", "ANN LEE/AFP/GETTY", "(AP Photo/A. Lee)"."""
     words = text.split()
-    if not words or len(words) > _LONGEST_CREDIT_WORDS or text.endswith((";", "?", "!")):
+    if not words or len(words) > _LONGEST_CREDIT_WORDS or len(text) > _LONGEST_CREDIT:
+        return False
+    if text.endswith((";", "?", "!")) or URL.search(text):
         return False
     bare = text.strip(" ()[].").casefold()
     for lead in CREDIT_LEADS:
@@ -78,12 +85,14 @@ def is_credit(text: str) -> bool:
             rest = bare[len(lead) :].lstrip()
             if rest.startswith((":", "/", "by ", "courtesy", "via ", "of ", "©")):
                 return not _reads_on(text.strip(" ()[].")[len(lead) :])
-    if text.isupper() and "/" in text and not URL.search(text):
+    if text.isupper() and "/" in text:
         return True
     if bare.startswith(("©", "(c)", "ap photo", "afp photo", "reuters/")):
         return not _reads_on(text)
-    parts = [part.casefold() for part in _CREDIT_PARTS.split(text.strip(" ()[].")) if part]
-    agencies = sum(part in PHOTO_AGENCIES for part in parts)
+    pieces = (part.strip().casefold() for part in _CREDIT_PARTS.split(text.strip(" ()[].")))
+    parts = [part for part in pieces if part]
+    known = PHOTO_AGENCIES | SOCIAL_NETWORKS if len(parts) > 1 else PHOTO_AGENCIES
+    agencies = sum(part in known for part in parts)
     # A lone agency, or names beside agencies; "Reuters" within a sentence leaves other parts too long.
     return agencies > 0 and all(len(part.split()) <= 4 for part in parts) and not _reads_on(text)
 
@@ -103,7 +112,11 @@ def is_caption(text: str, *, in_header: bool) -> bool:
     if len(text) > 900:
         return False
     lowered = text.casefold()
-    if any(phrase in lowered for phrase in CAPTION_WORDS) or CAPTION_DATELINE.match(text):
+    if CAPTION_DATELINE.match(text):
+        return True
+    edges = lowered[:_CAPTION_EDGE] + "\n" + lowered[-_CAPTION_EDGE:]
+    sentences = len(re.findall(r"[.!?][”\"’]?\s", text))
+    if sentences <= _MOST_CAPTION_SENTENCES and any(phrase in edges for phrase in CAPTION_WORDS):
         return True
     if lowered.startswith(CAPTION_LEADS):
         return True

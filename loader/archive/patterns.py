@@ -87,10 +87,12 @@ DATELINE_COLON = re.compile(
     r":\s(?=[A-Z\"“‘])"
 )
 
-# A time stamp or a section's number alone on its line: "9.05am:", "11:40", "II.", "3".
+# A time stamp or a section's number alone on its line: "9.05am:", "11:40", "II.", "3.".
 SECTION_MARK = re.compile(
-    r"(?:\d{1,2}[.:]\d\d(?:\s?[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\.?)\s?:?|(?:[IVX]{1,5}|\d{1,2})\.?",
+    r"(?:\d{1,2}[.:]\d\d(?:\s?[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\.?)\s?:?|[IVX]{1,5}\.|[IVX]{2,5}|\d{1,2}\.",
     re.IGNORECASE,
 )
+# What opens a question of an interview or closes a letter with its writer's town: "Q: ...", "Woodside, N.Y."
+NO_HEADING = re.compile(r"[QA]:\s|.{1,60},\s(?:[A-Z][\w.]{0,12}\s?){1,2}\.$")
 # What ends a result or a figure, and no heading: "Bury 2, Rochdale 1", "Sales: +5.9%".
 ENDS_IN_FIGURE = re.compile(r"[\d%$£€]$")

@@ -33,6 +33,7 @@ OUTLET_LEADS = tuple(sorted(_PHRASES["outlet_lead"], key=len, reverse=True))
 OUTLET_WORDS = _PHRASES["outlet_word"]
 PAGE_WORDS = _PHRASES["page_word"]
 SEE_ALSO = _PHRASES["see_also"]
+SOCIAL_NETWORKS = _PHRASES["social_network"]
 TITLE_WORDS = _PHRASES["title_word"]
 
 PHOTO_AGENCIES = frozenset(row["name"].casefold() for row in read_table("photo_agencies"))

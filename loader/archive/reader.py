@@ -151,7 +151,7 @@ def _article(
     position: int, units: Sequence[Unit], header: Header, kept: Sequence[Unit], text: str
 ) -> tuple[Article, str | None]:
     """Makes the article of a header and its paragraphs; also what is wrong with its printed date."""
-    blocks = list(_header_blocks(units, header))
+    blocks = sorted(_header_blocks(units, header), key=lambda block: block.start)
     source = header.source
     authors = (
         tuple(Author(one_line(span.text), span.start, span.end) for span in source.authors) if source else ()
@@ -193,8 +193,7 @@ def _header_blocks(units: Sequence[Unit], header: Header) -> Iterator[Block]:
             role = picture_role(unit.text)
         yield Block(role, unit.start, unit.end)
     if header.source:
-        if header.source.image:
-            yield Block("caption", *header.source.image)
+        yield from (Block("caption", *image) for image in header.source.images)
         yield from _source_blocks(units[header.source_at : header.body], header.source.spans)
 
 
@@ -258,11 +257,9 @@ def _article_notes(
         yield Note("no_source_line", message, article.start, article.blocks[0].end, article.position)
     else:
         yield from checks.date_note(article, flaw)
-        if source.image:
-            message = (
-                f"The file name “{text[source.image[0] : source.image[1]]}” is glued to the source line."
-            )
-            yield Note("fused_file_name", message, *source.image, article.position)
+        for start, end in source.images:
+            message = f"The file name “{text[start:end]}” is glued to the source line."
+            yield Note("fused_file_name", message, start, end, article.position)
         if source.doubled:
             yield Note(
                 "doubled_source_line",

@@ -22,6 +22,7 @@ from loader.archive.patterns import (
     FOOTNOTE,
     LEGEND_ENTRY,
     LIST_ITEM,
+    NO_HEADING,
     SECTION_MARK,
     WORD,
 )
@@ -130,7 +131,7 @@ def _is_subheading(text: str, after: str) -> bool:
         return True
     if not is_headline_like(text) or ends_sentence(text) or text[0] in "\"'“‘«„":
         return False
-    if ENDS_IN_FIGURE.search(text) and not is_title_case(text):
+    if NO_HEADING.match(text) or (ENDS_IN_FIGURE.search(text) and not is_title_case(text)):
         return False
     if _TIME_OF_DAY.search(text) or text.strip(" .:…").casefold() in PAGE_WORDS:
         return False
@@ -204,6 +205,8 @@ def _is_bio(text: str, authors: Sequence[str]) -> bool:
     bare = text.lstrip("*_([—– ")
     lowered = bare.casefold()
     if any(lowered.startswith(lead) for lead in BIO_LEADS):
+        return True
+    if lowered.startswith("follow ") and len(text) < 200 and "@" in lowered:
         return True
     words = [match[0].casefold() for match in WORD.finditer(bare[:240])]
     return any(_is_about(author, words) for author in authors)

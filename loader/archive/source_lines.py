@@ -46,7 +46,7 @@ class SourceLine:
 
     Attributes:
         spans: the units it stands in, each (start, end); more than one where it is parted by blank lines.
-        image: span of an image's file name glued to its front, or None.
+        images: spans of images' file names glued to the front of a line.
         outlet: the outlet's name, or None.
         authors: who signs.
         date: the date, or None.
@@ -57,7 +57,7 @@ class SourceLine:
     """
 
     spans: tuple[tuple[int, int], ...]
-    image: tuple[int, int] | None
+    images: tuple[tuple[int, int], ...]
     outlet: Span | None
     authors: tuple[Span, ...]
     date: PrintedDate | None
@@ -120,8 +120,11 @@ def _join(whole: SourceLine, piece: SourceLine) -> SourceLine | None:
         and [author.text for author in whole.authors] == [author.text for author in piece.authors]
         and (whole.date and whole.date.iso) == (piece.date and piece.date.iso)
     )
+    images = whole.images + piece.images
     if same:
-        return replace(whole, spans=spans, units=whole.units + 1, doubled=True, has_colon=piece.has_colon)
+        return replace(
+            whole, spans=spans, images=images, units=whole.units + 1, doubled=True, has_colon=piece.has_colon
+        )
     clash = (
         (whole.outlet and piece.outlet) or (whole.authors and piece.authors) or (whole.date and piece.date)
     )
@@ -130,6 +133,7 @@ def _join(whole: SourceLine, piece: SourceLine) -> SourceLine | None:
     return replace(
         whole,
         spans=spans,
+        images=images,
         outlet=whole.outlet or piece.outlet,
         authors=whole.authors or piece.authors,
         date=whole.date or piece.date,
@@ -173,7 +177,7 @@ def _read_piece(unit: Unit) -> SourceLine | None:
     offset = unit.start
     return SourceLine(
         spans=((offset + first, unit.end),),
-        image=(offset, offset + first) if glued else None,
+        images=((offset, offset + first),) if glued else (),
         outlet=_moved(outlet, offset) if outlet else None,
         authors=tuple(_moved(author, offset) for author in authors),
         date=date._replace(start=date.start + offset, end=date.end + offset) if date else None,
@@ -207,7 +211,7 @@ def _outlet_line(units: Sequence[Unit], index: int) -> SourceLine | None:
     if below is None or below.outlet is not None or not is_outlet(unit.text, most_words=5, foreign=True):
         return None
     outlet = _moved(outlet_of(unit.text, 0, len(unit.text)), unit.start)
-    return SourceLine(((unit.start, unit.end),), None, outlet, (), None, has_by=False, has_colon=False)
+    return SourceLine(((unit.start, unit.end),), (), outlet, (), None, has_by=False, has_colon=False)
 
 
 def begins_with_outlet_line(source: SourceLine, units: Sequence[Unit], at: int) -> bool:
