@@ -13,6 +13,7 @@ from loader.content import Content
 from loader.curation import Correction
 from loader.records import PARAGRAPH_ROLES, Archive, Article, Block, Mention, Note, Place, Quote
 from loader.schema import TABLES
+from loader.speakers import Identity, Said, identify
 from loader.text import fold, one_line
 
 # What a slug may be at most, date left aside; it is cut between words.
@@ -70,11 +71,17 @@ class _Writer:
         self._authors: dict[str, int] = {}
         self._slugs: set[str] = set()
         self._places = _numbered_places(parsed)
-        self._speakers, self._speaker_of = _numbered_speakers(parsed)
+        speakers, self._speaker_of = _numbered_speakers(parsed)
         for place, (_, count) in self._places.items():
             self._add_place(place, count)
-        for name, kind, description, count in self._speakers:
-            self.tables.add("speakers", name=name, kind=kind, description=description, quote_count=count)
+        for identity in speakers:
+            self.tables.add(
+                "speakers",
+                name=identity.name,
+                kind=identity.kind,
+                description=identity.description,
+                quote_count=len(identity.mentions),
+            )
         for number, archive in enumerate(parsed):
             self._add_archive(number, archive)
 
@@ -311,29 +318,34 @@ def _numbered_places(parsed: Sequence[Parsed]) -> dict[Place, tuple[int, int]]:
     return {place: (number, count) for number, (place, count) in enumerate(counts.items(), start=1)}
 
 
-def _numbered_speakers(
-    parsed: Sequence[Parsed],
-) -> tuple[list[tuple[str, str, str | None, int]], dict[tuple[int, int, int], int]]:
+def _numbered_speakers(parsed: Sequence[Parsed]) -> tuple[list[Identity], dict[tuple[int, int, int], int]]:
     """Numbers the speakers by first quotation.
 
     Returns:
-        Name, kind, description and count of each, in the order of their ids; the id for each quotation
-        by archive number, article position and the quotation's index.
+        The speakers in the order of their ids; the id for each quotation by archive number, article
+        position and the quotation's index.
     """
-    known: dict[tuple[str, str], int] = {}
-    speakers: list[tuple[str, str, str | None, int]] = []
-    of: dict[tuple[int, int, int], int] = {}
+    places: list[tuple[int, int, int]] = []
+    said: list[Said] = []
     for number, one in enumerate(parsed):
         for content in one.contents:
             for index, quote in enumerate(content.quotes):
-                name = quote.speaker_name or (quote.speaker_text if quote.speaker_kind == "group" else None)
-                if name is None:
+                if quote.speaker_text is None and quote.speaker_name is None:
                     continue
-                kind = quote.speaker_kind or "person"
-                row = known.setdefault((name.casefold(), kind), len(speakers) + 1)
-                if row > len(speakers):
-                    speakers.append((one_line(name), kind, quote.speaker_description, 0))
-                old = speakers[row - 1]
-                speakers[row - 1] = (old[0], old[1], old[2] or quote.speaker_description, old[3] + 1)
-                of[number, content.article.position, index] = row
-    return speakers, of
+                places.append((number, content.article.position, index))
+                said.append(
+                    Said(
+                        quote.speaker_name,
+                        one_line(quote.speaker_text or quote.speaker_name or ""),
+                        quote.speaker_kind or "person",
+                        one_line(quote.speaker_description or "") or None,
+                        (number << 32) + content.article.position,
+                    )
+                )
+    identities = identify(said)
+    numbers = {
+        places[mention]: number
+        for number, identity in enumerate(identities, start=1)
+        for mention in identity.mentions
+    }
+    return identities, numbers
