@@ -40,7 +40,7 @@ def rows_of(text):
     return "\n".join(rows) or "(none)"
 
 
-@pytest.mark.parametrize(("text", "expected"), read_cases())
+@pytest.mark.parametrize(("text", "expected"), list(read_cases()))
 def test_case(text, expected):
     assert rows_of(text) == expected
 

@@ -239,11 +239,29 @@ def _right_after(sentence: Sentence) -> Attribution | None:
         if tags[other] in ".QFK;":
             high = other
             break
+    parted = sentence.comma or tags[quote] != "Q" or (index < high and tags[index] in ",-(")
     while index < high and tags[index] in ",-a(":
         index += 1
-    if index >= high or tags[index] in "RSWC":
-        return None
+    if index >= high or tags[index] in "RSWC" or not (parted or tags[index] in "NPV"):
+        return None  # without a comma a noun after it belongs to it: the "New Day" host
+    if parted and tags[quote] != "F":
+        found = _short_after(sentence, index, high)
+        if found is not None:
+            return found
     return _phrase_and_verb(sentence, index, high)
+
+
+def _short_after(sentence: Sentence, index: int, high: int) -> Attribution | None:
+    """A name or pronoun and any verb, as short as can be: "...?" Davis pressed."""
+    tags = sentence.tags
+    verb = index
+    while verb < high and tags[verb] in "NP" and verb - index < 5:
+        verb += 1
+    if verb == index or verb >= high or tags[verb] not in "Vv":
+        return None
+    if verb + 1 < len(tags) and tags[verb + 1] not in ".,RtaQFK":
+        return None
+    return Attribution((index, verb), (verb, verb + 1), "subject-verb-after")
 
 
 def _phrase_and_verb(
@@ -255,9 +273,10 @@ def _phrase_and_verb(
         return _according(sentence, index, high, "according-after")
     if tags[index] == "V":
         first = index + 1
-        if first < high and tags[first] in _PHRASE_START and sentence.frame(index) != "tell":
+        if first < high and tags[first] in _PHRASE_START and sentence.frame(index) == "say":
             last = phrase_end(tags, words, first, high)
-            if last > first and not (closing and sentence.frame(index) != "say"):
+            mine = words[first].lower() in sentence.lexicon.possessives  # cited his appearance
+            if last > first and not (closing and mine):
                 return Attribution((first, last), (index, index + 1), "verb-subject-after")
         if closing:
             return None
@@ -318,7 +337,7 @@ def _cue_at(sentence: Sentence, index: int) -> Attribution | None:
         return _finite_before(sentence, index)
     if tag == "G":
         return _participle_before(sentence, index)
-    if tag == "B" and index > start and tags[index - 1] in "THaNhOPC":
+    if tag == "B" and index > start and tags[index - 1] in "THaNhOPCW,":
         found = subject(tags, words, index, start)
         return Attribution(found, (index, index + 1), "infinitive-before") if found else None
     if tag in "nh" and quote - index <= 4 and words[index].lower() in sentence.lexicon.cue_nouns:

@@ -7,6 +7,8 @@ from loader.quotes.lexicon import Lexicon, word_set
 
 # Prepositions after which a programme or a paper is named.
 _PLACED = word_set("placed")
+# Those who make works or appear in them (star, host, author).
+_MAKERS = word_set("maker")
 _CLAUSE = 14  # words in which a clause shows its verb
 # Words that stay small in a title.
 _SMALL = word_set("small")
@@ -74,6 +76,10 @@ def _is_title(words: list[str], clauses: Clauses, quote: int, lexicon: Lexicon, 
         for word in clauses.words[max(0, before - 1) : before + 1] + clauses.words[quote + 1 : quote + 2]
     ]
     if any(word in lexicon.works for word in near):
+        return True
+    if clauses.words[quote + 1 : quote + 2] and near[-1] in _MAKERS:  # "New Day" host
+        return True
+    if quote > 1 and clauses.words[quote - 1] == "of" and clauses.words[quote - 2].lower() in _MAKERS:
         return True
     if after_title and clauses.tags[max(0, quote - 4) : quote].rstrip(",CRa").endswith(("Q", "F", "K")):
         return True  # in a list of titles

@@ -179,6 +179,6 @@ def _begins_sentence(clauses: Clauses, order: int) -> bool:
     """Whether nothing but an adverb (Then, "...") stands before a quotation in its sentence."""
     tags = clauses.tags
     index = clauses.quotes[order] - 1
-    while index >= 0 and tags[index] in "aC,":
+    while index >= 0 and tags[index] in "aC,G":
         index -= 1
     return index < 0 or tags[index] in ".FK:"

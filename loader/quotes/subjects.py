@@ -17,6 +17,9 @@ _VERB_GROUP = frozenset("aHTVBvGt")
 _TIES = word_set("tie")
 _CLOSE_TIES = word_set("tie_close")
 _WITH = word_set("with")
+_OPENERS = word_set("opener")  # after, before: a clause of its own follows
+_PRONOMINAL = word_set("pronominal")  # another, some: a subject without a noun
+_LAST = word_set("last")
 # Pronouns that stand for the readers or for everybody, hardly ever for a source.
 _NO_SOURCE = word_set("not_a_source")
 # What opens a clause that reports: said that, what he called.
@@ -44,13 +47,17 @@ def phrase_start(tags: str, words: list[str], last: int, low: int) -> int:
         inside = index - 1 >= low
         if tag == "D":
             start = index
+            if inside and tags[index - 1] == "D":  # the two lawmakers
+                index -= 1
+                continue
             if index - 2 < low or not _ties(tags, words, index - 1):
                 break
             index -= 2
         elif inside and (
             (index < last and _ties(tags, words, index))
             or (tag == "C" and tags[index - 1] == tags[index + 1] == "N")
-            or (tag == "a" and tags[index - 1] == "D")
+            or (tag in "avV" and tags[index - 1] == "D" and index < last)  # a newly elected mayor
+            or (tag == "t" and index < last)
         ):
             index -= 1
         else:
@@ -109,6 +116,8 @@ def subject(tags: str, words: list[str], verb: int, low: int, *, coordinate: boo
             if depth == 0 or index == low or tags[index - 1] not in _PHRASE_END:
                 return index, index + 1
             return _plain(tags, words, index - 1, low)  # the groups who wrote to her say
+        if tag == "D" and words[index].lower() in _PRONOMINAL:
+            return index, index + 1
         if tag in ",-":
             found = _interrupted(tags, words, index, low)
             if found is not None:
@@ -134,8 +143,9 @@ def _before_verb_group(tags: str, words: list[str], verb: int, low: int) -> int:
     while index >= low:
         tag = tags[index]
         ties_time = tag == "R" and tags[index + 1] == "t"
+        last_week = tag in "nD" and tags[index + 1] == "t" and words[index].lower() in _LAST
         went_on = tag == "R" and tags[index + 1] == "T" and index > low and tags[index - 1] in "vV"
-        if not (tag in _VERB_GROUP or ties_time or went_on):
+        if not (tag in _VERB_GROUP or ties_time or last_week or went_on):
             break
         index -= 1
     if index >= low and tags[index] == ")":
@@ -182,7 +192,7 @@ def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | No
                 and (2 <= len(name) <= 5 and not name.strip("N"))
             ):
                 return before + 1, comma  # A spokesman for the army, Capt. Jeff Davis, said
-            at_boundary = start == low or tags[start - 1] in ",.;:QFKCS-(a"
+            at_boundary = start == low or tags[start - 1] in ",.;:QFKCS-(a" or words[start - 1] in _OPENERS
             names = "N" in tags[start : last + 1]
             if at_boundary and (names or tags[last] == "h") and (found is None or tags[start] == "N"):
                 found = (start, last + 1)
@@ -218,7 +228,9 @@ def is_reported(tags: str, words: list[str], first: int, low: int) -> bool:
         index -= 1
     if index < low:
         return False
-    if tags[index] in "VGBR":
+    if tags[index] == "R":
+        return words[index].lower() not in _OPENERS
+    if tags[index] in "VGB":
         return True
     if tags[index] in "hNOn" and tags[first] == "P":  # told reporters he
         return "V" in tags[max(low, index - 3) : index]
@@ -231,13 +243,15 @@ def governor(tags: str, words: list[str], verb: int, low: int) -> Span | None:
     before = verb - 1
     while before > low and tags[before] == "a":
         before -= 1
+    if before >= low and tags[before] in "HP":  # he is saying
+        return subject(tags, words, verb, low, coordinate=False)
     if before >= low and tags[before] in "Nh":  # with Davis saying
         start = phrase_start(tags, words, before, low)
         if start > low and words[start - 1].lower() in _WITH:
             return start, before + 1
     verbs = 0
     for index in range(before, max(low, verb - 2 * _REACH) - 1, -1):
-        if tags[index] not in "VvH" or tags[index + 1] in "VvHB":
+        if tags[index] not in "VvH" or tags[index + 1] in "VvHB" or (index > low and tags[index - 1] == "T"):
             continue
         found = subject(tags, words, index, low, coordinate=False)
         if found is not None:
