@@ -21,6 +21,7 @@ _SENTENCE_END = frozenset(".FK")
 _REACH = 70  # tokens to each side
 _SAYING = ("say", "tell", "think")  # frames that take a whole clause
 _BE = word_set("be")
+_SIGNATURE = 25  # tokens that a signature may have
 # After the verb of a short attribution:   he said.   he said in Rome   he said, smiling
 _AFTER_CUE = frozenset(".,RtaW-;(QFKCGT:g")
 _PHRASE_START = frozenset("DNhXxPn")
@@ -167,6 +168,13 @@ def trailing_after(sentence: Sentence) -> Attribution | None:
     return None
 
 
+def signed_after(sentence: Sentence) -> Attribution | None:
+    """A name under the quotation, as under a letter: "..." — Lena Brandt, 24, of Malmo."""
+    after = sentence.quote + 1
+    signed = sentence.tags[after : after + 1] == "-" or (sentence.quote == 0 and not sentence.comma)
+    return signature(sentence.clauses, after) if signed else None
+
+
 def anywhere_before(sentence: Sentence) -> Attribution | None:
     """Davis called the plan "awful"; Davis, who was there, said it was "awful"."""
     return _before(sentence)
@@ -223,6 +231,7 @@ RULES: tuple[Rule, ...] = (
     according_before,
     anywhere_before,
     opening_after,
+    signed_after,
     named_before_colon,
 )
 
@@ -418,3 +427,14 @@ def introduced_by(clauses: Clauses, end: int, lexicon: Lexicon) -> Attribution |
         return None
     sentence = Sentence(clauses, last + 1, start, last + 1, False, lexicon)
     return _before(sentence) or subject_only(sentence)
+
+
+def signature(clauses: Clauses, index: int) -> Attribution | None:
+    """A name and no verb from token `index` to the paragraph's end: — Lena Brandt, 24, of Malmo."""
+    tags = clauses.tags
+    while index < len(tags) and tags[index] in ",-(:":
+        index += 1
+    rest = tags[index : index + _SIGNATURE]
+    if not rest.startswith("N") or index + _SIGNATURE < len(tags) or any(tag in rest for tag in "VvHBGQFKP"):
+        return None
+    return Attribution((index, phrase_end(tags, clauses.words, index, len(tags))), None, "signed-after")

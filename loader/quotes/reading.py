@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from loader.quotes import patterns
-from loader.quotes.attribution import Attribution, attribute, introduced_by, sentence_around, subject_only
+from loader.quotes.attribution import Attribution, attribute, introduced_by, sentence_around, signature, subject_only
 from loader.quotes.clauses import Clauses
 from loader.quotes.kinds import kind_of
 from loader.quotes.lexicon import Lexicon
@@ -87,7 +87,7 @@ class Reading:
                 continue
             alone = _begins_sentence(clauses, order)
             if source is None and alone:
-                source = self._introduction(clauses, order, number)
+                source = self._signature_below(clauses, number) or self._introduction(clauses, order, number)
             kind = kind_of(
                 self._text[segment.start : segment.end],
                 clauses,
@@ -109,6 +109,17 @@ class Reading:
             return previous._replace(rule="shared")
         found = subject_only(sentence)
         return self._in_text(clauses, found) if found is not None else None
+
+    def _signature_below(self, clauses: Clauses, number: int) -> Source | None:
+        """The name on the line below a quotation that is a line of its own."""
+        if len(clauses.tags) > 1 or number + 1 >= len(self._blocks) or self._segments[number + 1]:
+            return None
+        start, end, _ = self._blocks[number + 1]
+        if "\n\n" in self._text[self._blocks[number][1] : start] or end - start > _LEAD_IN:
+            return None
+        below = Clauses(self._text, start, end, (), self._lexicon)
+        found = signature(below, 0)
+        return self._in_text(below, found) if found else None
 
     def _introduction(self, clauses: Clauses, order: int, number: int) -> Source | None:
         """The source of a quotation that is a sentence of its own, by the sentence or paragraph before it."""
