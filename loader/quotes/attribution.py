@@ -114,6 +114,14 @@ def comma_and_closing(sentence: Sentence) -> Attribution | None:
     return closing_after(sentence) if sentence.comma else None
 
 
+def marked_before(sentence: Sentence) -> Attribution | None:
+    """Davis said, "..." or Davis said: "..."."""
+    tags, quote = sentence.tags, sentence.quote
+    if quote - 2 < sentence.start or tags[quote - 1] not in ",:" or tags[quote - 2] not in "VG":
+        return None
+    return _cue_at(sentence, quote - 2)
+
+
 def adjacent_before(sentence: Sentence) -> Attribution | None:
     """Davis said, "..."; Davis said that "..."; Davis's claim that "..."."""
     found = _before(sentence)
@@ -224,6 +232,7 @@ Rule = Callable[[Sentence], Attribution | None]
 # In this order, because words right beside a quotation are surer than words further off.
 RULES: tuple[Rule, ...] = (
     possessor,
+    marked_before,
     comma_and_closing,
     adjacent_before,
     closing_after,

@@ -33,7 +33,14 @@ class Clauses:
     __slots__ = ("commas", "ends", "quotes", "starts", "tags", "words")
 
     def __init__(
-        self, text: str, start: int, end: int, segments: Sequence[Segment], lexicon: Lexicon
+        self,
+        text: str,
+        start: int,
+        end: int,
+        segments: Sequence[Segment],
+        lexicon: Lexicon,
+        *,
+        headline: bool = False,
     ) -> None:
         tags: list[str] = []
         self.starts: list[int] = []
@@ -52,7 +59,17 @@ class Clauses:
             self.words.append("")
             position = min(end, segment.outer_end)
         self._read(text, position, end, tags, lexicon)
+        if headline:
+            self._lower(tags, lexicon)
         self.tags = "".join(tags)
+
+    def _lower(self, tags: list[str], lexicon: Lexicon) -> None:
+        """Reads verbs in capitals as verbs, since a headline may have every word in capitals (Davis Says)."""
+        for index, tag in enumerate(tags):
+            if tag == "N" and index:
+                low = lexicon.tags.get(self.words[index].lower(), "N")
+                if low == "H" or (low in "VG" and self.words[index].lower() not in lexicon.past):
+                    tags[index] = low
 
     def _read(self, text: str, start: int, end: int, tags: list[str], lexicon: Lexicon) -> None:
         known = lexicon.tags.get

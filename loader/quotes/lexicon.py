@@ -53,6 +53,7 @@ class Lexicon:
         tags: printed word to tag; both cases of a word where a sentence can start with it.
         frames: form of a cue verb to its frame: "say", "tell", "call", "stance", "think".
         lemmas: form of a cue verb to its plain form.
+        past: past forms and participles of cue verbs.
         nouns: noun to the kind of source it names.
         titles: title, lower case without a full stop, to "m", "f" or "".
         genders: given name to "m" or "f".
@@ -70,6 +71,7 @@ class Lexicon:
         self.tags: dict[str, str] = {}
         self.frames: dict[str, str] = {}
         self.lemmas: dict[str, str] = {}
+        self.past: set[str] = set()
         self.nouns = {row["noun"]: row["kind"] for row in read_table("nouns")}
         self.titles = {row["title"]: row["gender"] for row in read_table("titles")}
         self.genders = {row["name"]: row["gender"] for row in read_table("given_names")}
@@ -114,6 +116,7 @@ class Lexicon:
                     self.tags[form] = tag
                 self.frames[form] = row["frame"]
                 self.lemmas[form] = row["verb"]
+            self.past.update((row["past"], row["participle"]))
 
     def is_cue(self, word: str) -> bool:
         """Whether a lower-case word is a finite form of a verb that introduces a quotation."""

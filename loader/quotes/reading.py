@@ -76,8 +76,8 @@ class Reading:
         return self._found
 
     def _paragraph(self, number: int, top: list[Segment], *, carried: bool) -> None:
-        start, end, _ = self._blocks[number]
-        clauses = Clauses(self._text, start, end, top, self._lexicon)
+        start, end, role = self._blocks[number]
+        clauses = Clauses(self._text, start, end, top, self._lexicon, headline=role == "headline")
         previous: Source | None = None
         for order, segment in enumerate(top):
             source = self._source(clauses, order, previous)
