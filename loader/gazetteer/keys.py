@@ -52,6 +52,19 @@ def plain_key(name: str) -> str:
     return " ".join(words)
 
 
+def head_key(word: str) -> str:
+    """Gives the first word of the plain keys of names that start with a word.
+
+    Args:
+        word: a word as printed.
+
+    Returns:
+        Its plain key, of "al-Bab" only "al", the long word for a short form.
+    """
+    head = plain_key(word).partition(" ")[0]
+    return _SHORT_FORMS.get(head, head)
+
+
 def sound_key(name: str) -> str:
     """Files spellings of one Arabic, Persian, Kurdish, Hebrew or Slavic name together.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from types import MappingProxyType
 
+from loader.gazetteer.keys import plain_key
 from loader.vocabulary import read_table
 
 # Which kinds of entry a class of kind words asks for.
@@ -72,6 +73,16 @@ def country_words() -> MappingProxyType[str, str]:
 def other_names() -> frozenset[str]:
     """Reads names that news uses for something else than the town so called, in small letters."""
     return frozenset(row["name"].lower() for row in read_table("words_other_names"))
+
+
+@cache
+def capitals() -> frozenset[tuple[str, str]]:
+    """Reads the seats of governments.
+
+    Returns:
+        Pairs of plain key and ISO country code.
+    """
+    return frozenset((plain_key(row["name"]), row["country_code"]) for row in read_table("words_capitals"))
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from loader.gazetteer import Gazetteer, Hit
-from loader.gazetteer.keys import exact_key, is_abbreviation, plain_key
+from loader.gazetteer.keys import exact_key, head_key, is_abbreviation, plain_key
 from loader.gazetteer.layout import FIRST_NAME
 from loader.places.patterns import GLUED_ARTICLE
 from loader.places.tokens import Token
@@ -75,7 +75,7 @@ class NameMatcher:
         look_up = self._gazetteer.look_up
         token = tokens[at]
         first = plain_key(token.text)
-        head = first.partition(" ")[0]
+        head = head_key(token.text)
         # A possessive inside a name keeps its s: "People's Republic of China", "Martha's Vineyard".
         longer = look_up(head + "s" if token.possessive else head).longer
         for last in range(min(len(tokens) - 1, at + longer), at, -1):

@@ -97,7 +97,7 @@ class Recogniser:
         gap, after, second = match.groups("") if match else ("", "", "")
         after = after.lower()
         kind = name.kind
-        if name.closes:
+        if name.closes and not name.possessive:
             kind = context.kind_after(gap, after, second)
             if kind and self._reader.is_of_kind(name.postings, kind):
                 evidence.append("next_kind")
@@ -105,7 +105,7 @@ class Recogniser:
                 evidence.append(behind)
             elif gap in _DASHES and name.opens and evidence[-1].startswith("start_"):
                 evidence.append("dateline")
-        if len(name.key) > 3 and text[start:end].isupper():
+        if name.key[0] != "=" and len(name.key) > 3 and text[start:end].isupper():
             evidence.append("capitals")
         return Candidate(
             start, end, name.key, name.postings, name.size, evidence, before, after, gap,

@@ -18,6 +18,8 @@ LARGE_CITY = 143
 HOPELESS = 7.0
 # Places of a text, the surest first, whose nearness is looked at.
 MOST_POINTS = 150
+# The margins are surer of themselves than they should be; scaled so, their confidence is calibrated.
+MARGIN_SCALE = 0.8
 # Other names in the same region, or places close by, beyond which more of them add nothing.
 MOST_VOTES = 3.0
 # At this distance, in kilometres, nearness counts for 1/e; places further apart in latitude do not count.
@@ -253,7 +255,7 @@ class Resolver:
         return False
 
     def _answer(self, group: Group) -> tuple[int, float]:
-        return group.entries[group.best].number, 1.0 / (1.0 + exp(-_margin(group)))
+        return group.entries[group.best].number, 1.0 / (1.0 + exp(-MARGIN_SCALE * _margin(group)))
 
 
 _CONTAINERS = frozenset({"country", "region"})

@@ -328,7 +328,7 @@ class RunReader:
 
 # Classes of words in a run; a word of two classes counts as the later one: "State" is administrative.
 _WORD_CLASSES = (
-    "organisation", "title", "generic", "administrative", "direction", "calendar", "demonym",
+    "organisation", "title", "generic", "administrative", "calendar", "demonym", "direction",
     "weak_preposition", "preposition",
 )  # fmt: skip
 _OF_WHAT = frozenset({"organisation", "title", "generic", "administrative", "direction"})

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from loader.gazetteer import Entry
 from loader.places.candidates import Candidate
 from loader.places.groups import stand_in_list
-from loader.places.lexicon import word_class
+from loader.places.lexicon import capitals, word_class
 from loader.places.patterns import FOLLOWING
 
 LOCATION = "location"
 GOVERNMENT = "government"
+# Kinds of places that stand for governments.
+_SEATS = frozenset({"country", "region", "landmark", "world_region", "continent"})
 # How far back, in characters, the words before a mention are read.
 REACH = 60
 # Adverbs and auxiliaries that may stand between a subject and what it does.
@@ -32,6 +35,9 @@ class SenseReader:
         self._actor_preposition = word_class("actor_preposition")
         self._acts_on = word_class("acts_on")
         self._of = {name: word_class(f"actor_{name}") for name in ("to", "from", "of")}
+        self._volition = word_class("volition")
+        self._be = word_class("be")
+        self._capitals = capitals()
         self._shared = word_class("shared_place")
         self._of_for = word_class("actor_for")
         self._relation = word_class("relation")
@@ -42,17 +48,21 @@ class SenseReader:
         self._nouns = word_class("actor_noun")
         self._bare_nouns = word_class("actor_noun_bare")
 
-    def read(self, text: str, mentions: Sequence[Candidate]) -> list[str]:
+    def read(self, text: str, mentions: Sequence[Candidate], entries: Sequence[Entry]) -> list[str]:
         """Reads the sense of each mention.
 
         Args:
             text: the text in which they stand.
             mentions: accepted candidates, in order.
+            entries: what each resolves to.
 
         Returns:
             "location" or "government" for each.
         """
-        senses = [self._sense(text, mention) for mention in mentions]
+        senses = [
+            self._sense(text, mention, self._governs(mention, entry))
+            for mention, entry in zip(mentions, entries, strict=True)
+        ]
         # What stands in one list plays one part: "France and Germany agreed", "with China and India".
         for at in range(1, len(mentions)):
             if (
@@ -70,7 +80,11 @@ class SenseReader:
                 senses[at] = senses[at + 1]
         return [sense or LOCATION for sense in senses]
 
-    def _sense(self, text: str, mention: Candidate) -> str:
+    def _governs(self, mention: Candidate, entry: Entry) -> bool:
+        """Tells whether a place commonly stands for a government: a state, its capital, its palace."""
+        return entry.kind in _SEATS or (mention.key, entry.country) in self._capitals
+
+    def _sense(self, text: str, mention: Candidate, governs: bool) -> str:
         """Reads one mention; "" where nothing speaks for either sense."""
         if mention.contents or mention.container is not None:
             return LOCATION
@@ -81,14 +95,15 @@ class SenseReader:
             return GOVERNMENT if mention.after in self._suffixes - {"based", "born"} else ""
         before = self._before(text, mention.start)
         by_before = self._read_before(before)
+        if governs and not mention.possessive and following and following[0] in self._bare_nouns:
+            # Whatever stands before: "according to U.S. officials", "by Russian and U.S. jets".
+            return GOVERNMENT
         if by_before == LOCATION:
             return LOCATION
         if mention.possessive:
             near = following[:3]
             return GOVERNMENT if any(word in self._nouns for word in near) else by_before
-        if following and following[0] in self._bare_nouns:
-            return GOVERNMENT
-        if self._acts(following):
+        if self._acts(following, governs):
             return GOVERNMENT
         return by_before
 
@@ -123,16 +138,21 @@ class SenseReader:
             return GOVERNMENT if last not in ("and", "that", "as", "when", "if", "while", "where") else ""
         return LOCATION if last in self._location else ""
 
-    def _acts(self, following: list[str]) -> bool:
-        """Tells whether the words after a mention say that it does something."""
+    def _acts(self, following: list[str], governs: bool) -> bool:
+        """Tells whether the words after a mention say that it does something, and can mean to."""
+        verbs = self._verbs if governs else self._volition
         passed = []
-        for word in following[: MOST_BETWEEN + 1]:
-            if word in self._verbs:
-                return True
+        for at, word in enumerate(following[: MOST_BETWEEN + 1]):
             if word in self._adverbs or word.endswith("ly"):
+                if governs and word in self._verbs and self._be.isdisjoint(following[at + 1 : at + 2]):
+                    # "Russia has a veto", "Russia will act", but not "Russia has been".
+                    return True
                 passed.append(word)
                 continue
+            passive = word.endswith("ed") and not self._be.isdisjoint(passed)
+            if word in verbs:
+                return governs or not passive
             if word.endswith(("ed", "ing")) and word not in self._states and len(word) > 4:
-                return bool(passed) or word.endswith("ed")
+                return governs and (bool(passed) or word.endswith("ed"))
             return False
         return False
