@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from loader.quotes.clauses import Clauses
 from loader.quotes.lexicon import Lexicon, word_set
+from loader.quotes.sentences import REACH, SENTENCE_END, Attribution, Sentence
 from loader.quotes.subjects import (
-    Span,
     genitive_source,
     governor,
     is_reported,
@@ -17,77 +16,12 @@ from loader.quotes.subjects import (
     subject,
 )
 
-_SENTENCE_END = frozenset(".FK")
-_REACH = 70  # tokens to each side
 _SAYING = ("say", "tell", "think")  # frames that take a whole clause
 _BE = word_set("be")
 _SIGNATURE = 25  # tokens that a signature may have
 # After the verb of a short attribution:   he said.   he said in Rome   he said, smiling
 _AFTER_CUE = frozenset(".,RtaW-;(QFKCGT:g")
 _PHRASE_START = frozenset("DNhXxPn")
-
-
-class Attribution(NamedTuple):
-    """What a rule found, in token indices of the paragraph.
-
-    Attributes:
-        speaker: first token and one past the last.
-        cue: the same for the cue, or None.
-        rule: the rule's name.
-    """
-
-    speaker: Span
-    cue: Span | None
-    rule: str
-
-
-class Sentence(NamedTuple):
-    """A quotation in its sentence.
-
-    Attributes:
-        clauses: the paragraph.
-        quote: token index of the quotation.
-        start: first token of the sentence.
-        end: one past its last token, further quotations in it included.
-        comma: whether the quotation ends with a comma inside its marks.
-        lexicon: word classes.
-    """
-
-    clauses: Clauses
-    quote: int
-    start: int
-    end: int
-    comma: bool
-    lexicon: Lexicon
-
-    @property
-    def tags(self) -> str:
-        """The paragraph's tags."""
-        return self.clauses.tags
-
-    @property
-    def words(self) -> list[str]:
-        """The paragraph's words."""
-        return self.clauses.words
-
-    def frame(self, index: int) -> str | None:
-        """The frame of the cue verb at a token."""
-        return self.lexicon.frames.get(self.words[index].lower())
-
-
-def sentence_around(clauses: Clauses, order: int, lexicon: Lexicon) -> Sentence:
-    """The sentence of a paragraph's quotation number `order`, cut at 70 tokens to each side."""
-    tags = clauses.tags
-    quote = clauses.quotes[order]
-    low = max(0, quote - _REACH)
-    start = quote
-    while start > low and tags[start - 1] not in _SENTENCE_END:
-        start -= 1
-    high = min(len(tags), quote + _REACH)
-    end = quote + 1
-    while end < high and tags[end] not in _SENTENCE_END:
-        end += 1
-    return Sentence(clauses, quote, start, end, clauses.commas[order], lexicon)
 
 
 def attribute(sentence: Sentence) -> Attribution | None:
@@ -252,7 +186,7 @@ def _right_after(sentence: Sentence) -> Attribution | None:
     """An attribution that starts right after the quotation, before the next one."""
     tags, quote = sentence.tags, sentence.quote
     index = quote + 1
-    high = min(len(tags), quote + _REACH)
+    high = min(len(tags), quote + REACH)
     for other in range(index, high):
         if tags[other] in ".QFK;":
             high = other
@@ -300,7 +234,7 @@ def _phrase_and_verb(
             return None
     if closing and tags[index] not in _PHRASE_START:
         return None
-    limit = min(high, index + (10 if closing else _REACH))
+    limit = min(high, index + (10 if closing else REACH))
     for verb in range(index, limit):
         if closing and tags[verb] in ",.Q" and tags[index:verb].count(",") >= 2:
             return None
@@ -429,8 +363,8 @@ def introduced_by(clauses: Clauses, end: int, lexicon: Lexicon) -> Attribution |
     if last >= 0 and tags[last] in ".:":
         last -= 1
     start = last + 1
-    low = max(0, last - _REACH)
-    while start > low and tags[start - 1] not in _SENTENCE_END:
+    low = max(0, last - REACH)
+    while start > low and tags[start - 1] not in SENTENCE_END:
         start -= 1
     if start > last:
         return None

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loader.quotes import patterns
-from loader.quotes.lexicon import Lexicon, lexicon
+from loader.quotes.lexicon import Lexicon, lexicon, word_set
 from loader.quotes.marks import find_segments
-from loader.quotes.people import People
+from loader.quotes.people import People, Speaker
 from loader.quotes.reading import Found, Reading
 from loader.records import Quote
 from loader.text import fold
+
+_FIRST_PERSON = word_set("first_person")
 
 
 def find_quotes(text: str, *, roles: Sequence[str] | None = None) -> list[Quote]:
@@ -35,12 +37,6 @@ def find_quotes(text: str, *, roles: Sequence[str] | None = None) -> list[Quote]
         folded, [(start, end) for start, end, _ in blocks], is_cue=words.is_cue, is_elision=words.is_elision
     )
     found = Reading(folded, blocks, segments, words).run()
-    found.extend(
-        Found(segment, "partial", None, "nested", 0)
-        for block in segments
-        for segment in block
-        if segment.depth
-    )
     found.sort(key=lambda item: (item.segment.start, -item.segment.end))
     return _records(folded, found, words)
 
@@ -103,6 +99,11 @@ def _records(folded: str, found: list[Found], words: Lexicon) -> list[Quote]:
         mention = item.source.speaker if item.source else None
         cue = item.source.cue if item.source else None
         speaker = people.resolve(*mention) if mention else None
+        if mention and containers and folded[mention[0] : mention[1]].lower() in _FIRST_PERSON:
+            around = quotes[containers[-1]]  # "I told him, 'No,'" she said
+            speaker = Speaker(
+                around.speaker_name, around.speaker_kind or "person", around.speaker_description
+            )
         quotes.append(
             Quote(
                 start=segment.start,

@@ -43,7 +43,8 @@ def kind_of(
         return "title"
     if standalone and clauses.tags[quote] in "FKQ" and inner.rstrip()[-1:] in ".!?,…—-":
         return "direct"
-    clause = _is_clause(inner, lexicon)
+    introduced = quote > 0 and rule is not None and clauses.tags[quote - 1] in ",:"
+    clause = _is_clause(inner, lexicon) or (introduced and inner[:1].isupper() and inner[-1:] in ".,!?…")
     # A fragment is somebody's words only where the text says whose; a word or two only by a verb of saying.
     if rule is None and not clause and not _reported(clauses, quote, lexicon):
         return "scare"

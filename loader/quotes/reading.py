@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from loader.quotes import patterns
-from loader.quotes.attribution import Attribution, attribute, introduced_by, sentence_around, signature, subject_only
+from loader.quotes.attribution import attribute, introduced_by, signature, subject_only
 from loader.quotes.clauses import Clauses
 from loader.quotes.kinds import kind_of
 from loader.quotes.lexicon import Lexicon
 from loader.quotes.marks import Segment
+from loader.quotes.sentences import Attribution, sentence_around
 
 _LEAD_IN = 800  # characters of a paragraph that may lead to a quotation in the next one
 
@@ -63,7 +64,7 @@ class Reading:
         self._last: Source | None = None  # of the last attributed quotation, or what leads to the next one
 
     def run(self) -> list[Found]:
-        """Attributes every quotation that stands in no other one."""
+        """Attributes every quotation, those inside others last."""
         carried: Segment | None = None
         for number, (start, end, _) in enumerate(self._blocks):
             top = [segment for segment in self._segments[number] if segment.depth == 0]
@@ -73,7 +74,41 @@ class Reading:
                 self._paragraph(number, top, carried=False)
             if top and top[-1].outer_end > end:
                 carried = top[-1]
+        for block in self._segments:
+            if any(segment.depth for segment in block):
+                self._nested(block)
         return self._found
+
+    def _nested(self, block: list[Segment]) -> None:
+        """Quotations inside others: each by the words around it inside the one that holds it."""
+        inside: dict[Segment, list[Segment]] = {}
+        open_ones: list[Segment] = []
+        for segment in block:
+            del open_ones[segment.depth :]
+            if segment.depth and len(open_ones) == segment.depth:
+                inside.setdefault(open_ones[-1], []).append(segment)
+            open_ones.append(segment)
+        for around, segments in inside.items():
+            clauses = Clauses(self._text, around.start, around.end, segments, self._lexicon)
+            previous: Source | None = None
+            for order, segment in enumerate(segments):
+                previous = source = self._source(clauses, order, previous)
+                kind = self._kind(segment, clauses, order, source, alone=_begins_sentence(clauses, order))
+                kept = None if kind in ("scare", "title") else source
+                self._found.append(Found(segment, kind, kept, kept.rule if kept else "none", 0))
+
+    def _kind(
+        self, segment: Segment, clauses: Clauses, order: int, source: Source | None, *, alone: bool
+    ) -> str:
+        return kind_of(
+            self._text[segment.start : segment.end],
+            clauses,
+            clauses.quotes[order],
+            source.rule if source else None,
+            self._lexicon,
+            standalone=alone,
+            after_title=bool(order) and bool(self._found) and self._found[-1].kind == "title",
+        )
 
     def _paragraph(self, number: int, top: list[Segment], *, carried: bool) -> None:
         start, end, role = self._blocks[number]
@@ -88,15 +123,7 @@ class Reading:
             alone = _begins_sentence(clauses, order)
             if source is None and alone:
                 source = self._signature_below(clauses, number) or self._introduction(clauses, order, number)
-            kind = kind_of(
-                self._text[segment.start : segment.end],
-                clauses,
-                clauses.quotes[order],
-                source.rule if source else None,
-                self._lexicon,
-                standalone=alone,
-                after_title=bool(order) and bool(self._found) and self._found[-1].kind == "title",
-            )
+            kind = self._kind(segment, clauses, order, source, alone=alone)
             self._add(segment, kind, source, alone=alone, order=order)
 
     def _source(self, clauses: Clauses, order: int, previous: Source | None) -> Source | None:
