@@ -401,7 +401,7 @@ class TestMaps:
 
     def test_months_without_anything_have_a_bar_too_and_long_times_are_years(self) -> None:
         assert [
-            (bar.label, bar.count) for bar in charts.by_time([("2017-01-09", 2), ("2017-03", 1), (None, 5)])
+            (bar.label, bar.number) for bar in charts.by_time([("2017-01-09", 2), ("2017-03", 1), (None, 5)])
         ] == [
             ("2017-01", 2),
             ("2017-02", 0),

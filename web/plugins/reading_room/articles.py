@@ -23,7 +23,8 @@ _ARTICLE = """
     where articles.slug = :slug
 """
 _AUTHORS = """
-    select authors.id, authors.name from article_authors join authors on authors.id = article_authors.author_id
+    select authors.id, authors.name
+    from article_authors join authors on authors.id = article_authors.author_id
     where article_authors.article_id = :id order by article_authors.position
 """
 _HEADLINE = (
@@ -50,7 +51,8 @@ _CORRECTIONS = (
     "select field, found, corrected, reason, start from corrections where article_id = :id order by start"
 )
 _NEIGHBOURS = """
-    select * from (select 'previous' as way, slug, headline from articles where id < :id order by id desc limit 1)
+    select * from (
+      select 'previous' as way, slug, headline from articles where id < :id order by id desc limit 1)
     union all
     select * from (select 'next', slug, headline from articles where id > :id order by id limit 1)
 """
@@ -338,13 +340,13 @@ async def listing(datasette: Datasette, request: Request) -> Response:
     number = rendering.whole_number(request.args.get("page"), 1, 1_000_000, 1)
     rows = await archive.rows(
         """
-        select articles.slug, articles.headline, articles.published, articles.word_count, publications.id as outlet_id,
-          publications.name as publication
+        select articles.slug, articles.headline, articles.published, articles.word_count,
+          publications.id as outlet_id, publications.name as publication
         from articles left join publications on publications.id = articles.publication_id
         order by articles.published desc, articles.id desc limit 101 offset :skipped
         """,
         {"skipped": (number - 1) * 100},
     )
-    context = {"title": "Articles", "description": "All articles, newest first.", "articles": rows[:100]}
-    context |= {"page": number, "more": len(rows) > 100}
+    context: dict[str, Any] = {"title": "Articles", "description": "All articles, newest first."}
+    context |= {"articles": rows[:100], "page": number, "more": len(rows) > 100}
     return await rendering.page(datasette, request, "articles.html", context)

@@ -185,6 +185,7 @@ def draw(bounds: Bounds, width: int, height: int) -> str:
         corners = (f"{(x - bounds.left) * scale_x:.1f} {(y - bounds.top) * scale_y:.1f}" for x, y in points)
         paths.append(f"M{'L'.join(corners)}Z")
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
+        f' viewBox="0 0 {width} {height}">'
         f'{_STYLE}<path d="{"".join(paths)}" stroke-width=".8"/></svg>'
     )

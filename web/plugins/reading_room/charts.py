@@ -12,7 +12,7 @@ class Bar(NamedTuple):
     """One bar: its name, its number and its height as a share of the highest (0 to 100)."""
 
     label: str
-    count: int
+    number: int
     share: float
 
 

@@ -103,10 +103,9 @@ async def atom(datasette: Datasette, request: Request) -> Response:
     """The newest articles as an Atom feed."""
     rows = await Archive(datasette).rows(
         """
-        select articles.slug, articles.headline, articles.published, articles.standfirst, publications.name as outlet,
-          archives.sha256
+        select articles.slug, articles.headline, articles.published, articles.standfirst,
+          publications.name as outlet
         from articles
-          join archives on archives.id = articles.archive_id
           left join publications on publications.id = articles.publication_id
         order by articles.published desc, articles.id desc limit :most
         """,

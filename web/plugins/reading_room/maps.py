@@ -24,7 +24,7 @@ class Located(NamedTuple):
     name: str
     latitude: float
     longitude: float
-    count: int
+    mentions: int
     href: str
     kind: str = ""
 
@@ -64,8 +64,8 @@ class Map:
 
 def _middle(places: Sequence[Located], values: Sequence[float]) -> float:
     """Returns the median of the places' values, each counted as often as the place is named."""
-    half = sum(place.count for place in places) / 2
-    for value, count in sorted(zip(values, (place.count for place in places), strict=True)):
+    half = sum(place.mentions for place in places) / 2
+    for value, count in sorted(zip(values, (place.mentions for place in places), strict=True)):
         half -= count
         if half <= 0:
             return value
@@ -73,19 +73,20 @@ def _middle(places: Sequence[Located], values: Sequence[float]) -> float:
 
 
 def _nearest(places: Sequence[Located], share: float) -> list[Located]:
-    """Returns the places around the middle that make up a share of the mentions: a few far ones would
-    shrink all the others to one spot.
+    """Returns the places around the middle that make up a share of the mentions.
+
+    A few far ones would shrink all the others to one spot.
     """
     points = [project(place.latitude, place.longitude) for place in places]
     x, y = (_middle(places, [point[axis] for point in points]) for axis in (0, 1))
     distances = [math.hypot(point[0] - x, point[1] - y) for point in points]
-    wanted = share * sum(place.count for place in places)
+    wanted = share * sum(place.mentions for place in places)
     kept: list[Located] = []
     for _, place in sorted(zip(distances, places, strict=True), key=lambda pair: pair[0]):
         if wanted <= 0:
             break
         kept.append(place)
-        wanted -= place.count
+        wanted -= place.mentions
     return kept
 
 
@@ -162,18 +163,18 @@ def draw(
     if not places:
         return None
     near = _nearest(places, share) if share < 1 else places
-    ordered = sorted(near, key=lambda place: (-place.count, place.name))
+    ordered = sorted(near, key=lambda place: (-place.mentions, place.name))
     points = [project(place.latitude, place.longitude) for place in ordered]
     least = max(_SPANS.get(place.kind, _LEAST_SPAN) for place in ordered)
     frame = _frame(points, width / height, least)
     scale = width / (frame.right - frame.left)
-    largest = math.sqrt(ordered[0].count or 1)
+    largest = math.sqrt(ordered[0].mentions or 1)
     dots = [
         Dot(
             place,
             round((x - frame.left) * scale, 1),
             round((y - frame.top) * scale, 1),
-            round(3 + 11 * math.sqrt(place.count) / largest, 1),
+            round(3 + 11 * math.sqrt(place.mentions) / largest, 1),
         )
         for place, (x, y) in zip(ordered, points, strict=True)
     ]

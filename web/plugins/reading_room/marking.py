@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+NOTHING = Markup()
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -24,9 +26,9 @@ class Span:
     start: int
     end: int
     tag: str
-    attributes: Markup = Markup()
+    attributes: Markup = NOTHING
     identifier: str = ""
-    after: Markup = Markup()
+    after: Markup = NOTHING
 
     def opening(self, first: bool) -> Markup:
         """The opening tag."""

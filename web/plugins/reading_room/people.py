@@ -12,21 +12,27 @@ from reading_room.store import Archive, Row
 
 PAGE_SIZE = 100
 
+# The page's quotations are chosen before their texts are read.
 _QUOTES_OF = """
     select quotes.text, quotes.kind, quotes.cue, quotes.position, quotes.speaker_text, articles.slug,
       articles.headline, articles.published, publications.name as publication, paragraphs.text as paragraph,
       quotes.start - paragraphs.start as offset
-    from quotes
+    from (
+        select quotes.id as quote_id
+        from quotes join articles on articles.id = quotes.article_id
+        where quotes.speaker_id = :id
+        order by articles.published, quotes.id
+        limit :limit offset :skipped
+      )
+      join quotes on quotes.id = quote_id
       join articles on articles.id = quotes.article_id
       left join publications on publications.id = articles.publication_id
       left join paragraphs on paragraphs.id = quotes.paragraph_id
-    where quotes.speaker_id = :id
     order by articles.published, quotes.id
-    limit :limit offset :skipped
 """
 _ARTICLES_WITH = """
-    select articles.slug, articles.headline, articles.published, articles.word_count, publications.id as outlet_id,
-      publications.name as publication
+    select articles.slug, articles.headline, articles.published, articles.word_count,
+      publications.id as outlet_id, publications.name as publication
     from articles left join publications on publications.id = articles.publication_id
     where {condition}
     order by articles.published desc, articles.id desc limit :limit offset :skipped
@@ -114,7 +120,9 @@ async def outlet(datasette: Datasette, request: Request) -> Response:
     quoted = await archive.rows(
         """
         select speakers.id, speakers.name, count(*) as quotations
-        from articles join quotes on quotes.article_id = articles.id join speakers on speakers.id = quotes.speaker_id
+        from articles
+          join quotes on quotes.article_id = articles.id
+          join speakers on speakers.id = quotes.speaker_id
         where articles.publication_id = :id
         group by speakers.id order by quotations desc, speakers.id limit 15
         """,

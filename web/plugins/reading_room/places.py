@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import NotFound, Request, Response
 
 from reading_room import basemap, charts, maps, rendering
@@ -12,41 +13,49 @@ from reading_room.people import PAGE_SIZE, paging
 from reading_room.store import Archive, Row
 
 _MOST_ON_MAP = 500  # circles; more would hide each other, and the page would weigh too much
+# The page's mentions are chosen before their texts are read: a place may be named a hundred thousand times.
 _MENTIONS_OF = """
     select mentioned_places.text, mentioned_places.sense, mentioned_places.start - articles.start as anchor,
       articles.slug, articles.headline, articles.published, publications.name as publication,
       paragraphs.text as paragraph, mentioned_places.start - paragraphs.start as offset
-    from mentioned_places
+    from (
+        select mentioned_places.id as mention_id
+        from mentioned_places join articles on articles.id = mentioned_places.article_id
+        where mentioned_places.place_id = :id
+        order by articles.published, mentioned_places.id
+        limit :limit offset :skipped
+      )
+      join mentioned_places on mentioned_places.id = mention_id
       join articles on articles.id = mentioned_places.article_id
       left join publications on publications.id = articles.publication_id
       left join paragraphs on paragraphs.id = mentioned_places.paragraph_id
-    where mentioned_places.place_id = :id
     order by articles.published, mentioned_places.id
-    limit :limit offset :skipped
 """
 _QUOTES_AT = """
     select quotes.text, quotes.position, articles.slug, articles.published, speakers.id as speaker_id,
       speakers.name as speaker, publications.name as publication,
-      max(mentioned_places.quote_id is quotes.id) as inside
-    from mentioned_places
-      join quotes on quotes.paragraph_id = mentioned_places.paragraph_id
+      max(named.quote_id is quotes.id) as inside
+    from (select * from mentioned_places where place_id = :id order by id limit 2000) as named
+      join quotes on quotes.paragraph_id = named.paragraph_id
       join articles on articles.id = quotes.article_id
       left join publications on publications.id = articles.publication_id
       left join speakers on speakers.id = quotes.speaker_id
-    where mentioned_places.place_id = :id
     group by quotes.id order by inside desc, articles.published, quotes.id limit 60
 """
+# Articles first (cross join keeps the order): the filters leave few of them.
 _ON_MAP = """
     select places.id, places.name, places.kind, places.latitude, places.longitude, count(*) as mentions
-    from mentioned_places
-      join places on places.id = mentioned_places.place_id
-      join articles on articles.id = mentioned_places.article_id
-    where places.latitude is not null
-      and (:outlet is null or articles.publication_id = :outlet)
-      and (:from = '' or articles.published >= :from)
-      and (:until = '' or articles.published <= :until || '~')
+    from articles
+      cross join mentioned_places on mentioned_places.article_id = articles.id
+      cross join places on places.id = mentioned_places.place_id
+    where places.latitude is not null and {conditions}
     group by places.id order by mentions desc, places.id limit :most
 """
+_CONDITIONS = {
+    "outlet": "articles.publication_id = :outlet",
+    "from": "articles.published >= :from",
+    "until": "articles.published <= :until || '~'",
+}
 _ALL_ON_MAP = """
     select id, name, kind, latitude, longitude, mention_count as mentions from places
     where latitude is not null order by mention_count desc, id limit :most
@@ -59,7 +68,10 @@ async def places(datasette: Datasette, request: Request) -> Response:
     rows = await Archive(datasette).rows(
         "select * from places order by mention_count desc, id limit :limit offset :skipped", bounds
     )
-    context = {"title": "Places", "description": "Places that are named, the most named first."}
+    context: dict[str, Any] = {
+        "title": "Places",
+        "description": "Places that are named, the most named first.",
+    }
     context |= {"places": rows[:PAGE_SIZE], "page": bounds["page"], "more": len(rows) > PAGE_SIZE}
     return await rendering.page(datasette, request, "places.html", context)
 
@@ -132,21 +144,26 @@ async def on_map(
         "outlet": outlet,
         **{name: rendering.date_or_blank(arguments.get(name)) for name in ("from", "until")},
     }
-    filtered = outlet or bounds["from"] or bounds["until"]
-    rows = await archive.rows(_ON_MAP if filtered else _ALL_ON_MAP, {**bounds, "most": most})
+    conditions = " and ".join(sql for name, sql in _CONDITIONS.items() if bounds[name])
+    sql = _ON_MAP.format(conditions=conditions) if conditions else _ALL_ON_MAP
+    rows = await archive.rows(sql, {**bounds, "most": most})
     return [_located(datasette, row, row["mentions"]) for row in rows]
 
 
 async def map_page(datasette: Datasette, request: Request) -> Response:
     """All places on a map, by outlet and date."""
     archive = Archive(datasette)
-    located = await on_map(datasette, archive, request, _MOST_ON_MAP)
+    try:
+        located, too_much = await on_map(datasette, archive, request, _MOST_ON_MAP), False
+    except QueryInterrupted:
+        located, too_much = [], True
     outlets = await archive.rows("select id, name from publications order by name limit 500")
     context = {
         "title": "Map of places",
         "description": "The places that are named, sized by mentions.",
         "map": maps.draw(located, 1000, 600, labels=40, around=2.0),
         "places": located,
+        "too_much": too_much,
         "outlets": outlets,
         "chosen": {
             "outlet": request.args.get("outlet") or "",

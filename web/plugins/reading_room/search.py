@@ -1,8 +1,9 @@
 """One box that searches everything: articles, paragraphs, quotations, speakers and places."""
+# ruff: noqa: S608 - queries are put together from constants; what a visitor types is a parameter
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from datasette.app import Datasette
@@ -13,7 +14,9 @@ from reading_room import rendering, searching
 from reading_room.store import Archive, Row
 
 _SHORT, _LONG = 8, 25  # results of a kind beside the others, and alone
-_MOST_COUNTED = 20_000  # results that the filters' counts look at
+# So many matches are ranked, filtered and counted, the last in reading order; a word that stands in nearly
+# every paragraph would otherwise keep the server busy for seconds, and its rank means little.
+MOST_RANKED = 10_000
 _FILTERS = ("outlet", "from", "until", "speaker", "place", "role")
 _BY_ID = ("outlet", "speaker", "place")
 
@@ -21,59 +24,90 @@ _IN_ARTICLE = """
     (:outlet is null or articles.publication_id = :outlet)
     and (:from = '' or articles.published >= :from) and (:until = '' or articles.published <= :until || '~')
 """
-_ARTICLES = f"""
-    from articles_fts
-      join articles on articles.id = articles_fts.rowid
-      left join publications on publications.id = articles.publication_id
-    where articles_fts match :query and {_IN_ARTICLE} and :role = ''
-      and (:speaker is null or exists
-        (select 1 from quotes where quotes.article_id = articles.id and quotes.speaker_id = :speaker))
-      and (:place is null or exists
-        (select 1 from mentioned_places as named where named.article_id = articles.id and named.place_id = :place))
-"""  # noqa: S608 - put together from constants
-_PARAGRAPHS = f"""
-    from paragraphs_fts
-      join paragraphs on paragraphs.id = paragraphs_fts.rowid
-      join articles on articles.id = paragraphs.article_id
-      left join publications on publications.id = articles.publication_id
-    where paragraphs_fts match :query and {_IN_ARTICLE} and (:role = '' or paragraphs.role = :role)
-      and (:speaker is null or exists
-        (select 1 from quotes where quotes.paragraph_id = paragraphs.id and quotes.speaker_id = :speaker))
-      and (:place is null or exists
-        (select 1 from mentioned_places as named where named.paragraph_id = paragraphs.id and named.place_id = :place))
-"""  # noqa: S608
-_QUOTES = f"""
-    from quotes_fts
-      join quotes on quotes.id = quotes_fts.rowid
-      join articles on articles.id = quotes.article_id
-      left join publications on publications.id = articles.publication_id
-      left join paragraphs on paragraphs.id = quotes.paragraph_id
-      left join speakers on speakers.id = quotes.speaker_id
-    where quotes_fts match :query and {_IN_ARTICLE} and (:role = '' or paragraphs.role = :role)
-      and (:speaker is null or quotes.speaker_id = :speaker)
-      and (:place is null or exists
-        (select 1 from mentioned_places as named where named.paragraph_id = paragraphs.id and named.place_id = :place))
-"""  # noqa: S608
+_IN_PARAGRAPH = """
+    (:role = '' or paragraphs.role = :role)
+    and (:place is null or exists
+      (select 1 from mentioned_places as named
+       where named.paragraph_id = paragraphs.id and named.place_id = :place))
+"""
+_PUBLICATION = "left join publications on publications.id = articles.publication_id"
+
+
+class Kind(NamedTuple):
+    """One kind of result.
+
+    Attributes:
+        fts: its full-text table.
+        weights: what its columns weigh in the rank.
+        column: the column that the snippet is cut from; -1 for the best.
+        joins: what belongs to a match (`best.id`).
+        condition: the filters.
+        shown: what a result shows.
+    """
+
+    fts: str
+    weights: str
+    column: int
+    joins: str
+    condition: str
+    shown: str
+
+    def best(self) -> str:
+        """A table expression: the matches with their scores."""
+        return (
+            f"with best as materialized (select rowid as id, bm25({self.fts}{self.weights}) as score"
+            f" from {self.fts} where {self.fts} match :query order by rowid desc limit {MOST_RANKED})"
+        )
+
+    def results(self) -> str:
+        """The query for a page of results; `total` is the number of all."""
+        return (
+            f"{self.best()}, chosen as materialized"
+            f" (select best.id, best.score, count(*) over () as total from best {self.joins}"
+            f" where {self.condition} order by best.score, best.id limit :limit offset :skipped)"
+            f" select {self.shown}, snippet({self.fts}, {self.column}, '⟦', '⟧', '…', 40) as snippet, total"
+            f" from chosen as best cross join {self.fts} on {self.fts}.rowid = best.id {self.joins}"
+            f" where {self.fts} match :query order by best.score, best.id"
+        )
+
+
 _RESULTS = {
-    "articles": (
-        "articles.headline, articles.slug, articles.published, publications.name as publication,"
-        " snippet(articles_fts, -1, '⟦', '⟧', '…', 30) as snippet",
-        _ARTICLES,
-        "bm25(articles_fts, 4, 2, 1), articles.id",
+    "articles": Kind(
+        "articles_fts",
+        ", 4, 2, 1",
+        -1,
+        f"join articles on articles.id = best.id {_PUBLICATION}",
+        f"""{_IN_ARTICLE} and :role = ''
+        and (:speaker is null or exists
+          (select 1 from quotes where quotes.article_id = articles.id and quotes.speaker_id = :speaker))
+        and (:place is null or exists
+          (select 1 from mentioned_places as named
+           where named.article_id = articles.id and named.place_id = :place))""",
+        "articles.headline, articles.slug, articles.published, publications.name as publication",
     ),
-    "quotes": (
-        "articles.headline, articles.slug, articles.published, publications.name as publication, speakers.name"
-        " as speaker, speakers.id as speaker_id, 'q' || quotes.position as anchor,"
-        " snippet(quotes_fts, 0, '⟦', '⟧', '…', 40) as snippet",
-        _QUOTES,
-        "bm25(quotes_fts), quotes.id",
-    ),
-    "paragraphs": (
+    "quotes": Kind(
+        "quotes_fts",
+        "",
+        0,
+        "join quotes on quotes.id = best.id join articles on articles.id = quotes.article_id"
+        " left join paragraphs on paragraphs.id = quotes.paragraph_id"
+        f" left join speakers on speakers.id = quotes.speaker_id {_PUBLICATION}",
+        f"{_IN_ARTICLE} and {_IN_PARAGRAPH} and (:speaker is null or quotes.speaker_id = :speaker)",
         "articles.headline, articles.slug, articles.published, publications.name as publication,"
-        " paragraphs.role, 'p' || paragraphs.position as anchor,"
-        " snippet(paragraphs_fts, 0, '⟦', '⟧', '…', 40) as snippet",
-        _PARAGRAPHS,
-        "bm25(paragraphs_fts), paragraphs.id",
+        " speakers.name as speaker, speakers.id as speaker_id, 'q' || quotes.position as anchor",
+    ),
+    "paragraphs": Kind(
+        "paragraphs_fts",
+        "",
+        0,
+        "join paragraphs on paragraphs.id = best.id join articles on articles.id = paragraphs.article_id"
+        f" {_PUBLICATION}",
+        f"""{_IN_ARTICLE} and {_IN_PARAGRAPH}
+        and (:speaker is null or exists
+          (select 1 from quotes
+           where quotes.paragraph_id = paragraphs.id and quotes.speaker_id = :speaker))""",
+        "articles.headline, articles.slug, articles.published, publications.name as publication,"
+        " paragraphs.role, 'p' || paragraphs.position as anchor",
     ),
 }
 _NAMES = {
@@ -84,19 +118,19 @@ _NAMES = {
     " join places on places.id = places_fts.rowid where places_fts match :query"
     " order by places.mention_count desc, places.id limit 8",
 }
+# For each filter its values among the paragraphs found: name, value, label, count.
 _FACETS = {
-    "outlet": "select outlet as value, name as label, count(*) as count from found where outlet is not null"
-    " group by outlet",
-    "year": "select substr(published, 1, 4) as value, substr(published, 1, 4) as label, count(*) as count"
-    " from found where published is not null group by value",
-    "role": "select role as value, replace(role, '_', ' ') as label, count(*) as count from found group by role",
-    "speaker": "select speakers.id as value, speakers.name as label, count(distinct found.id) as count from found"
+    "outlet": "select 'outlet', outlet, name, count(*) from found where outlet is not null group by outlet",
+    "year": "select 'year', year, year, count(*) from found where year is not null group by year",
+    "role": "select 'role', role, replace(role, '_', ' '), count(*) from found group by role",
+    "speaker": "select 'speaker', speakers.id, speakers.name, count(distinct found.id) from found"
     " join quotes on quotes.paragraph_id = found.id join speakers on speakers.id = quotes.speaker_id"
     " group by speakers.id",
-    "place": "select places.id as value, places.name as label, count(distinct found.id) as count from found"
-    " join mentioned_places as named on named.paragraph_id = found.id join places on places.id = named.place_id"
-    " group by places.id",
+    "place": "select 'place', places.id, places.name, count(distinct found.id) from found"
+    " join mentioned_places as named on named.paragraph_id = found.id"
+    " join places on places.id = named.place_id group by places.id",
 }
+_FACET_LENGTH = 10
 
 
 def _filters(request: Request) -> dict[str, Any]:
@@ -131,30 +165,30 @@ class Search:
         return str(self.datasette.urls.path("/search?" + urlencode(kept)))
 
     async def results(self, kind: str) -> dict[str, Any]:
-        """The best results of one kind, with how many there are (counted up to a thousand)."""
-        columns, source, order = _RESULTS[kind]
+        """The best results of one kind, with how many there are."""
         alone = self.section == kind
         size = _LONG if alone else _SHORT
         bounds = {**self.parameters, "limit": size, "skipped": (self.page - 1) * size if alone else 0}
-        sql = f"select {columns} {source} order by {order} limit :limit offset :skipped"
-        rows = await self.archive.rows(sql, bounds)
-        counted = f"select count(*) as count from (select 1 {source} limit 1001)"  # noqa: S608
-        count = await self.archive.one(counted, self.parameters)
-        total = count["count"] if count else 0
+        rows = await self.archive.rows(_RESULTS[kind].results(), bounds)
+        total = rows[0]["total"] if rows else 0
         return {"kind": kind, "rows": rows, "total": total, "more": total > bounds["skipped"] + len(rows)}
 
-    async def facets(self) -> dict[str, list[Row]]:
-        """For each filter its values among the paragraphs found, with counts."""
-        found = (
-            "with found as (select paragraphs.id, paragraphs.role, articles.published, publications.id as outlet,"
-            f" publications.name {_PARAGRAPHS} limit {_MOST_COUNTED}) "
+    async def facets(self) -> dict[str, list[dict[str, Any]]]:
+        """For each filter its most frequent values among the paragraphs found, with counts."""
+        kind = _RESULTS["paragraphs"]
+        sql = (
+            f"{kind.best()}, found as materialized"
+            " (select paragraphs.id, paragraphs.role, substr(articles.published, 1, 4) as year,"
+            f" publications.id as outlet, publications.name from best {kind.joins} where {kind.condition}) "
         )
-        return {
-            name: await self.archive.rows(
-                found + sql + " order by count desc, label limit 10", self.parameters
-            )
-            for name, sql in _FACETS.items()
-        }
+        counted = (
+            f"select * from ({one} order by 4 desc, 3 limit {_FACET_LENGTH})" for one in _FACETS.values()
+        )
+        sql += " union all ".join(counted)
+        facets: dict[str, list[dict[str, Any]]] = {name: [] for name in _FACETS}
+        for name, value, label, count in await self.archive.rows(sql, self.parameters):
+            facets[name].append({"value": value, "label": label, "count": count})
+        return facets
 
     async def names(self) -> dict[str, list[Row]]:
         """Speakers and places whose names match."""
@@ -162,7 +196,10 @@ class Search:
 
     async def each_term(self) -> list[dict[str, Any]]:
         """For an empty result: how many paragraphs each term finds by itself."""
-        sql = "select count(*) as count from (select 1 from paragraphs_fts where paragraphs_fts match ? limit 1001)"
+        sql = (
+            "select count(*) as count"
+            " from (select 1 from paragraphs_fts where paragraphs_fts match ? limit 1001)"
+        )
         counts = []
         for term in self.terms:
             if not term.excluded:
@@ -206,6 +243,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
         "chosen": await asked.chosen(),
         "each_term": [],
         "too_much": False,
+        "most": MOST_RANKED,
     }
     if any(not term.excluded for term in asked.terms):
         try:
