@@ -306,10 +306,11 @@ def _finite_before(sentence: Sentence, verb: int) -> Attribution | None:
         before -= 1
     first = verb + 1
     opens_sentence = verb == start
-    inverted = opens_sentence or (before >= start and tags[before] in "QC" and tags[verb - 1] in ",QC")
-    if inverted and first < quote and tags[first] in _PHRASE_START:
+    after_quote = before >= start and tags[before] == "Q" and tags[verb - 1] in ",Q"
+    inverted = opens_sentence or after_quote or (before >= start and tags[before] == "C")
+    if inverted and first < quote and tags[first] in _PHRASE_START and sentence.frame(verb) == "say":
         last = phrase_end(tags, words, first, quote)
-        if last == quote or tags[last] in ",RW:aGtS(":
+        if (last == quote and after_quote) or tags[last] in ",RW:aGtS(":
             return Attribution((first, last), cue, "verb-subject-before")
     if _is_passive(sentence, verb):
         if first + 1 < quote and words[first] == "by":

@@ -9,6 +9,7 @@ from loader.quotes.lexicon import Lexicon, word_set
 _PLACED = word_set("placed")
 # Those who make works or appear in them (star, host, author).
 _MAKERS = word_set("maker")
+_NO_SUBJECT = frozenset("HVvBTRGg")
 _CLAUSE = 14  # words in which a clause shows its verb
 # Words that stay small in a title.
 _SMALL = word_set("small")
@@ -112,6 +113,8 @@ def _is_clause(inner: str, lexicon: Lexicon) -> bool:
         return True
     bare = [word.strip(".,;:!?'’‘[]()") for word in words[:_CLAUSE]]
     tags = [_tag_inside(word, lexicon) for word in bare if word]
+    if tags and tags[0] in _NO_SUBJECT and inner[:1].islower() and ". " not in inner:
+        return False  # it begins with its verb or a preposition: "makes you leave", "in the way he said"
     for index in range(1, len(tags)):
         tag = tags[index]
         if tag in "SW":  # what follows is a clause inside a fragment: damage that was done

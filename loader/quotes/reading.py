@@ -182,7 +182,11 @@ class Reading:
         first, last = found.speaker
         end = clauses.ends[last - 1]
         abbreviation = patterns.BRACKETED_ABBREVIATION.match(self._text, end)
-        cue = (clauses.starts[found.cue[0]], clauses.ends[found.cue[1] - 1]) if found.cue else None
+        cue: Span | None = None
+        if found.cue is not None:
+            first_word, past = found.cue
+            past += clauses.words[past : past + 1] == ["that"]  # claimed that
+            cue = clauses.starts[first_word], clauses.ends[past - 1]
         return Source((clauses.starts[first], abbreviation.end() if abbreviation else end), cue, found.rule)
 
     def _complete(self, source: Source | None) -> None:

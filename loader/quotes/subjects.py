@@ -126,9 +126,12 @@ def subject(tags: str, words: list[str], verb: int, low: int, *, coordinate: boo
             return governor(tags, words, index + 1, low) if coordinate else None
         if tag in _PHRASE_END or tag in "Xx":
             found = _plain(tags, words, index, low)
-            if found[0] - 1 < low or tags[found[0] - 1] not in "vVBG":
+            before = found[0] - 1
+            if before > low and tags[before] in "RT" and tags[before - 1] in "vVB":
+                before -= 1
+            if before < low or tags[before] not in "vVBG":
                 return found
-            verb = found[0] - 1  # it is the object of an earlier verb
+            verb = before  # the phrase belongs to an earlier verb: who stayed in the town said
             continue
         previous = _previous_verb(tags, index, low)
         if previous is None:
