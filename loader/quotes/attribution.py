@@ -206,6 +206,9 @@ def _right_after(sentence: Sentence) -> Attribution | None:
 def _short_after(sentence: Sentence, index: int, high: int) -> Attribution | None:
     """A name or pronoun and any verb, as short as can be: "...?" Davis pressed."""
     tags = sentence.tags
+    if tags[index : index + 2] == "vN":  # "..." beamed Davis
+        last = phrase_end(tags, sentence.words, index + 1, high)
+        return Attribution((index + 1, last), (index, index + 1), "verb-subject-after")
     verb = index
     while verb < high and tags[verb] in "NP" and verb - index < 5:
         verb += 1
@@ -225,7 +228,10 @@ def _phrase_and_verb(
         return _according(sentence, index, high, "according-after")
     if tags[index] == "V":
         first = index + 1
-        if first < high and tags[first] in _PHRASE_START and sentence.frame(index) == "say":
+        starts = first < high and (
+            tags[first] in _PHRASE_START or tags[first : first + 2] in ("vN", "vh", "vn")
+        )
+        if starts and sentence.frame(index) == "say":
             last = phrase_end(tags, words, first, high)
             mine = words[first].lower() in sentence.lexicon.possessives  # cited his appearance
             if last > first and not (closing and mine):

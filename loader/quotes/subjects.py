@@ -80,6 +80,8 @@ def phrase_end(tags: str, words: list[str], first: int, high: int) -> int:
     high = min(high, first + _REACH)
     if index < high and tags[index] in "PO":
         return index + 1
+    if index < high and tags[index] == "v":  # retired Gen. Lena Brandt
+        index += 1
     while index < high:
         tag = tags[index]
         tied = tag in "RT" and words[index] in _CLOSE_TIES and index > first
@@ -127,6 +129,9 @@ def subject(tags: str, words: list[str], verb: int, low: int, *, coordinate: boo
         if tag in _PHRASE_END or tag in "Xx":
             found = _plain(tags, words, index, low)
             before = found[0] - 1
+            if before > low and tags[before] in "Ha" and tags[found[0] : index + 2] == "nT":
+                verb = found[0]  # was right to ask, often fail to say: no noun, but part of what is said
+                continue
             if before > low and tags[before] in "RT" and tags[before - 1] in "vVB":
                 before -= 1
             if before < low or tags[before] not in "vVBG":
@@ -195,7 +200,7 @@ def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | No
                 and (2 <= len(name) <= 5 and not name.strip("N"))
             ):
                 return before + 1, comma  # A spokesman for the army, Capt. Jeff Davis, said
-            at_boundary = start == low or tags[start - 1] in ",.;:QFKCS-(a" or words[start - 1] in _OPENERS
+            at_boundary = start == low or tags[start - 1] in ",.;:QFKCS-(aB" or words[start - 1] in _OPENERS
             names = "N" in tags[start : last + 1]
             if at_boundary and (names or tags[last] == "h") and (found is None or tags[start] == "N"):
                 found = (start, last + 1)
@@ -258,7 +263,8 @@ def governor(tags: str, words: list[str], verb: int, low: int) -> Span | None:
             continue
         found = subject(tags, words, index, low, coordinate=False)
         if found is not None:
-            if not is_reported(tags, words, found[0], low) and tags[found[0]] != "W":
+            dependent = found[0] > low and (tags[found[0] - 1] == "S" or words[found[0] - 1] in _OPENERS)
+            if not dependent and not is_reported(tags, words, found[0], low) and tags[found[0]] != "W":
                 return found
             first = first or found
         verbs += 1
