@@ -10,7 +10,7 @@ from loader.quotes.marks import Segment
 
 _PUNCTUATION = {
     ".": ".", "?": ".", "!": ".", ",": ",", ":": ":", ";": ";", "(": "(", ")": ")", "[": "(", "]": ")",
-    "—": "-", "–": "-", "-": "-", "--": "-", "---": "-", "…": ",", "...": ",",
+    "—": "-", "―": "-", "–": "-", "‒": "-", "−": "-", "-": "-", "--": "-", "---": "-", "…": ",", "...": ",",
 }  # fmt: skip
 # A capitalised word of these classes at a sentence's start is that word; a plain form may be a name.
 _SENTENCE_OPENERS = ("V", "G", "v", "g", "h", "H", "a")

@@ -16,8 +16,8 @@ _SINGLE_GLYPHS = frozenset("'‘’‚‹›")
 _OPENING_GLYPHS = frozenset("“„‟«‘‚‹")
 _CLOSING_GLYPHS = frozenset("”»’›")
 # What may stand right before an opening mark and right after a closing one, besides a space.
-_BEFORE_OPENING = frozenset("([{—–-/‑“‘„\"'«…>")
-_AFTER_CLOSING = frozenset(")]}.,;:!?—–-/…”’\"'»*<")
+_BEFORE_OPENING = frozenset("([{—―–-/‑“‘„\"'«…>")
+_AFTER_CLOSING = frozenset(")]}.,;:!?—―–-/…”’\"'»*<")
 
 
 class Segment(NamedTuple):
