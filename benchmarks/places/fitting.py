@@ -24,7 +24,7 @@ from loader.vocabulary import DATA
 
 TABLE = DATA / "place_weights.csv"
 # How strongly a weight is drawn to its prior, in pseudo-examples.
-PULL = 3.0
+PULL = 0.5
 STEPS = 25
 # How much an example of each corpus counts: local news has many small towns that other news has not.
 CORPORA = {"gwn": 1.0, "geovirus": 1.0, "lgl": 0.6}
@@ -124,8 +124,11 @@ def newton(examples: Sequence[Example], priors: Sequence[float], pulls: Sequence
                 for other in evidence:
                     curve[number][other] += bend
         step = solve(curve, slope)
-        found = [weight - change for weight, change in zip(found, step, strict=True)]
-        if max(map(abs, step)) < 1e-6:
+        farthest = max(map(abs, step))
+        # Far from the goal a whole step may overshoot.
+        damping = min(1.0, 1.0 / farthest) if farthest else 1.0
+        found = [weight - damping * change for weight, change in zip(found, step, strict=True)]
+        if farthest < 1e-6:
             break
     return found
 

@@ -74,6 +74,8 @@ class NameMatcher:
     def _longest(self, run: str, tokens: Sequence[Token], at: int) -> Match | None:
         look_up = self._gazetteer.look_up
         token = tokens[at]
+        if len(token.text) > LONGEST_NAME:
+            return None
         first = plain_key(token.text)
         head = head_key(token.text)
         # A possessive inside a name keeps its s: "People's Republic of China", "Martha's Vineyard".

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from math import cos, exp, hypot, radians
 
 from loader.gazetteer import Entry, Gazetteer
+from loader.gazetteer.layout import ALIAS
 from loader.places.candidates import Candidate
 from loader.places.groups import MOST_NAMESAKES, Group, Grouper
 from loader.places.lexicon import KIND_WORDS
 
 # Entry.size of 250,000 people: a region that is called like such a city of its country is rarely meant.
 LARGE_CITY = 143
+# Entry.size of 1,000,000 people: readers everywhere take the bare name for this city.
+WORLD_CITY = 159
 # A namesake that is so far behind, in log odds, before places nearby count, is given up.
 HOPELESS = 7.0
 # Places of a text, the surest first, whose nearness is looked at.
@@ -127,7 +130,7 @@ class Resolver:
             around.votes[region] += share
         entry = group.entries[0]
         wide = [other for other in group.entries if other.kind in _CONTAINERS]
-        if group.classes[0] > 1:
+        if group.classes[0] > ALIAS:
             return
         if len(wide) == 1 and entry is wide[0]:
             around.countries[entry.country] += count
@@ -153,7 +156,7 @@ class Resolver:
         cities = {
             entry.country
             for entry, name_class in zip(group.entries, group.classes, strict=True)
-            if entry.kind == "city" and name_class <= 1 and entry.size >= LARGE_CITY
+            if entry.kind == "city" and name_class <= ALIAS and entry.size >= LARGE_CITY
         }
         total = sum(around.countries.values())
         group.scores = [
@@ -200,6 +203,8 @@ class Resolver:
         weight = self._weight
         score = weight["size"] * entry.size / 8.0 + weight[f"class_{name_class}"]
         score += weight.get(f"kind_{entry.kind}", 0.0)
+        if entry.kind == "city" and entry.size >= WORLD_CITY and name_class <= ALIAS:
+            score += weight["world_city"]
         if group.kind:
             score += weight["kind_asked"] if entry.kind in KIND_WORDS[group.kind] else 0.0
         elif entry.kind == "district":
@@ -235,7 +240,7 @@ class Resolver:
     def _inside(self, entry: Entry, container: Candidate) -> bool:
         for name_class, number in container.postings[:8]:
             outside = self._gazetteer.entry(number)
-            if name_class > 1 or outside.number == entry.number or entry.kind == "country":
+            if name_class > ALIAS or outside.number == entry.number or entry.kind == "country":
                 continue
             if outside.kind == "country" and outside.country == entry.country:
                 return True

@@ -12,7 +12,7 @@ from loader.gazetteer import Gazetteer, Hit
 from loader.gazetteer.keys import plain_key
 from loader.gazetteer.layout import ALIAS, COMMON_WORD, FIRST_NAME, SURNAME, VERY_COMMON_WORD
 from loader.places.lexicon import KIND_WORDS, country_words, demonyms, other_names, word_class
-from loader.places.matching import Match, NameMatcher
+from loader.places.matching import LONGEST_NAME, Match, NameMatcher
 from loader.places.tokens import Token, split_run
 
 # Runs kept; the cache is emptied when full, which keeps memory bounded on any input.
@@ -295,6 +295,8 @@ class RunReader:
             return "very_common"
         if len(small) <= 1 or "." in token.text:
             return "initial"
+        if len(small) > LONGEST_NAME:
+            return "unknown"
         flags = self.gazetteer.look_up(plain_key(token.text)).flags
         if flags & VERY_COMMON_WORD:
             return "very_common"
