@@ -14,7 +14,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: build/site/.assembled ## build what changed and serve the site [PORT=8001] [HOST=127.0.0.1]
-	@$(RUN) scripts/bundle.py serve build/site --host "$(HOST)" --port "$(PORT)"
+	@exec $(RUN) scripts/bundle.py serve build/site --host "$(HOST)" --port "$(PORT)"
 
 build: archive.db ## turn seeds/ into archive.db, when seeds/ or loader/ changed
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -40,8 +41,6 @@ NASTY = [
     "x" * 5000,
     " ".join(["word"] * 2000),
 ]
-# Queries over what an archive may lack: oddities, corrections, cited addresses.
-MAY_BE_EMPTY = {"doubtful", "corrections_made", "links_cited", "unattributed_quotations"}
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +53,13 @@ def ask(site: Datasette, query: str, parameters: dict[str, str]) -> tuple[int, A
         site, f"/archive/{query}.json?" + urlencode({**parameters, "_shape": "objects"})
     )
     return response.status_code, response.json()
+
+
+def is_empty(database: Path, table: str) -> bool:
+    connection = sqlite3.connect(database)
+    [count] = connection.execute(f"select count(*) from {table}").fetchone()
+    connection.close()
+    return bool(count == 0)
 
 
 def example(query: str) -> tuple[str, dict[str, str]]:
@@ -78,11 +84,11 @@ def test_has_title_description_and_parameters_that_its_sql_names(query: str) -> 
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_its_own_example_returns_rows(site: Datasette, query: str) -> None:
+def test_its_own_example_returns_rows(site: Datasette, query: str, database: Path) -> None:
     status, answer = ask(site, query, example(query)[1])
     assert status == 200, answer
-    if query in MAY_BE_EMPTY and not answer["rows"]:
-        pytest.skip("this archive has none")
+    if query == "corrections_made" and is_empty(database, "corrections"):
+        pytest.skip("nothing was corrected in this archive")
     assert answer["rows"]
 
 

@@ -18,7 +18,7 @@ from datasette.app import Datasette
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
-from reading_room import basemap, charts, citing, functions, maps, searching
+from reading_room import basemap, charts, citing, functions, maps, places, search, searching, store
 from reading_room.marking import Span, apart, mark
 from site_client import ask
 
@@ -473,7 +473,9 @@ class TestServing:
         assert response.status_code == 400
 
     def test_robots_are_told_what_to_leave(self, get: Get) -> None:
-        assert "Disallow" in get("/robots.txt").text
+        text = get("/robots.txt").text
+        assert "Disallow: /-/" in text
+        assert text.rstrip().endswith("/sitemap.xml")
 
     @pytest.mark.parametrize("path", [*PAGES, "/archive", "/archive/places", "/nothing", "/robots.txt"])
     def test_every_answer_forbids_inline_scripts_and_other_hosts(self, get: Get, path: str) -> None:
@@ -504,3 +506,25 @@ class TestServing:
             rooted = re.findall(r'(?:href|src|action)="(/[^"]*)"', text)
             assert rooted
             assert [address for address in rooted if not address.startswith("/below/")] == []
+
+
+async def out_of_time(*_: object) -> None:
+    raise store.TooSlowError
+
+
+class TestSlowQueries:
+    @pytest.mark.parametrize(
+        ("path", "owner", "name", "status"),
+        [
+            ("/search?q=syria", search.Search, "results", 200),
+            ("/map", places, "on_map", 200),
+            ("/speakers", store.Archive, "rows", 503),
+        ],
+    )
+    def test_a_query_out_of_time_is_told_in_words(
+        self, get: Get, monkeypatch: pytest.MonkeyPatch, path: str, owner: object, name: str, status: int
+    ) -> None:
+        monkeypatch.setattr(owner, name, out_of_time)
+        response = get(path)
+        assert response.status_code == status
+        assert 'role="alert"' in response.text

@@ -217,13 +217,13 @@ class Reading:
         return list(found.values())
 
     def map(self) -> maps.Map | None:
-        """The places on a map."""
+        """The places on a map: where things happen, and only else the states that act."""
         counts: dict[int, int] = {}
         rows: dict[int, Row] = {}
-        for row in self.tables["mentions"]:
-            if row["latitude"] is not None:
-                counts[row["id"]] = counts.get(row["id"], 0) + 1
-                rows[row["id"]] = row
+        mentions = [row for row in self.tables["mentions"] if row["latitude"] is not None]
+        for row in [row for row in mentions if row["sense"] == "location"] or mentions:
+            counts[row["id"]] = counts.get(row["id"], 0) + 1
+            rows[row["id"]] = row
         located = [
             maps.Located(
                 row["name"],

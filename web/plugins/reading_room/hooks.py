@@ -8,10 +8,11 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.utils.asgi import Request
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from reading_room import articles, feeds, functions, home, people, places, search, security
+from reading_room import articles, feeds, functions, home, people, places, rendering, search, security
 from reading_room.citing import long_date
 from reading_room.patterns import FORM_FIELD, FOUND, ROOTED, SITE_PATH, THIRD_HEADING
 
@@ -64,6 +65,12 @@ _OWN_FIRST_PARTS = frozenset(
 def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
     """The reading room's pages."""
     return _ROUTES
+
+
+@hookimpl
+def block_robots_extra_lines(datasette: Datasette, request: Request) -> list[str]:
+    """Tells robots where the list of pages is."""
+    return ["Sitemap: " + rendering.absolute(datasette, request, "/sitemap.xml")]
 
 
 @hookimpl

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from datasette.app import Datasette
-from datasette.database import QueryInterrupted
 from datasette.utils.asgi import NotFound, Request, Response
 
 from reading_room import basemap, charts, maps, rendering
 from reading_room.people import PAGE_SIZE, paging
-from reading_room.store import Archive, Row
+from reading_room.store import Archive, Row, TooSlowError
 
 _MOST_ON_MAP = 500  # circles; more would hide each other, and the page would weigh too much
 # The page's mentions are chosen before their texts are read: a place may be named a hundred thousand times.
@@ -155,7 +154,7 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
     archive = Archive(datasette)
     try:
         located, too_much = await on_map(datasette, archive, request, _MOST_ON_MAP), False
-    except QueryInterrupted:
+    except TooSlowError:
         located, too_much = [], True
     outlets = await archive.rows("select id, name from publications order by name limit 500")
     context = {

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from datasette.app import Datasette
-from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Request, Response
 
 from reading_room import rendering, searching
-from reading_room.store import Archive, Row
+from reading_room.store import Archive, Row, TooSlowError
 
 _SHORT, _LONG = 8, 25  # results of a kind beside the others, and alone
 # So many matches are ranked, filtered and counted, the last in reading order; a word that stands in nearly
@@ -253,6 +252,6 @@ async def search(datasette: Datasette, request: Request) -> Response:
             context["facets"] = await asked.facets()
             if not any(section["rows"] for section in context["sections"]):
                 context["each_term"] = await asked.each_term()
-        except QueryInterrupted:
+        except TooSlowError:
             context["too_much"] = True
     return await rendering.page(datasette, request, "search.html", context)

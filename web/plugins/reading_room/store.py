@@ -7,10 +7,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from datasette.app import Datasette
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted
+from datasette.views.base import DatasetteError
 
 Parameters = Mapping[str, Any] | Sequence[Any]
 Row = sqlite3.Row
+
+
+class TooSlowError(DatasetteError):  # type: ignore[misc]  # Datasette ships no types
+    """A query took longer than the site's limit; shown to the visitor unless a page has a better answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This took too long. Please try again later, or ask for less.", "Too slow", status=503
+        )
 
 
 class Archive:
@@ -37,9 +47,12 @@ class Archive:
             All its rows.
 
         Raises:
-            datasette.database.QueryInterrupted: it took longer than the site's limit.
+            TooSlowError: it took longer than the site's limit.
         """
-        results = await self.database.execute(sql, parameters)
+        try:
+            results = await self.database.execute(sql, parameters)
+        except QueryInterrupted as interrupted:
+            raise TooSlowError from interrupted
         return list(results.rows)
 
     async def one(self, sql: str, parameters: Parameters = ()) -> Row | None:
