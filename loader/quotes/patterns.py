@@ -53,7 +53,7 @@ CUE_BEFORE = re.compile(r"\b(?P<cue>[a-z]{3,12})[,:]\s")
 # O’Malley, Boston.com, $20), a run of dots or hyphens, or one other character. Initials come first,
 # since the word would stop at their first full stop.
 TOKEN = re.compile(
-    r"(?:[A-Z]\.){2,8}|[@#$£€]?\w+(?:[-‑'’&/.@,](?=\w)\w+){0,12}|\.{2,}|-{2,}|[^\w\s]",
+    r"(?:[A-Z]\.){2,8}(?:-\w+){0,3}|[@#$£€]?\w+(?:[-‑'’&/.@,](?=\w)\w+){0,12}|\.{2,}|-{2,}|[^\w\s]",
 )
 
 # One word of a name: capital first, or an Arabic article or a European particle joined to one
@@ -76,7 +76,7 @@ BRACKETED_ABBREVIATION = re.compile(r" \(([A-Z][A-Za-z]?[A-Z]{1,6})\)")
 # What introduces a person after the name:   Michael Stephens, the head of a research institute,
 APPOSITION_AFTER = re.compile(
     r",\s((?:an?|the|his|her|their|its|one of|[A-Z][\w’'.]{1,20}’s|[a-z-]{3,20})"
-    r"\s[^,.;:!?\n“”\"()]{2,120})(?=[,.;:)\n])"
+    r"\s[^,.;:!?\n“”\"()]{2,120})(?=\s?[,.;:()\n])"
 )
 
 # What introduces a person before the name:   A Defense Department spokesman, Navy Capt. Jeff Davis

@@ -121,13 +121,21 @@ class People:
         if best is None:
             return None
         tail = self._text[best.end : end].split()
-        # "a Pentagon spokesman": the head is the noun, the name only tells whose
-        if tail and tail[0].rstrip(",.’'").lower() in self._lexicon.nouns:
+        # "a Pentagon spokesman", "State television": the head is the noun, the name only tells whose
+        head = tail[0].rstrip(",.’'") if tail else ""
+        if (
+            head.startswith("-")
+            or head.lower() in self._lexicon.nouns
+            or (head.isalpha() and head.islower() and self._is_noun(head))
+        ):
             return None
         before = self._text[start : best.start].split()
         if before and before[-1].lower() in _HEAD_STOP:
             return None
         return best
+
+    def _is_noun(self, word: str) -> bool:
+        return self._lexicon.tags.get(word, "n") in "nh"
 
     def _named(self, run: _Run, start: int, end: int) -> Speaker:
         words = run.words
@@ -206,8 +214,8 @@ class People:
                 break
             if not self._opens_sentence(run.start) or self._is_organisation(run):
                 continue
-            full = self._fullest(run)
-            if full is None or self._gender(full) not in ("", gender) or not self._is_person(full):
+            full = self._fullest(run) or run
+            if self._gender(full) not in ("", gender) or not self._is_person(full):
                 continue
             speaker = Speaker(" ".join(full.words), "person", self._describe(full))
             best = (run.start, speaker, self._gender(full))
@@ -235,7 +243,7 @@ class People:
         before = self._text[max(0, start - 40) : start]
         for mark in (". ", "\n", "” ", '" ', "! ", "? "):
             position = before.rfind(mark)
-            if position >= 0 and len(before) - position - len(mark) <= 30 and "," not in before[position:]:
+            if position >= 0 and len(before) - position - len(mark) <= 30:
                 return True
         return start < 30
 
@@ -252,15 +260,16 @@ class People:
         """A group, a document, an office, or a person named only by a description."""
         mention = self._text[start:end]
         kind = self._kind_of_noun(mention)
-        if kind == "person":
+        if kind in ("person", "organisation"):
             after = self._text[end : end + 2]
             match = patterns.NAME_RUN.match(self._text, end + 2) if after == ", " else None
             run = _strip_titles(self._text, match.start(), match.end(), self._lexicon) if match else None
+            if run is not None and kind == "organisation":
+                return Speaker(" ".join(run.words), kind, mention)
             if run is not None and len(run.words) > 1 and not self._is_organisation(run):
                 named = self._named(run, start, end)
                 return named._replace(description=named.description or mention)
-            return Speaker(None, "person", mention)
-        return Speaker(None, kind, None)
+        return Speaker(None, kind, mention if kind == "person" else None)
 
     def _kind_of_noun(self, mention: str) -> str:
         head = "group"
@@ -289,7 +298,7 @@ class People:
             and self._kind_of_noun(match[1]) in ("person", "group")
             and _has_noun(match[1], self._lexicon)
         ):
-            return match[1]
+            return match[1].strip()
         low = max(0, first.start - 120)
         line = max(text.rfind("\n", low, first.start) + 1, low)
         title_start = _titles_start(text, line, first.start, self._lexicon)
@@ -314,17 +323,15 @@ def _strip_titles(text: str, start: int, end: int, lexicon: Lexicon) -> _Run | N
     """A run without the titles before the name and a genitive after it; None where nothing is left."""
     words = text[start:end].split(" ")
     titled, gender, position = False, "", start
-    while words:
+    while len(words) > 1:
         low = words[0].lower().rstrip(".")
-        if len(words) > 1 and low in lexicon.titles:
+        if low in lexicon.titles:
             titled = True
             gender = lexicon.titles[low] or gender
-        elif not (len(words) > 1 and lexicon.tags.get(words[0], "N") not in "Nh"):
+        elif not _is_attribute(words[0], lexicon):
             break
         position += len(words[0]) + 1
         words = words[1:]
-    if not words:
-        return None
     last = words[-1]
     for ending in ("’s", "'s", "’", "'"):
         if last.endswith(ending):
@@ -334,11 +341,18 @@ def _strip_titles(text: str, start: int, end: int, lexicon: Lexicon) -> _Run | N
     if not words[-1]:
         return None
     if len(words) == 1 and not titled:
+        if len(words[0].rstrip(".")) == 1:
+            return None
         low = words[0].lower()
         # "Officials" at a sentence's start is no name, nor is "However".
         if low in lexicon.nouns or lexicon.tags.get(words[0], "N") in "PWODRCSHat":
             return None
     return _Run(position, end, tuple(words), titled, gender)
+
+
+def _is_attribute(word: str, lexicon: Lexicon) -> bool:
+    """Whether a capitalised word before a name is none of it: an article, or a compound (Saudi-led)."""
+    return ("-" in word and word.rpartition("-")[2].islower()) or lexicon.tags.get(word, "N") not in "Nh"
 
 
 def _titles_start(text: str, line: int, start: int, lexicon: Lexicon) -> int:

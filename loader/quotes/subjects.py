@@ -126,23 +126,24 @@ def subject(tags: str, words: list[str], verb: int, low: int, *, coordinate: boo
                 return found
         if tag == "C" or (tag == "," and index > low and tags[index - 1] not in _PHRASE_END):
             return governor(tags, words, index + 1, low) if coordinate else None
-        if tag in _PHRASE_END or tag in "Xx":
-            found = _plain(tags, words, index, low)
-            before = found[0] - 1
-            if before > low and tags[before] in "Ha" and tags[found[0] : index + 2] == "nT":
-                verb = found[0]  # was right to ask, often fail to say: no noun, but part of what is said
-                continue
-            if before > low and tags[before] in "RT" and tags[before - 1] in "vVB":
-                before -= 1
-            if before < low or tags[before] not in "vVBG":
-                return found
-            verb = before  # the phrase belongs to an earlier verb: who stayed in the town said
-            continue
-        previous = _previous_verb(tags, index, low)
-        if previous is None:
-            return None
-        verb = previous
+        found = _plain(tags, words, index, low) if tag in _PHRASE_END or tag in "Xx" else None
+        other = _other_verb(tags, found, low) if found else _previous_verb(tags, index, low)
+        if other is None:
+            return found
+        verb = other
     return None
+
+
+def _other_verb(tags: str, phrase: Span, low: int) -> int | None:
+    """The verb whose subject to look for where the phrase before a verb is not its subject, or None."""
+    first, end = phrase
+    before = first - 1
+    if before > low and tags[before] in "Ha" and tags[first : end + 1] == "nT":
+        return first  # was right to ask, often fail to say: no noun, but part of what is said
+    if before > low and tags[before] in "RT" and tags[before - 1] in "vVB":
+        before -= 1
+    # the phrase belongs to an earlier verb: who stayed in the town said
+    return before if before >= low and tags[before] in "vVBG" else None
 
 
 def _before_verb_group(tags: str, words: list[str], verb: int, low: int) -> int:
