@@ -42,6 +42,9 @@ def plain_key(name: str) -> str:
     Returns:
         Lower-case words parted by single spaces; "" where nothing is left.
     """
+    if name.isalpha() and name.isascii():
+        # The usual case: one plain word.
+        return name.lower()
     lowered = name.casefold()
     if not lowered.isascii():
         decomposed = unicodedata.normalize("NFKD", lowered)

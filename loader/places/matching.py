@@ -11,6 +11,8 @@ from loader.gazetteer.layout import FIRST_NAME
 from loader.places.patterns import GLUED_ARTICLE
 from loader.places.tokens import Token
 
+# Words kept; the cache is emptied when full, which keeps memory bounded on any input.
+CACHE_SIZE = 50_000
 # Longest name of several words, in characters.
 LONGEST_NAME = 80
 # Longest clipped word, without its full stop: "Calif.".
@@ -37,6 +39,22 @@ class Match(NamedTuple):
     hit: Hit
 
 
+class Word(NamedTuple):
+    """What the gazetteer knows of one word.
+
+    Attributes:
+        key: the key under which it is a name by itself, or would be.
+        hit: what the gazetteer knows of that key.
+        longer: how many words more the longest name has that starts with it.
+        sounds: whether it may be a spelling that no table holds.
+    """
+
+    key: str
+    hit: Hit
+    longer: int
+    sounds: bool
+
+
 class NameMatcher:
     """Matches runs against one gazetteer."""
 
@@ -49,6 +67,7 @@ class NameMatcher:
         """
         self._gazetteer = gazetteer
         self._context_words = context_words
+        self._known: dict[str, Word] = {}
 
     def match(self, run: str, tokens: Sequence[Token]) -> list[Match]:
         """Finds names, at each word the longest.
@@ -76,10 +95,11 @@ class NameMatcher:
         token = tokens[at]
         if len(token.text) > LONGEST_NAME:
             return None
-        first = plain_key(token.text)
-        head = head_key(token.text)
-        # A possessive inside a name keeps its s: "People's Republic of China", "Martha's Vineyard".
-        longer = look_up(head + "s" if token.possessive else head).longer
+        word = self._word(token.text)
+        longer = word.longer
+        if token.possessive:
+            # A possessive inside a name keeps its s: "People's Republic of China", "Martha's Vineyard".
+            longer = look_up(head_key(token.text) + "s").longer
         for last in range(min(len(tokens) - 1, at + longer), at, -1):
             if tokens[last].start - token.start > LONGEST_NAME:
                 continue
@@ -87,42 +107,54 @@ class NameMatcher:
             hit = look_up(key)
             if hit.postings:
                 return Match(at, last, key, hit)
-        if match := self._abbreviation(run, tokens, at):
-            return match
-        if is_abbreviation(token.text) and len(token.text.replace(".", "")) < SHORTEST_WORD_IN_CAPITALS:
-            return None
-        hit = look_up(first)
-        if hit.postings:
-            return Match(at, at, first, hit)
-        bare = GLUED_ARTICLE.sub("", token.text)
-        if bare != token.text and (without := look_up(plain_key(bare))).postings:
-            return Match(at, at, plain_key(bare), without)
-        return self._by_sound(run, tokens, at, hit)
-
-    def _abbreviation(self, run: str, tokens: Sequence[Token], at: int) -> Match | None:
-        """Finds "U.S.", "UAE", and at a run's end "Calif." with its full stop."""
-        text = tokens[at].text
-        forms = [text] if is_abbreviation(text) else []
-        if at == len(tokens) - 1 and run[tokens[at].end :] == "." and len(text) <= LONGEST_CLIPPED:
-            forms.insert(0, text + ".")
-        for form in forms:
-            key = exact_key(form)
-            hit = self._gazetteer.look_up(key)
+        if at == len(tokens) - 1 and run[token.end :] == "." and len(token.text) <= LONGEST_CLIPPED:
+            key = exact_key(token.text + ".")
+            hit = look_up(key)
             if hit.postings:
                 return Match(at, at, key, hit)
-        return None
+        if word.hit.postings:
+            return Match(at, at, word.key, word.hit)
+        return self._by_sound(run, tokens, at, word) if word.sounds else None
 
-    def _by_sound(self, run: str, tokens: Sequence[Token], at: int, hit: Hit) -> Match | None:
+    def _word(self, text: str) -> Word:
+        """Looks a word up by itself, once."""
+        word = self._known.get(text)
+        if word is None:
+            if len(self._known) >= CACHE_SIZE:
+                self._known.clear()
+            word = self._known[text] = self._look_up_word(text)
+        return word
+
+    def _look_up_word(self, text: str) -> Word:
+        look_up = self._gazetteer.look_up
+        longer = look_up(head_key(text)).longer
+        keys = [plain_key(text)]
+        if is_abbreviation(text):
+            if len(text.replace(".", "")) < SHORTEST_WORD_IN_CAPITALS:
+                keys.clear()
+            keys.insert(0, exact_key(text))
+        bare = GLUED_ARTICLE.sub("", text)
+        if bare != text:
+            keys.append(plain_key(bare))
+        for key in keys:
+            hit = look_up(key)
+            if hit.postings:
+                return Word(key, hit, longer, False)
+        sounds = (
+            len(text) >= SHORTEST_BY_SOUND and "." not in text and text.lower() not in self._context_words
+        )
+        return Word(keys[0], look_up(keys[0]), longer, sounds)
+
+    def _by_sound(self, run: str, tokens: Sequence[Token], at: int, word: Word) -> Match | None:
+        """Finds a spelling that no table holds, of two words or of one."""
         token = tokens[at]
-        if len(token.text) < SHORTEST_BY_SOUND or token.small in self._context_words:
-            return None
-        if at + 1 < len(tokens) and tokens[at + 1].joint in (" ", "-") and not token.possessive:
-            last = tokens[at + 1]
-            if last.small not in self._context_words:
-                pair = self._gazetteer.sounds_like(run[token.start : last.end])
-                if pair.postings and not self._gazetteer.look_up(token.small).flags & FIRST_NAME:
-                    return Match(at, at + 1, plain_key(run[token.start : last.end]), pair)
-        if hit.flags or "." in token.text:
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if following and following.joint in (" ", "-") and not token.possessive:
+            person = word.hit.flags & FIRST_NAME or following.small in self._context_words
+            pair = None if person else self._gazetteer.sounds_like(run[token.start : following.end])
+            if pair and pair.postings:
+                return Match(at, at + 1, plain_key(run[token.start : following.end]), pair)
+        if word.hit.flags:
             return None
         alike = self._gazetteer.sounds_like(token.text)
-        return Match(at, at, plain_key(token.text), alike) if alike.postings else None
+        return Match(at, at, word.key, alike) if alike.postings else None

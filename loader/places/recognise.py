@@ -16,6 +16,8 @@ from loader.text import fold
 # Scores (log odds) from which a mention speaks for or against others of the same name.
 SURE = 2.0
 DOUBTFUL = -2.0
+# So many words are sought one by one; for more the text is split once.
+FEW_WORDS = 40
 
 
 def folded_for_search(text: str) -> tuple[str, str]:
@@ -171,19 +173,17 @@ class Recogniser:
 
     def _score(self, text: str, found: list[Candidate], surnames: set[str]) -> None:
         weight = self._weights.get
-        small_words: frozenset[str] | None = None
+        words = {item.key for item in found if not _WORDS.isdisjoint(item.evidence)}
+        small = _in_small_letters(text, words)
         sure: set[str] = set()
         doubtful: set[str] = set()
         for candidate in found:
             evidence = candidate.evidence
             if candidate.key in surnames:
                 evidence.append("surname_in_text")
-            if any(item in _WORDS for item in evidence):
-                if small_words is None:
-                    small_words = frozenset(SMALL_WORD.findall(text))
-                if candidate.key in small_words:
-                    evidence.append("small_in_text")
-            candidate.score = sum(weight(item, 0.0) for item in evidence)
+            if candidate.key in small:
+                evidence.append("small_in_text")
+            candidate.score = sum([weight(item, 0.0) for item in evidence])
             if candidate.score >= SURE:
                 sure.add(candidate.key)
             elif candidate.score <= DOUBTFUL and _ORGANISATIONS.isdisjoint(evidence):
@@ -200,6 +200,13 @@ class Recogniser:
             else:
                 continue
             candidate.score += self._weights.get(candidate.evidence[-1], 0.0)
+
+
+def _in_small_letters(text: str, words: set[str]) -> set[str]:
+    """Says which of some words a text also writes in small letters."""
+    if len(words) > FEW_WORDS:
+        return words.intersection(SMALL_WORD.findall(text))
+    return {word for word in words if any(f" {word}{mark}" in text for mark in " ,.")}
 
 
 # What parts a dateline from the report: "ALEPPO — ", "Beirut (Reuters) - ".

@@ -15,6 +15,8 @@ from loader.places.lexicon import KIND_WORDS
 
 # Entry.size of 250,000 people: a region that is called like such a city of its country is rarely meant.
 LARGE_CITY = 143
+# A name whose best namesake is so far ahead, in log odds, is not looked at again.
+SETTLED = 5.0
 # Entry.size of 1,000,000 people: readers everywhere take the bare name for this city.
 WORLD_CITY = 159
 # A namesake that is so far behind, in log odds, before places nearby count, is given up.
@@ -99,7 +101,7 @@ class Resolver:
         for _ in range(2):
             self._locate(groups, around)
             for number, group in enumerate(groups):
-                if len(group.entries) > 1:
+                if len(group.entries) > 1 and _margin(group) < SETTLED:
                     self._choose(group, around, number, groups)
         return [self._answer(groups[number]) for number in of_mention]
 
