@@ -105,9 +105,13 @@ def test_the_map_can_be_moved_and_zoomed(page: Page, server: str) -> None:
     page.goto(f"{server}/map")
     drawing = page.locator("svg.map")
     before = drawing.get_attribute("viewBox")
+    base = drawing.locator("image").get_attribute("href") or ""
     page.get_by_role("button", name="Zoom in").click()
     zoomed = drawing.get_attribute("viewBox")
     assert zoomed != before
+    # The base map is drawn anew for the part that is shown.
+    expect(drawing.locator("image").last).not_to_have_attribute("href", base)
+    expect(drawing.locator("image")).to_have_count(1)
     page.locator("svg.map a").first.focus()
     page.keyboard.press("ArrowLeft")
     assert drawing.get_attribute("viewBox") != zoomed

@@ -23,7 +23,37 @@ for (const map of document.querySelectorAll("svg[data-pannable]")) {
       if (shown) taken.push({ left, right, top, bottom });
     }
   };
+  // The base map is drawn anew for what is shown, in more detail, a moment after the last move.
+  let base = map.querySelector("image");
+  const address = new URL(base.href.baseVal, location.href);
+  const [left, top, right] = ["left", "top", "right"].map((edge) => Number(address.searchParams.get(edge)));
+  const perPixel = (right - left) / base.width.baseVal.value; // parts of the world in one unit of the drawing
+  const origin = { x: base.x.baseVal.value - left / perPixel, y: base.y.baseVal.value - top / perPixel };
+  const largest = 100000; // the world's width in those parts
+  let waiting = null;
+  const refine = () => {
+    const edges = {
+      left: Math.max(0, Math.floor((view.x - view.width / 2 - origin.x) * perPixel)),
+      top: Math.max(0, Math.floor((view.y - view.height / 2 - origin.y) * perPixel)),
+      right: Math.min(largest, Math.ceil((view.x + view.width * 1.5 - origin.x) * perPixel)),
+      bottom: Math.min(largest, Math.ceil((view.y + view.height * 1.5 - origin.y) * perPixel)),
+    };
+    if (edges.right <= edges.left || edges.bottom <= edges.top) return;
+    const finer = base.cloneNode();
+    finer.setAttribute("x", edges.left / perPixel + origin.x);
+    finer.setAttribute("y", edges.top / perPixel + origin.y);
+    finer.setAttribute("width", (edges.right - edges.left) / perPixel);
+    finer.setAttribute("height", (edges.bottom - edges.top) / perPixel);
+    finer.setAttribute("href", `${address.pathname}?${new URLSearchParams(edges)}`);
+    const previous = base;
+    finer.addEventListener("load", () => previous.remove());
+    previous.after(finer);
+    base = finer;
+  };
+
   const draw = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(refine, 250);
     map.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
     const scale = view.width / start.width;
     for (const { circle, radius, text, x, y } of circles) {
