@@ -18,6 +18,10 @@ from loader.quotes.subjects import (
 
 _SAYING = ("say", "tell", "think")  # frames that take a whole clause
 _BE = word_set("be")
+# Rules that name the source whatever stands before it.
+_SURE = frozenset(("passive-by", "quoted-as"))
+_WORDS_OF = ["in", "the", "words", "of"]
+_QUOTING = word_set("quoting")
 _SIGNATURE = 25  # tokens that a signature may have
 # After the verb of a short attribution:   he said.   he said in Rome   he said, smiling
 _AFTER_CUE = frozenset(".,RtaW-;(QFKCGT:g")
@@ -66,6 +70,8 @@ def adjacent_before(sentence: Sentence) -> Attribution | None:
 
 def according_before(sentence: Sentence) -> Attribution | None:
     """According to Davis, ... "..."."""
+    if _in_the_words_of(sentence, sentence.start):
+        return _phrase_and_verb(sentence, sentence.start, sentence.quote)
     if sentence.tags[sentence.start] != "A":
         return None
     return _according(sentence, sentence.start, sentence.quote, "according-before")
@@ -169,9 +175,9 @@ RULES: tuple[Rule, ...] = (
     marked_before,
     comma_and_closing,
     adjacent_before,
+    according_before,
     closing_after,
     trailing_after,
-    according_before,
     anywhere_before,
     opening_after,
     signed_after,
@@ -194,7 +200,11 @@ def _right_after(sentence: Sentence) -> Attribution | None:
     parted = sentence.comma or tags[quote] != "Q" or (index < high and tags[index] in ",-(")
     while index < high and tags[index] in ",-a(":
         index += 1
-    if index >= high or tags[index] in "RSWC" or not (parted or tags[index] in "NPV"):
+    if (
+        index >= high
+        or (tags[index] in "RSWC" and not _in_the_words_of(sentence, index))
+        or not (parted or tags[index] in "NPVR")
+    ):
         return None  # without a comma a noun after it belongs to it: the "New Day" host
     if parted and tags[quote] != "F":
         found = _short_after(sentence, index, high)
@@ -226,6 +236,9 @@ def _phrase_and_verb(
     tags, words = sentence.tags, sentence.words
     if tags[index] == "A":
         return _according(sentence, index, high, "according-after")
+    if _in_the_words_of(sentence, index):
+        last = phrase_end(tags, words, index + 4, high)
+        return Attribution((index + 4, last), (index, index + 4), "words-of") if last > index + 4 else None
     if tags[index] == "V":
         first = index + 1
         starts = first < high and (
@@ -256,6 +269,10 @@ def _phrase_and_verb(
     return None
 
 
+def _in_the_words_of(sentence: Sentence, index: int) -> bool:
+    return [word.lower() for word in sentence.words[index : index + 4]] == _WORDS_OF
+
+
 def _according(sentence: Sentence, index: int, high: int, rule: str) -> Attribution | None:
     tags, words = sentence.tags, sentence.words
     first = index + 2
@@ -279,7 +296,7 @@ def _before(sentence: Sentence) -> Attribution | None:
         found = _cue_at(sentence, index)
         if found is None:
             continue
-        if not is_reported(tags, sentence.words, found.speaker[0], start):
+        if found.rule in _SURE or not is_reported(tags, sentence.words, found.speaker[0], start):
             return found
         reported = reported or found
     return reported
@@ -353,6 +370,13 @@ def _participle_before(sentence: Sentence, index: int) -> Attribution | None:
         tags[index - 1] == "D" and words[index - 1].lower() in sentence.lexicon.possessives
     ):
         return Attribution((index - 1, index), cue, "noun-before")
+    if words[index - 1] == "as":  # quoted a source as saying
+        for verb in range(index - 2, max(start, index - 14) - 1, -1):
+            if words[verb].lower() in _QUOTING:
+                last = phrase_end(tags, words, verb + 1, index - 1)
+                if last > verb + 1:
+                    return Attribution((verb + 1, last), cue, "quoted-as")
+                break
     found = governor(tags, words, index, start)
     return Attribution(found, cue, "participle-before") if found else None
 

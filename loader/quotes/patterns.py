@@ -80,4 +80,6 @@ APPOSITION_AFTER = re.compile(
 )
 
 # What introduces a person before the name:   A Defense Department spokesman, Navy Capt. Jeff Davis
-APPOSITION_BEFORE = re.compile(r"(?<![\w,])([Aa]n?|[Tt]he)\s([^,.;:!?\n“”\"()]{3,100}),\s\Z")
+APPOSITION_BEFORE = re.compile(
+    r"(?<![\w,])([Aa]n?|[Tt]he|[A-Z][\w’'-]{1,30}[’']s)\s([^,.;:!?\n“”\"()]{3,100}),\s\Z"
+)

@@ -122,9 +122,9 @@ class People:
             return None
         tail = self._text[best.end : end].split()
         # "a Pentagon spokesman", "State television": the head is the noun, the name only tells whose
-        head = tail[0].rstrip(",.’'") if tail else ""
+        head = tail[0].rstrip(",.") if tail else ""
         if (
-            head.startswith("-")
+            head.startswith(("-", "'s", "’s"))
             or head.lower() in self._lexicon.nouns
             or (head.isalpha() and head.islower() and self._is_noun(head))
         ):

@@ -195,8 +195,8 @@ def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | No
             name = tags[before + 1 : comma]
             if (
                 found is None
-                and tags[start] == "D"
-                and tags[last] in "hN"
+                and tags[start] in "DXN"
+                and tags[last] == "h"
                 and "h" in tags[start:before]
                 and (2 <= len(name) <= 5 and not name.strip("N"))
             ):
