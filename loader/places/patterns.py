@@ -53,3 +53,10 @@ AFTER = re.compile(r"([^\w]{0,4})([\w’'-]{0,30})(?: ([\w-]{1,20}))?")
 AGE = re.compile(r", (?:aged )?\d{1,2}(?=[,.;)]| of )")
 # The words that follow a mention in its clause: " has also vetoed" of "Russia has also vetoed, ...".
 FOLLOWING = re.compile(r"(?:['’]s)?((?: [a-zA-Z][\w'-]{0,20}){1,5})")
+# Nouns made of verbs and adjectives, which name what somebody does or shows: "intervention",
+# "involvement", "reliance", "refusal", "willingness".
+ABSTRACT = re.compile(r"[a-z-]{3,20}(?:tion|sion|ment|ance|ence|sal|val|ness|ship)s?$")
+# A relative clause about a place, "Russia, which has vetoed ...", up to its first word.
+RELATIVE = re.compile(r", (?:which|who)(?= )")
+# Words set off behind a subject: "Russia, for its part, ...".
+ASIDE = re.compile(r", (?:meanwhile|however|too|in turn|itself|for (?:its|their) part|on the other hand)\b")

@@ -13,7 +13,7 @@ from loader.gazetteer import Entry
 from loader.places.candidates import Candidate
 from loader.places.groups import stand_in_list
 from loader.places.lexicon import capitals, word_class
-from loader.places.patterns import FOLLOWING
+from loader.places.patterns import ABSTRACT, ASIDE, FOLLOWING, RELATIVE
 
 LOCATION = "location"
 GOVERNMENT = "government"
@@ -34,7 +34,10 @@ class SenseReader:
         self._skipped = word_class("direction") | {"the", "a", "its", "their"}
         self._actor_preposition = word_class("actor_preposition")
         self._acts_on = word_class("acts_on")
-        self._of = {name: word_class(f"actor_{name}") for name in ("to", "from", "of")}
+        self._of = {name: word_class(f"actor_{name}") for name in ("to", "from", "of", "on")}
+        self._allies = word_class("ally_noun")
+        self._ready = word_class("ready")
+        self._place_nouns = word_class("place_noun")
         self._volition = word_class("volition")
         self._be = word_class("be")
         self._capitals = capitals()
@@ -60,7 +63,7 @@ class SenseReader:
             "location" or "government" for each.
         """
         senses = [
-            self._sense(text, mention, self._governs(mention, entry))
+            self._sense(text, mention, entry)
             for mention, entry in zip(mentions, entries, strict=True)
         ]
         # What stands in one list plays one part: "France and Germany agreed", "with China and India".
@@ -84,28 +87,47 @@ class SenseReader:
         """Tells whether a place commonly stands for a government: a state, its capital, its palace."""
         return entry.kind in _SEATS or (mention.key, entry.country) in self._capitals
 
-    def _sense(self, text: str, mention: Candidate, governs: bool) -> str:
+    def _sense(self, text: str, mention: Candidate, entry: Entry) -> str:
         """Reads one mention; "" where nothing speaks for either sense."""
         if mention.contents or mention.container is not None:
             return LOCATION
-        after = text[mention.end : mention.end + 1]
-        words = FOLLOWING.match(text, mention.end)
-        following = words.group(1).lower().split() if words else []
-        if after in ("-", "‑"):
+        governs = self._governs(mention, entry)
+        if text[mention.end : mention.end + 1] in ("-", "‑"):
             return GOVERNMENT if mention.after in self._suffixes - {"based", "born"} else ""
-        before = self._before(text, mention.start)
-        by_before = self._read_before(before)
+        if governs and text[max(0, mention.start - 5) : mention.start].lower().endswith(("anti-", "pro-")):
+            return GOVERNMENT
+        if governs and ASIDE.match(text, mention.end):
+            return GOVERNMENT
+        relative = RELATIVE.match(text, mention.end)
+        words = FOLLOWING.match(text, relative.end() if relative else mention.end)
+        following = words.group(1).lower().split() if words else []
         if governs and not mention.possessive and following and following[0] in self._bare_nouns:
             # Whatever stands before: "according to U.S. officials", "by Russian and U.S. jets".
             return GOVERNMENT
+        by_before = self._read_before(self._before(text, mention.start))
         if by_before == LOCATION:
             return LOCATION
         if mention.possessive:
-            near = following[:3]
-            return GOVERNMENT if any(word in self._nouns for word in near) else by_before
-        if self._acts(following, governs):
+            return self._owns(following[:3], governs) or by_before
+        if self._acts(following, governs) or (entry.kind == "country" and self._qualifies(following[:1])):
             return GOVERNMENT
         return by_before
+
+    def _owns(self, following: list[str], governs: bool) -> str:
+        """Reads what a possessor has: "Russia's intervention", "Iran's largest city"."""
+        if any(word in self._nouns for word in following):
+            return GOVERNMENT
+        if not governs or any(word in self._place_nouns for word in following):
+            return ""
+        return GOVERNMENT if any(ABSTRACT.match(word) for word in following) else ""
+
+    def _qualifies(self, following: list[str]) -> bool:
+        """Tells whether a state's name stands before who or what acts for it, or before its verb."""
+        return any(
+            word not in self._place_nouns
+            and ((word.endswith("s") and len(word) > 3) or ABSTRACT.match(word) is not None)
+            for word in following
+        )
 
     def _before(self, text: str, start: int) -> list[str]:
         """Gives the clause's words before a mention, nearest last, without determiners and directions."""
@@ -125,11 +147,13 @@ class SenseReader:
         if last in self._of:
             if earlier in self._of[last]:
                 return GOVERNMENT
-            return LOCATION
+            return "" if last == "on" else LOCATION
         if last == "between":
             return GOVERNMENT if any(word in self._relation for word in before[:-1]) else LOCATION
         if last == "and":
             return ""
+        if last in self._allies:
+            return GOVERNMENT
         if last == "with" and earlier in self._shared:
             return LOCATION
         if last == "for" and earlier not in self._of_for:
@@ -152,6 +176,8 @@ class SenseReader:
             passive = word.endswith("ed") and not self._be.isdisjoint(passed)
             if word in verbs:
                 return governs or not passive
+            if governs and passed and word in self._ready:
+                return True
             if word.endswith(("ed", "ing")) and word not in self._states and len(word) > 4:
                 return governs and (bool(passed) or word.endswith("ed"))
             return False
