@@ -34,7 +34,7 @@ class Engine:
     def find(self, text: str, roles: Sequence[str] | None = None) -> list[Mention]:
         """Finds the places in a text, as `loader.places.find_places` says."""
         folded, searched = folded_for_search(text)
-        candidates, spoken_of = self._recogniser.candidates(searched)
+        candidates, spoken_of = self._recogniser.candidates(searched, roles)
         mentions = [candidate for candidate in candidates if candidate.score >= 0.0]
         answers = self._resolver.resolve(mentions, spoken_of)
         entries = [self._gazetteer.entry(number) for number, _ in answers]

@@ -60,3 +60,7 @@ ABSTRACT = re.compile(r"[a-z-]{3,20}(?:tion|sion|ment|ance|ence|sal|val|ness|shi
 RELATIVE = re.compile(r", (?:which|who)(?= )")
 # Words set off behind a subject: "Russia, for its part, ...".
 ASIDE = re.compile(r", (?:meanwhile|however|too|in turn|itself|for (?:its|their) part|on the other hand)\b")
+# What parts the blocks of a text.
+BLANK_LINES = re.compile(r"\n\n+")
+# A word of five letters or more in small letters, which a heading in capitals does not have.
+SMALL_LONG_WORD = re.compile(r"(?<![\w'’-])[a-z]{5,}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from loader.gazetteer import Gazetteer
 from loader.places.candidates import Candidate
 from loader.places.context import ContextReader
+from loader.places.headings import UNTOLD, Headings
 from loader.places.patterns import ADDRESS, AFTER, RUN, SMALL_WORD
 from loader.places.runs import Found, RunReader
 from loader.text import fold
@@ -60,11 +61,14 @@ class Recogniser:
         self._reader = RunReader(gazetteer)
         self._context = ContextReader()
 
-    def candidates(self, text: str) -> tuple[list[Candidate], Counter[str]]:
+    def candidates(
+        self, text: str, roles: Sequence[str] | None = None
+    ) -> tuple[list[Candidate], Counter[str]]:
         """Finds and scores every candidate.
 
         Args:
             text: the searched copy from `folded_for_search`.
+            roles: each block's role, or None where unknown.
 
         Returns:
             The candidates in order of the text, and how often each country or region is spoken of by a
@@ -73,6 +77,7 @@ class Recogniser:
         spoken_of: Counter[str] = Counter()
         found: list[Candidate] = []
         surnames: set[str] = set()
+        headings = Headings(text, roles)
         read = self._reader.read
         for match in RUN.finditer(text):
             reading = read(match.group())
@@ -80,17 +85,19 @@ class Recogniser:
             for code in reading.codes:
                 spoken_of[code] += 1
             for name in reading.found:
-                found.append(self._candidate(text, match.start(), name))
+                found.append(self._candidate(text, match.start(), name, headings))
         self._neighbours(text, found)
         self._counties(found)
         self._score(text, found, surnames)
         return found, spoken_of
 
-    def _candidate(self, text: str, run_start: int, name: Found) -> Candidate:
+    def _candidate(self, text: str, run_start: int, name: Found, headings: Headings) -> Candidate:
         """Makes a candidate of a name in a run and adds what the words around the run say."""
         start, end = run_start + name.start, run_start + name.end
         context = self._context
         evidence = list(name.evidence)
+        if not UNTOLD.isdisjoint(evidence) and headings.holds(start):
+            evidence = [item for item in evidence if item not in UNTOLD]
         before: list[str] = []
         if name.opens:
             at_start, before = context.read_before(text, start)

@@ -62,10 +62,7 @@ class SenseReader:
         Returns:
             "location" or "government" for each.
         """
-        senses = [
-            self._sense(text, mention, entry)
-            for mention, entry in zip(mentions, entries, strict=True)
-        ]
+        senses = [self._sense(text, mention, entry) for mention, entry in zip(mentions, entries, strict=True)]
         # What stands in one list plays one part: "France and Germany agreed", "with China and India".
         for at in range(1, len(mentions)):
             if (
