@@ -35,6 +35,11 @@ _MOST_HEADER_UNITS = 10
 _LONGEST_STANDFIRST_WORDS = 70
 # A headline that is one sentence, with its full stop.
 _LONGEST_SENTENCE_HEADLINE = 16
+# Directly under a delimiter and directly above its source line, nothing but a headline stands.
+_LONGEST_DELIMITED_HEADLINE = 24
+# A headline shares its words with the first paragraphs below it; shorter words say nothing.
+_TELLING_WORD = re.compile(r"\w{4,}")
+_FIRST_PARAGRAPHS = 4
 # How far below "Also see:" and its headline an article without a source line must go on.
 _SHORTEST_BODY_WORDS = 40
 
@@ -89,7 +94,7 @@ def _header_at(units: Sequence[Unit], at: int, floor: int) -> Header | None:
     top, delimited = _reach(units, at, floor)
     if (is_dated_only(source) and not delimited) or _is_headline_of_next(units, source, at):
         return None
-    found = _delimited_header(units, top, at) if delimited else None
+    found = _delimited_header(units, top, at, at + source.units) if delimited else None
     found = found or _open_header(units, top, at)
     found = found or _sentence_headline(units, top, at, source, delimited=delimited)
     if found is None:
@@ -129,7 +134,9 @@ def _reach(units: Sequence[Unit], at: int, floor: int) -> tuple[int, bool]:
     return lowest, lowest == 0
 
 
-def _delimited_header(units: Sequence[Unit], top: int, at: int) -> tuple[int, int, tuple[int, ...]] | None:
+def _delimited_header(
+    units: Sequence[Unit], top: int, at: int, body: int
+) -> tuple[int, int, tuple[int, ...]] | None:
     """Reads all units between a delimiter and a source line as a header; None where they are not one."""
     if not 0 < at - top <= _MOST_HEADER_UNITS:
         return None
@@ -139,9 +146,9 @@ def _delimited_header(units: Sequence[Unit], top: int, at: int) -> tuple[int, in
         return None
     headline = titles[0]
     under_list = top > 0 and is_see_also(units[top - 1].text)
-    listed = _listed_before(units, titles, under_list=under_list)
-    if listed:
-        headline = listed
+    # Under "Also see:" titles may be a list of other headlines; two in title case may be one anywhere.
+    if under_list or (len(titles) == 2 and all(is_title_case(units[index].text) for index in titles)):
+        headline = _headline_among(units, titles, body)
     first = headline
     # Pictures directly above the headline belong to it; words above it do not.
     while first > top and _is_picture(units[first - 1].text):
@@ -149,17 +156,19 @@ def _delimited_header(units: Sequence[Unit], top: int, at: int) -> tuple[int, in
     return first, headline, tuple(index for index in words if index > headline)
 
 
-def _listed_before(units: Sequence[Unit], titles: list[int], *, under_list: bool) -> int | None:
-    """The last of several titles where those above it are a list of other headlines, else None.
+def _headline_among(units: Sequence[Unit], titles: Sequence[int], body: int) -> int:
+    """The title that shares most of its words with the article below; of equals, the lowest.
 
-    Under "Also see:" three titles or more are a list. Elsewhere the first of them is the headline, and
-    the others are captions and the like. Two in title case are a list: a standfirst is in sentence case.
+    What stands above it is a list of other headlines, what stands below it the standfirst.
     """
-    if len(titles) > 2:
-        return titles[-1] if under_list else None
-    return (
-        titles[-1] if len(titles) == 2 and all(is_title_case(units[index].text) for index in titles) else None
-    )
+    below = " ".join(unit.text for unit in units[body : body + _FIRST_PARAGRAPHS]).casefold()
+    known = set(_TELLING_WORD.findall(below[:4000]))
+
+    def share(index: int) -> float:
+        words = _TELLING_WORD.findall(units[index].text.casefold())
+        return sum(word in known for word in words) / len(words) if words else 0.0
+
+    return max(titles, key=lambda index: (share(index), index))
 
 
 def _open_header(units: Sequence[Unit], top: int, at: int) -> tuple[int, int, tuple[int, ...]] | None:
@@ -208,9 +217,12 @@ def _sentence_headline(
     if index < top or not (source.is_strong or source.has_colon):
         return None
     text = units[index].text
-    short = len(text.split()) <= _LONGEST_SENTENCE_HEADLINE and text[:1].isupper()
-    one_sentence = not re.search(r"[.!?]\s", text)
-    return (index, index, ()) if short and ends_sentence(text) and (one_sentence or delimited) else None
+    words = len(text.split())
+    if delimited:
+        return (index, index, ()) if words <= _LONGEST_DELIMITED_HEADLINE else None
+    one_sentence = not re.search(r"[.!?]\s", text) or words <= _LONGEST_SENTENCE_HEADLINE // 2
+    fits = words <= _LONGEST_SENTENCE_HEADLINE and text[:1].isupper() and ends_sentence(text)
+    return (index, index, ()) if fits and one_sentence else None
 
 
 def _title_above(units: Sequence[Unit], index: int, lowest: int) -> bool:

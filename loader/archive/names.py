@@ -17,6 +17,9 @@ from loader.archive.phrases import (
 
 # What parts two authors: "A and B", "A & B", "A, B", "A; B", "A with B".
 _BETWEEN_AUTHORS = re.compile(r"\s*(?:,\s*and\s|,\s*&\s|;|,|\band\s|&|\bwith\s)\s*", re.IGNORECASE)
+# Where an author writes from: "Ann Lee in Cairo". What a publication adds behind its name: ", vol. 3".
+_WHERE = re.compile(r"\s(?:in|at|from|reporting from)\s[A-Z]")
+_ADDED = re.compile(r",\s[a-z][^,]{0,40}(?:,\s[a-z][^,]{0,40})?$|\s\([a-z][^()]{0,40}\)$")
 _BRACKETS = re.compile(r"\s*\([^()]{1,40}\)")
 _EDGE = " \t,;:|–—-·•/"
 
@@ -53,6 +56,9 @@ def split_authors(line: str, start: int, end: int) -> list[Span]:
     at = start
     for match in [*_BETWEEN_AUTHORS.finditer(line, start, end), None]:
         piece = trimmed(line, at, match.start() if match else end)
+        where = _WHERE.search(piece.text)
+        if where:
+            piece = trimmed(line, piece.start, piece.start + where.start())
         if piece.text.casefold() in AUTHOR_SUFFIXES and pieces:
             pieces[-1] = Span(line[pieces[-1].start : piece.end], pieces[-1].start, piece.end)
         elif piece.text and piece.text.casefold() not in AUTHOR_ROLES:
@@ -106,13 +112,15 @@ def is_outlet(name: str, *, most_words: int = 10, foreign: bool = False) -> bool
 
 
 def outlet_of(line: str, start: int, end: int) -> Span:
-    """The outlet's name in a piece of a source line, without "Special to" and the like before it."""
+    """The outlet's name in a piece of a source line, without "Special to" before or ", vol. 3" behind it."""
     piece = trimmed(line, start, end)
     lowered = piece.text.casefold()
     for lead in OUTLET_LEADS:
         if lowered.startswith(lead) and (lead.endswith(":") or lowered[len(lead) :].startswith(" ")):
-            return trimmed(line, piece.start + len(lead), piece.end)
-    return piece
+            piece = trimmed(line, piece.start + len(lead), piece.end)
+            break
+    added = _ADDED.search(piece.text)
+    return trimmed(line, piece.start, piece.start + added.start()) if added else piece
 
 
 def has_outlet_lead(text: str) -> bool:

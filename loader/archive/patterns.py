@@ -59,7 +59,7 @@ DATELINE = re.compile(
 # The same in upper and lower case ("Pune, India —"): the reader takes it only with a country or an agency.
 DATELINE_MIXED = re.compile(
     r"(?P<place>[A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,2}"
-    r"(?:, [A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,2})?)"
+    r"(?:(?:, |/)[A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,2})?)"
     r"(?:,\s(?P<date>(?:\d{1,2}\s)?[A-Z][a-z]{2,8}\.?\s?\d{1,2}(?:,\s\d{4})?))?"
     r"(?:\s\((?P<agency>[^()\n]{1,40})\))?\s[–—-]{1,2}\s(?=[A-Z\d\"“‘'])"
 )
@@ -85,6 +85,14 @@ DATELINE_COLON = re.compile(
     r"(?P<place>[A-Z][A-Z.'’-]{2,20}(?: [A-Z][A-Z.'’-]{1,20}){0,2}"
     r"(?:, [A-Z][a-z]{1,20}(?: [A-Z][a-z]{1,20})?)?)"
     r":\s(?=[A-Z\"“‘])"
+)
+
+# The place in brackets, as human rights organisations print it, and an agency between slashes or before a
+# colon: "(Nairobi) –", "MOSCOW, March 4. /TASS/.", "Bhopal, Nov 5 (PTI): ".
+DATELINE_BRACKETED = re.compile(r"\((?P<place>[A-Z][\w.'’, /-]{2,40})\)\s?[–—-]{1,2}\s")
+DATELINE_AGENCY = re.compile(
+    r"(?P<place>[A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,2}),\s[A-Z][a-z]{2,8}\.?\s\d{1,2}"
+    r"(?:\s\([A-Z][^()\n]{1,20}\):|\.?\s/[A-Z][^/\n]{1,20}/\.?)\s"
 )
 
 # A time stamp or a section's number alone on its line: "9.05am:", "11:40", "II.", "3.".

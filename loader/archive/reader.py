@@ -14,7 +14,13 @@ from loader.archive import notes as checks
 from loader.archive.decode import Decoded, decode
 from loader.archive.headers import Header, find_headers
 from loader.archive.kinds import is_headline_like, is_see_also, is_separator
-from loader.archive.patterns import DATELINE, DATELINE_COLON, DATELINE_MIXED
+from loader.archive.patterns import (
+    DATELINE,
+    DATELINE_AGENCY,
+    DATELINE_BRACKETED,
+    DATELINE_COLON,
+    DATELINE_MIXED,
+)
 from loader.archive.roles import body_blocks, picture_role
 from loader.archive.units import Unit, split_units
 from loader.errors import InputError
@@ -226,10 +232,15 @@ def _dateline(blocks: Sequence[Block], text: str) -> str | None:
     if lead is None:
         return None
     opening = fold(text[lead.start : min(lead.end, lead.start + 160)]).replace("\n", " ").lstrip()
-    match = DATELINE.match(opening) or _colon_dateline(opening, blocks, text)
+    match = (
+        DATELINE_BRACKETED.match(opening)
+        or DATELINE_AGENCY.match(opening)
+        or DATELINE.match(opening)
+        or _colon_dateline(opening, blocks, text)
+    )
     if match is None:
         match = DATELINE_MIXED.match(opening)
-        if match is None or ("," not in match["place"] and not match["agency"]):
+        if match is None or not (match["agency"] or "," in match["place"] or "/" in match["place"]):
             return None
     return one_line(match["place"])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from loader.archive.dates import PrintedDate, find_date
 from loader.archive.names import (
@@ -22,7 +23,7 @@ from loader.archive.names import (
     trimmed,
 )
 from loader.archive.patterns import GLUED_FILE, GLUED_SLUG
-from loader.archive.phrases import DATE_LEADS
+from loader.archive.phrases import CREDIT_LEADS, DATE_LEADS
 from loader.archive.units import Unit
 
 # A source line is one line of a page; nothing longer is one.
@@ -31,7 +32,9 @@ _LONGEST = 260
 _MOST_PIECES = 6
 
 # ", by", "| By", "– by" or "by" at the start: the words after it sign. Searched for from the right.
-_BY = re.compile(r"(?:^|(?P<before>[,|;·•:–—-])\s*|\s)(?P<by>by)\s+(?=\S)", re.IGNORECASE)
+_BY = re.compile(r"(?:^|(?P<before>[,.|;·•:–—-])\s*|\s)(?P<by>by)\s+(?=\S)", re.IGNORECASE)
+# Full stops that part nothing: "Inc.", "Jr.", an initial.
+_ABBREVIATED = re.compile(r"(?:\b[A-Z]|Inc|Ltd|Co|Corp|Jr|Sr|St|No)\.$")
 
 
 # What stands between who signs and the outlet: "Ann Lee for The Globe".
@@ -147,6 +150,7 @@ def _text(span: Span | None) -> str | None:
     return span.text if span else None
 
 
+@lru_cache(maxsize=256)  # a unit is read again as the second, third ... line of those above it
 def _read_piece(unit: Unit) -> SourceLine | None:
     """Reads one unit as a source line or as one of the lines of a longer one."""
     if len(unit.text) > _LONGEST:
@@ -195,7 +199,8 @@ def _around_date(line: str, start: int, end: int, date: PrintedDate) -> tuple[in
     after = trimmed(line, date.end, end)
     first, last = _without_date_lead(line, before.start, before.end)
     if not after.text:
-        return first, last, first == last or _parted(line, last, date.start)
+        stop = line[first:last].endswith(".") and not _ABBREVIATED.search(line[first:last])
+        return first, last - stop, first == last or stop or _parted(line, last, date.start)
     if first < last:
         return None
     signed = after.text[:3].casefold() == "by "
@@ -297,11 +302,16 @@ def _signed(
 ) -> tuple[Span | None, list[Span], bool] | None:
     """Reads "Outlet, by A and B" split at one "by"; None where that "by" is part of the outlet."""
     left = outlet_of(line, start, match.start("by"))
+    if left.text.endswith(".") and match["before"] is not None and not _ABBREVIATED.search(left.text):
+        left = Span(left.text[:-1], left.start, left.end - 1)
     names = split_authors(line, match.end(), end)
-    if not names:
+    if not names or left.text.casefold() in CREDIT_LEADS:
         return None
     persons = [name for name in names if is_person(name.text)]
     outlet = left if left.text else None
+    parted = match["before"] is not None or match.start("by") == start
+    if not (parted or dated or line.rstrip().endswith(":")):
+        return None  # "Clerks Paid by Mobile Phone": a headline
     if outlet is None:
         split = _author_for_outlet(line, match.end(), end) or _outlet_behind_authors(line, names)
         if split:
@@ -312,7 +322,6 @@ def _signed(
     if len(persons) == len(names):
         # Without a mark before it, "by" must be followed by a person and nothing else.
         return outlet, names, True
-    parted = match["before"] is not None or match.start() == match.start("by")
     signs = dated and parted and all(_is_short_name(name.text) for name in names)
     return (outlet, names, True) if signs else None
 
