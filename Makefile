@@ -1,7 +1,7 @@
 # What each target does: `make`. Needs Python 3.11 or newer with venv; the rest is installed into .venv/.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test check bench clean
+.PHONY: help serve build test check bench speed clean
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -30,6 +30,13 @@ check: $(VENV)/.dev ## lint, formatting, types and tests
 
 bench: $(VENV)/.dev ## measure accuracy and speed
 	@$(RUN) -m benchmarks
+
+speed: build/large.db $(VENV)/.serve ## time each type of page over 100,000 made-up articles
+	@$(RUN) scripts/page_speed.py measure $<
+
+build/large.db: scripts/page_speed.py loader/schema.py | $(VENV)/.serve
+	@mkdir -p build
+	@$(RUN) scripts/page_speed.py make $@
 
 clean: ## remove what was built, .venv included
 	rm -rf build dist *.egg-info .venv archive.db archive.db-journal .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -154,6 +154,11 @@ class TestPages:
         assert article["@type"] == "NewsArticle"
         assert str(article["url"]).endswith(f"/read/{slugs[0]}")
 
+    @pytest.mark.parametrize("path", [path for path in PAGES if "search" not in path])
+    def test_a_page_names_its_one_address(self, get: Get, path: str) -> None:
+        [address] = re.findall(r'<link rel="canonical" href="([^"]*)"', get(path + "?page=1&utm=x").text)
+        assert address.endswith("localhost" + path)
+
     def test_pages_weigh_less_than_150_kb(self, get: Get, slugs: list[str]) -> None:
         assets = sum(len(get(f"/static/{name}").content) for name in ("site.css", "site.js", "map.js"))
         for path in [*PAGES, *(f"/read/{slug}" for slug in slugs)]:

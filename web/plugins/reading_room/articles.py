@@ -352,4 +352,4 @@ async def listing(datasette: Datasette, request: Request) -> Response:
     )
     context: dict[str, Any] = {"title": "Articles", "description": "All articles, newest first."}
     context |= {"articles": rows[:100], "page": number, "more": len(rows) > 100}
-    return await rendering.page(datasette, request, "articles.html", context)
+    return await rendering.page(datasette, request, "articles.html", context, "/articles")

@@ -74,7 +74,7 @@ async def speakers(datasette: Datasette, request: Request) -> Response:
         "page": bounds["page"],
     }
     context |= {"speakers": rows[:PAGE_SIZE], "more": len(rows) > PAGE_SIZE}
-    return await rendering.page(datasette, request, "speakers.html", context)
+    return await rendering.page(datasette, request, "speakers.html", context, "/speakers")
 
 
 async def speaker(datasette: Datasette, request: Request) -> Response:
@@ -110,7 +110,7 @@ async def speaker(datasette: Datasette, request: Request) -> Response:
             "description": row["description"],
         },
     }
-    return await rendering.page(datasette, request, "speaker.html", context)
+    return await rendering.page(datasette, request, "speaker.html", context, f"/speaker/{row['id']}")
 
 
 async def outlet(datasette: Datasette, request: Request) -> Response:
@@ -152,4 +152,6 @@ async def _articles_of(
         "highest": max((one["quotations"] for one in more["quoted"]), default=1),
         **more,
     }
-    return await rendering.page(datasette, request, "articles_of.html", context)
+    return await rendering.page(
+        datasette, request, "articles_of.html", context, f"/{more['what']}/{row['id']}"
+    )

@@ -72,7 +72,7 @@ async def places(datasette: Datasette, request: Request) -> Response:
         "description": "Places that are named, the most named first.",
     }
     context |= {"places": rows[:PAGE_SIZE], "page": bounds["page"], "more": len(rows) > PAGE_SIZE}
-    return await rendering.page(datasette, request, "places.html", context)
+    return await rendering.page(datasette, request, "places.html", context, "/places")
 
 
 async def place(datasette: Datasette, request: Request) -> Response:
@@ -111,7 +111,7 @@ async def place(datasette: Datasette, request: Request) -> Response:
         "more": len(mentions) > PAGE_SIZE,
         "json_ld": _json_ld(row),
     }
-    return await rendering.page(datasette, request, "place.html", context)
+    return await rendering.page(datasette, request, "place.html", context, f"/place/{identifier}")
 
 
 def _located(datasette: Datasette, row: Row, count: int) -> maps.Located:
@@ -169,7 +169,7 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
             **{name: rendering.date_or_blank(request.args.get(name)) for name in ("from", "until")},
         },
     }
-    return await rendering.page(datasette, request, "map.html", context)
+    return await rendering.page(datasette, request, "map.html", context, "/map")
 
 
 def _picture(drawing: str) -> Response:
