@@ -17,7 +17,7 @@ MEASUREMENTS: tuple[tuple[str, list[str]], ...] = (
     ("The seed archive, corrections left out", ["benchmarks.seed"]),
     ("Reading archives", ["benchmarks.archives", "--corpora", str(CORPORA)]),
     ("Quotations and speakers (dev part)", ["benchmarks.quotes", str(CORPORA / "quotes" / "dev.jsonl")]),
-    ("Places", ["benchmarks.places", str(CORPORA / "places")]),
+    ("Places", ["benchmarks.places", str(CORPORA)]),
 )
 
 
