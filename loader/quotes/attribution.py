@@ -20,6 +20,7 @@ _SAYING = ("say", "tell", "think")  # frames that take a whole clause
 _BE = word_set("be")
 # Rules that name the source whatever stands before it.
 _SURE = frozenset(("passive-by", "quoted-as"))
+_NEGATION = word_set("negation")
 _WORDS_OF = ["in", "the", "words", "of"]
 _QUOTING = word_set("quoting")
 _SIGNATURE = 25  # tokens that a signature may have
@@ -308,6 +309,8 @@ def _cue_at(sentence: Sentence, index: int) -> Attribution | None:
     tag = tags[index]
     if tag == "A":
         return _according(sentence, index, quote, "according-before")
+    if tag in "BG" and not _NEGATION.isdisjoint(words[max(start, index - 3) : index]):
+        return None  # did not mention that "..." gives it to nobody
     if tag == "V":
         return _finite_before(sentence, index)
     if tag == "G":

@@ -272,8 +272,14 @@ class _Pairing:
 
     def _opening_edge(self, start: int, limit: int) -> int:
         """Where a careful editor would open a quotation that ends at `limit`, at the earliest at `start`."""
-        edge = start
-        for match in patterns.CUE_BEFORE.finditer(self._text, start, limit):
+        edge = sentence = start
+        for match in patterns.SENTENCE_END.finditer(self._text, start, limit):
+            # A sentence with a verb of saying is the writer's; the quotation starts after it.
+            words = patterns.LOWER_WORD.findall(self._text, sentence, match.end())
+            if match.end() < limit and any(map(self._is_cue, words)):
+                edge = match.end()
+            sentence = match.end()
+        for match in patterns.CUE_BEFORE.finditer(self._text, edge, limit):
             if self._is_cue(match["cue"]):
                 edge = match.end()
         while edge < limit and not self._text[edge].isalnum():

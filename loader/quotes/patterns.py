@@ -46,8 +46,11 @@ ATTRIBUTION_INSIDE = re.compile(
     r"(?P<plain>[a-z]{3,12})\b)"
 )
 
+# A word in small letters, long enough to be a verb of saying.
+LOWER_WORD = re.compile(r"\b[a-z]{3,12}\b")
+
 # Words of the writer before a quotation that lost its opening mark:   Davis said, we won.”
-CUE_BEFORE = re.compile(r"\b(?P<cue>[a-z]{3,12})[,:]\s")
+CUE_BEFORE = re.compile(r"\b(?P<cue>[a-z]{3,12})(?:[,:]|\sthat[,:]?)\s")
 
 # A token: initials with their full stops (U.S., J.R.), a word with what joins its parts (Al-Qaida, don't,
 # O’Malley, Boston.com, $20), a run of dots or hyphens, or one other character. Initials come first,

@@ -260,7 +260,7 @@ def governor(tags: str, words: list[str], verb: int, low: int) -> Span | None:
             return start, before + 1
     verbs = 0
     for index in range(before, max(low, verb - 2 * _REACH) - 1, -1):
-        if tags[index] not in "VvH" or tags[index + 1] in "VvHB" or (index > low and tags[index - 1] == "T"):
+        if tags[index] not in "VvH" or (index > low and tags[index - 1] in "VvHT"):
             continue
         found = subject(tags, words, index, low, coordinate=False)
         if found is not None:
