@@ -9,12 +9,14 @@ from loader.gazetteer import Gazetteer
 from loader.places.candidates import Candidate
 from loader.places.lexicon import weights
 from loader.places.recognise import Recogniser, folded_for_search
-from loader.places.resolve import Resolver
+from loader.places.resolve import Answer, Resolver
 from loader.places.sense import SenseReader
 from loader.records import Mention
 
 # The scores are surer of themselves than they should be: scaled so, nine of ten mentions given 0.9 are right.
 RECOGNITION_SCALE = 0.6
+# Evidence of how a name is filed.
+_FILED = frozenset({"alias", "alternate", "sound"})
 
 
 class Engine:
@@ -37,21 +39,27 @@ class Engine:
         candidates, spoken_of = self._recogniser.candidates(searched, roles)
         mentions = [candidate for candidate in candidates if candidate.score >= 0.0]
         answers = self._resolver.resolve(mentions, spoken_of)
-        entries = [self._gazetteer.entry(number) for number, _ in answers]
-        senses = self._senses.read(searched, mentions, entries)
+        senses = self._senses.read(searched, mentions, [answer.entry for answer in answers])
         return [
-            self._mention(folded, mention, number, sure, sense)
-            for mention, (number, sure), sense in zip(mentions, answers, senses, strict=True)
+            self._mention(folded, mention, answer, sense)
+            for mention, answer, sense in zip(mentions, answers, senses, strict=True)
         ]
 
-    def _mention(self, text: str, mention: Candidate, number: int, sure: float, sense: str) -> Mention:
+    def _mention(self, text: str, mention: Candidate, answer: Answer, sense: str) -> Mention:
         recognised = 1.0 / (1.0 + exp(-RECOGNITION_SCALE * mention.score))
         return Mention(
             start=mention.start,
             end=mention.end,
             text=text[mention.start : mention.end],
             sense=sense,
-            rule="gazetteer",
-            place=self._gazetteer.place(number),
-            confidence=round(recognised * sure, 3),
+            rule=f"{_filed_as(mention)}+{answer.reason}",
+            place=self._gazetteer.place(answer.entry.number),
+            confidence=round(recognised * answer.sure, 3),
         )
+
+
+def _filed_as(mention: Candidate) -> str:
+    """Says how the gazetteer knows a printed name: as a name, an alias, a spelling, an abbreviation."""
+    if mention.key[0] == "=":
+        return "abbreviation"
+    return next((item for item in mention.evidence if item in _FILED), "name")

@@ -29,6 +29,7 @@ class Group:
         mentions: the mentions, in order.
         entries: the namesakes.
         classes: for each, in which class it has the name.
+        namesakes: how many places have the name.
         best: index of the chosen one.
         scores: score of each, in log odds.
         seats: the first-level regions in which the namesakes lie, and how likely each is by itself.
@@ -42,6 +43,7 @@ class Group:
     mentions: list[Candidate]
     entries: list[Entry]
     classes: list[int]
+    namesakes: int
     best: int = 0
     scores: list[float] = field(default_factory=list)
     seats: dict[str, float] = field(default_factory=dict)
@@ -83,7 +85,9 @@ class Grouper:
                 at[sort] = len(groups)
                 postings = mention.postings[:MOST_NAMESAKES]
                 entries = [self._gazetteer.entry(number) for _, number in postings]
-                groups.append(Group(sort[1], [], entries, [name_class for name_class, _ in postings]))
+                groups.append(
+                    Group(sort[1], [], entries, [name_class for name_class, _ in postings], len(postings))
+                )
             groups[at[sort]].mentions.append(mention)
             of_mention.append(at[sort])
         self._hint(groups)

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import cos, exp, hypot, radians
+from typing import NamedTuple
 
 from loader.gazetteer import Entry, Gazetteer
 from loader.gazetteer.layout import ALIAS
@@ -33,6 +34,21 @@ NEAR_DEGREES = 5.0
 # Two points closer than this, in kilometres, answer the question "where" alike.
 SAME_SPOT_KM = 161.0
 KM_PER_DEGREE = 111.2
+
+
+class Answer(NamedTuple):
+    """What a mention resolves to.
+
+    Attributes:
+        entry: the chosen entry.
+        sure: how sure the choice is, from 0 to 1.
+        reason: "container" where the text names what it lies in, "kind" where a kind word stands beside
+            it, "only" where there are no namesakes, else "likeliest".
+    """
+
+    entry: Entry
+    sure: float
+    reason: str
 
 
 @dataclass(slots=True)
@@ -83,7 +99,7 @@ class Resolver:
         self._weight = weights
         self._grouper = Grouper(gazetteer)
 
-    def resolve(self, mentions: Sequence[Candidate], spoken_of: Counter[str]) -> list[tuple[int, float]]:
+    def resolve(self, mentions: Sequence[Candidate], spoken_of: Counter[str]) -> list[Answer]:
         """Chooses an entry for each mention.
 
         Args:
@@ -91,7 +107,7 @@ class Resolver:
             spoken_of: country or region to how often demonyms and the like speak of it.
 
         Returns:
-            For each mention the entry's number and how sure the choice is, from 0 to 1.
+            For each mention, its answer.
         """
         groups, of_mention = self._grouper.group(mentions)
         around = self._surroundings(groups, spoken_of)
@@ -261,8 +277,15 @@ class Resolver:
                 return True
         return False
 
-    def _answer(self, group: Group) -> tuple[int, float]:
-        return group.entries[group.best].number, 1.0 / (1.0 + exp(-MARGIN_SCALE * _margin(group)))
+    def _answer(self, group: Group) -> Answer:
+        if group.containers:
+            reason = "container"
+        elif group.kind:
+            reason = "kind"
+        else:
+            reason = "only" if group.namesakes == 1 else "likeliest"
+        sure = 1.0 / (1.0 + exp(-MARGIN_SCALE * _margin(group)))
+        return Answer(group.entries[group.best], sure, reason)
 
 
 _CONTAINERS = frozenset({"country", "region"})

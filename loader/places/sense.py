@@ -86,7 +86,7 @@ class SenseReader:
 
     def _sense(self, text: str, mention: Candidate, entry: Entry) -> str:
         """Reads one mention; "" where nothing speaks for either sense."""
-        if mention.contents or mention.container is not None:
+        if mention.container is not None:
             return LOCATION
         governs = self._governs(mention, entry)
         if text[mention.end : mention.end + 1] in ("-", "‑"):
@@ -98,6 +98,9 @@ class SenseReader:
         relative = RELATIVE.match(text, mention.end)
         words = FOLLOWING.match(text, relative.end() if relative else mention.end)
         following = words.group(1).lower().split() if words else []
+        if mention.contents and not (following and following[0] in self._volition):
+            # "Damascus, Syria", but "Strike near Damascus, Syria says".
+            return LOCATION
         if governs and not mention.possessive and following and following[0] in self._bare_nouns:
             # Whatever stands before: "according to U.S. officials", "by Russian and U.S. jets".
             return GOVERNMENT
