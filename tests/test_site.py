@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
+import bundle as site_bundle
 import httpx
 import pytest
 from datasette.app import Datasette
@@ -21,6 +22,9 @@ from markupsafe import Markup, escape
 from reading_room import basemap, charts, citing, functions, maps, places, search, searching, store
 from reading_room.marking import Span, apart, mark
 from site_client import ask
+from sqlite_utils import Database
+
+from loader import schema
 
 Get = Callable[[str], httpx.Response]
 
@@ -533,3 +537,38 @@ class TestSlowQueries:
         response = get(path)
         assert response.status_code == status
         assert 'role="alert"' in response.text
+
+
+class TestEmptyArchive:
+    @pytest.fixture(scope="class")
+    def empty(self, tmp_path_factory: pytest.TempPathFactory) -> Datasette:
+        folder = tmp_path_factory.mktemp("empty")
+        database = Database(folder / "empty.db")
+        schema.create_tables(database)
+        schema.create_indexes(database)
+        schema.create_search(database)
+        schema.create_views(database)
+        database.close()
+        return Datasette(config_dir=site_bundle.assemble(folder / "empty.db", folder / "site"))
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/",
+            "/about",
+            "/articles",
+            "/speakers",
+            "/places",
+            "/map",
+            "/search?q=a",
+            "/feed.atom",
+            "/sitemap.xml",
+        ],
+    )
+    def test_every_page_is_there(self, empty: Datasette, path: str) -> None:
+        assert ask(empty, path).status_code == 200
+
+    def test_exports_are_valid_and_empty(self, empty: Datasette) -> None:
+        assert ask(empty, "/export/articles.json").json() == []
+        assert ask(empty, "/export/places.geojson").json()["features"] == []
+        assert ask(empty, "/export/speakers.csv").text == ""
