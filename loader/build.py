@@ -7,17 +7,21 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from loader.archive import read_bytes
 from loader.content import read_content
 from loader.curation import FILE_NAME, Row, apply_corrections, read_corrections
 from loader.errors import InputError
+from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.rows import Parsed, make_rows
 from loader.schema import VERSION
 from loader.sources import Source, find_sources
 from loader.store import write_database
 
+# An archive's own places, beside it: columns as in data/places.csv.
+PLACES_FILE = "places.csv"
 # Bytes of text above which starting more processes is quicker than reading on.
 _WORTH_A_PROCESS = 4_000_000
 
@@ -63,6 +67,7 @@ def build(
     Raises:
         InputError: where the input is at fault; one line that names file, line and cure.
     """
+    _gazetteer.cache_clear()  # a places.csv may have changed since the last build in this process
     sources = find_sources([Path(path) for path in paths])
     if Path(output).resolve() in {source.file.resolve() for source in sources}:
         raise InputError(f"{output}: is one of the archives; name another output with -o")
@@ -71,7 +76,8 @@ def build(
     idle: list[str] = []
     for source, one in zip(sources, _parsed(sources, jobs or _jobs(sources)), strict=True):
         wanted = rows.pop((source.folder, source.name), [])
-        contents, applied, unneeded = apply_corrections(one.archive, one.contents, wanted)
+        gazetteer = _gazetteer(source.folder)
+        contents, applied, unneeded = apply_corrections(one.archive, one.contents, wanted, gazetteer)
         parsed.append(Parsed(one.archive, contents, tuple(applied)))
         idle.extend(row.where for row in unneeded)
         if progress:
@@ -118,7 +124,14 @@ def parse(source: Source) -> Parsed:
             f"{source.file}: cannot be read ({error.strerror}); check its name and its rights"
         ) from error
     archive = read_bytes(data, source.name)
-    return Parsed(archive, read_content(archive))
+    return Parsed(archive, read_content(archive, _gazetteer(source.folder)))
+
+
+@cache
+def _gazetteer(folder: Path) -> Gazetteer:
+    """The package's gazetteer, with the places.csv beside the archives read before it."""
+    own = folder / PLACES_FILE
+    return default_gazetteer().with_places(own) if own.is_file() else default_gazetteer()
 
 
 def _corrections(sources: Sequence[Source]) -> dict[tuple[Path, str], list[Row]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from loader.archive.patterns import FOOTNOTE, URL, URL_TAIL
+from loader.gazetteer import Gazetteer
 from loader.places import find_places
 from loader.quotes import find_quotes
 from loader.records import Archive, Article, Block, Link, Mention, Note, Quote
@@ -40,24 +41,26 @@ class Content:
     notes: tuple[Note, ...]
 
 
-def read_content(archive: Archive) -> tuple[Content, ...]:
+def read_content(archive: Archive, gazetteer: Gazetteer | None = None) -> tuple[Content, ...]:
     """Finds quotations, places and links in every article of an archive.
 
     Args:
         archive: the archive.
+        gazetteer: where places are looked up; None for the package's own.
 
     Returns:
         The content of each article, in the archive's order.
     """
-    return tuple(_content(archive, article) for article in archive.articles)
+    return tuple(_content(archive, article, gazetteer) for article in archive.articles)
 
 
-def _content(archive: Archive, article: Article) -> Content:
+def _content(archive: Archive, article: Article, gazetteer: Gazetteer | None) -> Content:
     blocks = [block for block in article.blocks if block.role != "source_line"]
     passage = _Passage(archive.text, blocks)
     roles = [block.role for block in blocks]
     quotes = tuple(_quote(quote, passage) for quote in find_quotes(passage.text, roles=roles))
-    mentions = tuple(_mention(mention, passage) for mention in find_places(passage.text, roles=roles))
+    found = find_places(passage.text, roles=roles, gazetteer=gazetteer)
+    mentions = tuple(_mention(mention, passage) for mention in found)
     return Content(
         article=article,
         quotes=quotes,

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from loader.content import Content
 from loader.errors import InputError
-from loader.gazetteer import default_gazetteer
+from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.records import (
     PARAGRAPH_ROLES,
     QUOTE_KINDS,
@@ -80,6 +81,13 @@ class Correction:
     end: int
 
 
+class Basis(NamedTuple):
+    """What corrections are checked against: the archive, and the gazetteer its places were found in."""
+
+    archive: Archive
+    gazetteer: Gazetteer
+
+
 def read_corrections(file: Path) -> list[Row]:
     """Reads a corrections.csv.
 
@@ -124,7 +132,7 @@ def _row(record: dict[str, str], where: str) -> Row:
 
 
 def apply_corrections(
-    archive: Archive, contents: Sequence[Content], rows: Iterable[Row]
+    archive: Archive, contents: Sequence[Content], rows: Iterable[Row], gazetteer: Gazetteer | None = None
 ) -> tuple[tuple[Content, ...], list[Correction], list[Row]]:
     """Applies the corrections of one archive.
 
@@ -132,6 +140,7 @@ def apply_corrections(
         archive: the archive.
         contents: its articles' contents.
         rows: the rows that name it.
+        gazetteer: where its places were looked up; None for the package's own.
 
     Returns:
         The corrected contents; what was corrected; the rows that changed nothing because the loader now
@@ -143,6 +152,7 @@ def apply_corrections(
     corrected = list(contents)
     applied: list[Correction] = []
     idle: list[Row] = []
+    basis = Basis(archive, gazetteer or default_gazetteer())
     for row in rows:
         there = fold(archive.text[row.start : row.end])
         if there != fold(row.text):
@@ -151,7 +161,7 @@ def apply_corrections(
                 "correct the row or take it out"
             )
         index = _article_at(corrected, row)
-        found, content = _FIELDS[row.field](row, corrected[index], archive)
+        found, content = _FIELDS[row.field](row, corrected[index], basis)
         if content == corrected[index]:
             idle.append(row)
             continue
@@ -171,7 +181,7 @@ def _article_at(contents: Sequence[Content], row: Row) -> int:
     raise row.error("stands in no article; correct start")
 
 
-def _published(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
+def _published(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
     article = content.article
     if article.published_start != row.start:
         raise row.error("published must be anchored to the words of the date in the source line")
@@ -182,7 +192,7 @@ def _published(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
     return article.published or "", replace(content, article=replace(article, published=row.corrected))
 
 
-def _author(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
+def _author(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
     article = content.article
     authors = tuple(
         Author(row.corrected, author.start, author.end) if author.start == row.start else author
@@ -194,12 +204,12 @@ def _author(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
     return found[0], replace(content, article=replace(article, authors=authors))
 
 
-def _publication(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
+def _publication(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
     article = content.article
     return article.publication or "", replace(content, article=replace(article, publication=row.corrected))
 
 
-def _role(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
+def _role(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
     if row.corrected not in PARAGRAPH_ROLES:
         raise row.error(f"there is no role “{row.corrected}”; use one of {', '.join(PARAGRAPH_ROLES)}")
     article = content.article
@@ -212,12 +222,12 @@ def _role(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
     return old[0].role, replace(content, article=replace(article, blocks=blocks))
 
 
-def _note(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
+def _note(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
     note = Note(row.corrected, row.reason, row.start, row.end, content.article.position)
     return row.text, replace(content, notes=(*content.notes, note))
 
 
-def _quote(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
+def _quote(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
     """Adds a quotation, sets its kind, or with an empty value takes it out."""
     index = _quote_index(row, content)
     if not row.corrected:
@@ -287,13 +297,13 @@ def _inserted(quotes: tuple[Quote, ...], new: Quote) -> tuple[Quote, ...]:
     return (*map(moved, quotes[:place]), new, *map(moved, quotes[place:]))
 
 
-def _speaker(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
+def _speaker(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
     index = _known_quote(row, content)
     found = content.quotes[index].speaker_name or ""
     return found, _changed_quote(content, index, speaker_name=row.corrected or None)
 
 
-def _speaker_kind(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
+def _speaker_kind(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
     index = _known_quote(row, content)
     if row.corrected and row.corrected not in SPEAKER_KINDS:
         raise row.error(
@@ -303,7 +313,7 @@ def _speaker_kind(row: Row, content: Content, _: Archive) -> tuple[str, Content]
     return found, _changed_quote(content, index, speaker_kind=row.corrected or None)
 
 
-def _utterance(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
+def _utterance(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
     """Joins a quotation to the utterance of the one whose offset is given."""
     index = _known_quote(row, content)
     others = [quote for quote in content.quotes if str(quote.start) == row.corrected]
@@ -313,10 +323,10 @@ def _utterance(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
     return found, _changed_quote(content, index, utterance=others[0].utterance)
 
 
-def _printed(part: str) -> Callable[[Row, Content, Archive], tuple[str, Content]]:
+def _printed(part: str) -> Callable[[Row, Content, Basis], tuple[str, Content]]:
     """A field for words printed near a quotation: the occurrence nearest to it is taken."""
 
-    def apply(row: Row, content: Content, archive: Archive) -> tuple[str, Content]:
+    def apply(row: Row, content: Content, basis: Basis) -> tuple[str, Content]:
         index = _known_quote(row, content)
         quote = content.quotes[index]
         text_field = "cue" if part == "cue" else "speaker_text"
@@ -326,7 +336,7 @@ def _printed(part: str) -> Callable[[Row, Content, Archive], tuple[str, Content]
             if part == "speaker":
                 changes |= {"speaker_name": None, "speaker_kind": None, "speaker_description": None}
             return found, _changed_quote(content, index, **changes)
-        start = _nearest(fold(archive.text), row.corrected, quote, content)
+        start = _nearest(fold(basis.archive.text), row.corrected, quote, content)
         if start is None:
             raise row.error(f"“{row.corrected}” does not stand in the article; give the words as printed")
         changes = {
@@ -354,14 +364,14 @@ def _gap(at: int, quote: Quote) -> int:
     return quote.start - at if at < quote.start else at - quote.end
 
 
-def _place(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
+def _place(row: Row, content: Content, basis: Basis) -> tuple[str, Content]:
     """Adds a mention, resolves it anew ("Name; kind; country code"), or with an empty value takes it out."""
     old = [mention for mention in content.mentions if (mention.start, mention.end) == (row.start, row.end)]
     found = place_key(old[0].place) if old else ""
     others = tuple(mention for mention in content.mentions if mention not in old)
     if not row.corrected:
         return found, replace(content, mentions=others)
-    place = _gazetteer_entry(row)
+    place = _gazetteer_entry(row, basis.gazetteer)
     if old and old[0].place == place:
         return found, content
     sense = old[0].sense if old else "location"
@@ -375,17 +385,17 @@ def place_key(place: Place) -> str:
     return "; ".join(part for part in (place.name, place.kind, place.country_code) if part)
 
 
-def _gazetteer_entry(row: Row) -> Place:
+def _gazetteer_entry(row: Row, gazetteer: Gazetteer) -> Place:
     name, *rest = (part.strip() for part in row.corrected.split(";"))
     kind = rest[0] if rest else None
     country = rest[1] if len(rest) > 1 else None
-    found = default_gazetteer().find(name, kind, country)
+    found = gazetteer.find(name, kind, country)
     if not found:
         raise row.error(f"the gazetteer has no “{row.corrected}”; write “Name; kind; country code”")
     return found[0]
 
 
-def _sense(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
+def _sense(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
     if row.corrected not in SENSES:
         raise row.error(f"there is no sense “{row.corrected}”; use one of {', '.join(SENSES)}")
     for index, mention in enumerate(content.mentions):
@@ -398,7 +408,7 @@ def _sense(row: Row, content: Content, _: Archive) -> tuple[str, Content]:
     raise row.error("sense must be anchored to a place mention that is there")
 
 
-_FIELDS: dict[str, Callable[[Row, Content, Archive], tuple[str, Content]]] = {
+_FIELDS: dict[str, Callable[[Row, Content, Basis], tuple[str, Content]]] = {
     "published": _published,
     "author": _author,
     "publication": _publication,

@@ -189,3 +189,28 @@ def test_a_name_that_breaks_lines_is_shown_on_one(tmp_path: Path) -> None:
         build([file], tmp_path / "a.db")
     assert "two\\nlines.txt" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_an_archive_brings_its_own_places(folder: Path, tmp_path: Path) -> None:
+    header = "name,kind,country_code,latitude,longitude,geonames_id,wikidata_id,admin1,population,aliases,source,note\n"
+    row = "Drava Mill,facility,SI,46.42,15.87,,,,,Old Mill of Ptuj|Mlin,our own map,\n"
+    (folder / "places.csv").write_text(header + row, encoding="utf-8")
+    (folder / "b.txt").write_text(
+        ROUND_UP + "\nA fire broke out at Drava Mill on Friday.\n", encoding="utf-8"
+    )
+    build([folder], tmp_path / "a.db")
+    found = rows(
+        tmp_path / "a.db",
+        "select name, kind, latitude from mentioned_places join places on places.id = place_id "
+        "where text = 'Drava Mill'",
+    )
+    assert found == [("Drava Mill", "facility", 46.42)]
+
+
+def test_a_wrong_row_of_an_archives_own_places_is_one_clear_line(folder: Path, tmp_path: Path) -> None:
+    (folder / "places.csv").write_text(
+        "name,kind,country_code,latitude,longitude\nMill,facility,SI,north,15.9\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError, match=r"places\.csv, line 2: latitude 'north' is not a number"):
+        build([folder], tmp_path / "a.db")
+    assert not (tmp_path / "a.db").exists()

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from loader.errors import InputError
+
 COLUMNS = (
     "name", "kind", "country_code", "latitude", "longitude", "geonames_id", "wikidata_id",
     "admin1", "population", "aliases", "source", "note",
 )  # fmt: skip
 
 
-class GazetteerError(ValueError):
+class GazetteerError(InputError):
     """A place table or a compiled gazetteer that cannot be used; the message names place and cure."""
 
 
