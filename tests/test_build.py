@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from loader import InputError, build
+from loader.gazetteer.rows import COLUMNS
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 ROUND_UP = """Bees return to the roofs of Graz
@@ -192,7 +193,7 @@ def test_a_name_that_breaks_lines_is_shown_on_one(tmp_path: Path) -> None:
 
 
 def test_an_archive_brings_its_own_places(folder: Path, tmp_path: Path) -> None:
-    header = "name,kind,country_code,latitude,longitude,geonames_id,wikidata_id,admin1,population,aliases,source,note\n"
+    header = ",".join(COLUMNS) + "\n"
     row = "Drava Mill,facility,SI,46.42,15.87,,,,,Old Mill of Ptuj|Mlin,our own map,\n"
     (folder / "places.csv").write_text(header + row, encoding="utf-8")
     (folder / "b.txt").write_text(
