@@ -206,7 +206,9 @@ class Reading:
             return
         same = False
         if source is not None:
-            same = last is not None and source.cue is not None and last.cue == source.cue
+            # two quotations around one cue; or "..." he said, adding that "..."
+            added = source.rule == "participle-before" and last is not None and last.speaker == source.speaker
+            same = added or (last is not None and source.cue is not None and last.cue == source.cue)
         elif alone and last is not None:
             # "...," he said. "..." is one utterance around one cue; a new paragraph begins a new one.
             same = bool(order)
