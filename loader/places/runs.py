@@ -156,6 +156,9 @@ class RunReader:
             evidence.append(("", "alias", "alternate", "sound")[name_class])
         if key[0] == "=":
             evidence.append(_abbreviation(key, size))
+            if key[-1] == "." and self.gazetteer.look_up(plain_key(key[1:])).flags & COMMON_WORD:
+                # "Wash." and "Miss." may be words that end a sentence.
+                evidence.append("clipped_word")
             return size, evidence
         if first != last:
             evidence.append("several_words")
