@@ -29,6 +29,7 @@ QUERIES = {
         if re.fullmatch("_[A-Z]+", name) and isinstance(sql, str) and "select" in sql
     },
     "quotations of a speaker": (people._QUOTES_OF, FIRST),
+    "months of a speaker": (people._MONTHS_OF, FIRST),
     "articles of an outlet": (people._BY_OUTLET, FIRST),
     "articles of an author": (people._BY_AUTHOR, FIRST),
     "mentions of a place": (places._MENTIONS_OF, FIRST),

@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 from reading_room import basemap, charts, citing, functions, maps, places, search, searching, store
 from reading_room.marking import Span, apart, mark
 from site_client import ask
+from site_hostile import write_hostile_database
 from sqlite_utils import Database
 
 from loader import schema
@@ -539,18 +540,19 @@ class TestSlowQueries:
         assert 'role="alert"' in response.text
 
 
-class TestEmptyArchive:
-    @pytest.fixture(scope="class")
-    def empty(self, tmp_path_factory: pytest.TempPathFactory) -> Datasette:
-        folder = tmp_path_factory.mktemp("empty")
-        database = Database(folder / "empty.db")
-        schema.create_tables(database)
-        schema.create_indexes(database)
-        schema.create_search(database)
-        schema.create_views(database)
-        database.close()
-        return Datasette(config_dir=site_bundle.assemble(folder / "empty.db", folder / "site"))
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
+    folder = tmp_path_factory.mktemp("empty")
+    database = Database(folder / "empty.db")
+    schema.create_tables(database)
+    schema.create_indexes(database)
+    schema.create_search(database)
+    schema.create_views(database)
+    database.close()
+    return Datasette(config_dir=site_bundle.assemble(folder / "empty.db", folder / "site"))
 
+
+class TestEmptyArchive:
     @pytest.mark.parametrize(
         "path",
         [
@@ -572,3 +574,20 @@ class TestEmptyArchive:
         assert ask(empty, "/export/articles.json").json() == []
         assert ask(empty, "/export/places.geojson").json()["features"] == []
         assert ask(empty, "/export/speakers.csv").text == ""
+
+
+def test_a_speaker_of_many_articles_is_counted_whole(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("many")
+    database = Database(write_hostile_database(folder / "many.db"))
+    [article], [quote] = (
+        database.query("select * from articles"),
+        database.query("select * from quotes limit 1"),
+    )
+    for number in range(2, 62):
+        database.table("articles").insert({**article, "id": number, "slug": f"s{number}", "position": number})
+        database.table("quotes").insert(
+            {**quote, "id": 100 + number, "article_id": number, "paragraph_id": None}
+        )
+    database.close()
+    site = Datasette(config_dir=site_bundle.assemble(folder / "many.db", folder / "site"))
+    assert "in 61 articles" in ask(site, "/speaker/1").text

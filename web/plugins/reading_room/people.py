@@ -62,6 +62,14 @@ async def _named(archive: Archive, table: str, request: Request) -> Row:
     return row
 
 
+_MONTHS_OF = """
+    select substr(articles.published, 1, 7) as month, count(*) as quotations,
+      count(distinct articles.id) as articles
+    from quotes join articles on articles.id = quotes.article_id
+    where quotes.speaker_id = :id group by month
+"""
+
+
 async def speakers(datasette: Datasette, request: Request) -> Response:
     """All speakers, the most quoted first."""
     bounds = paging(request)
@@ -94,13 +102,15 @@ async def speaker(datasette: Datasette, request: Request) -> Response:
         """,
         {"id": row["id"]},
     )
+    months = await archive.rows(_MONTHS_OF, {"id": row["id"]})
     context = {
         "title": row["name"],
         "description": f"Every quotation of {row['name']} in this archive, in context and by date.",
         "speaker": row,
         "quotes": [rendering.in_context(quote) for quote in quotes[:PAGE_SIZE]],
         "articles": articles,
-        "bars": charts.by_time([(one["published"], one["quotations"]) for one in articles]),
+        "article_count": sum(one["articles"] for one in months),
+        "bars": charts.by_time([(one["month"], one["quotations"]) for one in months]),
         "page": bounds["page"],
         "more": len(quotes) > PAGE_SIZE,
         "json_ld": {
