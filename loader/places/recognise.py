@@ -17,6 +17,8 @@ from loader.text import fold
 # Scores (log odds) from which a mention speaks for or against others of the same name.
 SURE = 2.0
 DOUBTFUL = -2.0
+# Highest score of a name that is part of an organisation's or a person's, whatever else speaks for it.
+VETOED = -3.0
 # So many words are sought one by one; for more the text is split once.
 FEW_WORDS = 40
 
@@ -191,6 +193,8 @@ class Recogniser:
             if candidate.key in small:
                 evidence.append("small_in_text")
             candidate.score = sum([weight(item, 0.0) for item in evidence])
+            if not _VETOES.isdisjoint(evidence):
+                candidate.score = min(candidate.score, VETOED)
             if candidate.score >= SURE:
                 sure.add(candidate.key)
             elif candidate.score <= DOUBTFUL and _ORGANISATIONS.isdisjoint(evidence):
@@ -223,6 +227,8 @@ _CONJUNCTIONS = frozenset({" and ", ", and ", " or ", ", or "})
 _LOOSE_CONJUNCTIONS = frozenset({" and the ", ", and the ", " or the ", ", the "})
 # Evidence that a name belongs to an organisation's, which says nothing against the place so called.
 _ORGANISATIONS = frozenset({"of_organisation", "right_organisation", "right_organisation_later"})
+# Evidence that a name is no place's by definition.
+_VETOES = _ORGANISATIONS | {"person_name", "left_capitals", "next_currency"}
 # Evidence that this mention is of something else, whatever the others are of.
 _OTHERWISE = _ORGANISATIONS | {"person_name", "left_first_name", "left_title", "left_capitals", "next_age"}
 # Evidence that a name is also a word, so that the text's small letters are worth looking at.

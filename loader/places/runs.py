@@ -91,6 +91,7 @@ class RunReader:
             self._words.setdefault(word, "demonym")
         self._matcher = NameMatcher(gazetteer, self._words)
         self._of = word_class("organisation_of")
+        self._verbs = word_class("saying") | word_class("volition")
         self._country_words = country_words()
         self._other_names = other_names()
         self._kind_words = {word: kind for kind in KIND_WORDS for word in word_class(f"kind_{kind}")}
@@ -277,11 +278,14 @@ class RunReader:
             return ["right_and_place" if right_match else "right_and_other"]
         if after.joint == "-":
             return ["right_hyphen_place" if right_match else "right_hyphen"]
+        if after.small in self._verbs:
+            # "Russia Sends Navy": in a heading verbs have capitals too.
+            return ["right_verb"]
         evidence = ["right_place" if right_match else "right_" + self._neighbour(after)]
         if evidence[0] in ("right_organisation", "right_title"):
             return evidence
         for later in tokens[last + 2 : last + 6]:
-            if later.joint not in (" ", "and", "&", "of", "of the"):
+            if later.joint not in (" ", "and", "&", "of", "of the") or later.small in self._verbs:
                 break
             if self._words.get(later.small) == "organisation":
                 evidence.append("right_organisation_later")
