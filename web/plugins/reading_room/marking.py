@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 from markupsafe import Markup, escape
 
@@ -65,35 +66,45 @@ def mark(text: str, offset: int, spans: Iterable[Span]) -> Markup:
     inside.sort(key=lambda span: (span.start, -span.end))
     pieces: list[Markup] = []
     opened: list[Span] = []
+    ends: list[int] = []  # of what is open, the next one first
     position = offset
-    waiting = 0
-    while waiting < len(inside) or opened:
-        next_end = min((span.end for span in opened), default=limit + 1)
-        next_start = max(inside[waiting].start, offset) if waiting < len(inside) else limit + 1
-        boundary = min(next_end, next_start, limit)
-        pieces.append(escape(text[position - offset : boundary - offset]))
-        position = boundary
-        if next_end <= next_start or boundary == limit:
-            _close(pieces, opened, boundary, limit)
-        else:
-            span = inside[waiting]
-            waiting += 1
-            pieces.append(span.opening(first=span.start >= offset))
-            opened.append(span)
-        if boundary == limit and not opened:
-            break
-    pieces.append(escape(text[position - offset :]))
+    for span in inside:
+        start = max(span.start, offset)
+        while ends and ends[0] <= start:
+            position = _text_to(pieces, text, offset, position, ends[0])
+            _close(pieces, opened, ends, position)
+        position = _text_to(pieces, text, offset, position, start)
+        pieces.append(span.opening(first=span.start >= offset))
+        opened.append(span)
+        heappush(ends, span.end)
+    while ends and ends[0] <= limit:
+        position = _text_to(pieces, text, offset, position, ends[0])
+        _close(pieces, opened, ends, position)
+    _text_to(pieces, text, offset, position, limit)
+    pieces.extend(span.closing(last=False) for span in reversed(opened))
     return Markup().join(pieces)
 
 
-def _close(pieces: list[Markup], opened: list[Span], boundary: int, limit: int) -> None:
+def _text_to(pieces: list[Markup], text: str, offset: int, position: int, end: int) -> int:
+    """Adds the text from a position to another, escaped, and returns the latter."""
+    pieces.append(escape(text[position - offset : end - offset]))
+    return end
+
+
+def _close(pieces: list[Markup], opened: list[Span], ends: list[int], boundary: int) -> None:
     """Closes what ends at the boundary, and reopens what was opened inside it and goes on."""
+    ending = 0
+    while ends and ends[0] <= boundary:
+        heappop(ends)
+        ending += 1
     reopened: list[Span] = []
-    while opened and (boundary == limit or any(span.end <= boundary for span in opened)):
+    while ending:
         span = opened.pop()
-        ends = span.end <= boundary
-        pieces.append(span.closing(last=ends))
-        if not ends and boundary < limit:
+        last = span.end <= boundary
+        pieces.append(span.closing(last))
+        if last:
+            ending -= 1
+        else:
             reopened.append(span)
     for span in reversed(reopened):
         pieces.append(span.opening(first=False))
