@@ -185,6 +185,17 @@ def test_roles_must_fit_the_blocks():
     assert len(find_quotes("“One,” he said.\n\nTwo", roles=["body", "body"])) == 1
 
 
+def test_two_apostrophes_are_a_mark_on_request():
+    text = "''We won't go,'' Lena Brandt said. ''It is the farmers' land.''"
+    assert find_quotes(text) == []
+    quotes = find_quotes(text, doubled_apostrophes=True)
+    assert [text[quote.start : quote.end] for quote in quotes] == [
+        "We won't go,",
+        "It is the farmers' land.",
+    ]
+    assert [quote.speaker_name for quote in quotes] == ["Lena Brandt", "Lena Brandt"]
+
+
 def test_how_a_speaker_is_introduced():
     text = (
         "Lena Brandt, the head of the port, spoke. “We won,” Brandt said. "

@@ -15,12 +15,15 @@ from loader.text import fold
 _FIRST_PERSON = word_set("first_person")
 
 
-def find_quotes(text: str, *, roles: Sequence[str] | None = None) -> list[Quote]:
+def find_quotes(
+    text: str, *, roles: Sequence[str] | None = None, doubled_apostrophes: bool = False
+) -> list[Quote]:
     """Finds the quotations of one article.
 
     Args:
         text: the article, its blocks parted by a blank line.
         roles: the role of each block ("headline", "body", "caption", ...), or None to infer it.
+        doubled_apostrophes: whether two apostrophes in a row are a double mark (''like this'').
 
     Returns:
         The quotations by start, a nested one after its container. Offsets are code points of `text`.
@@ -28,7 +31,9 @@ def find_quotes(text: str, *, roles: Sequence[str] | None = None) -> list[Quote]
     Raises:
         ValueError: where `roles` does not have one role for each block.
     """
-    folded = fold(text)
+    folded = printed = fold(text)
+    if doubled_apostrophes:
+        folded = patterns.DOUBLED_CLOSING.sub('" ', patterns.DOUBLED_OPENING.sub(' "', folded))
     if not patterns.MARK.search(folded):
         return []
     words = lexicon()
@@ -38,7 +43,7 @@ def find_quotes(text: str, *, roles: Sequence[str] | None = None) -> list[Quote]
     )
     found = Reading(folded, blocks, segments, words).run()
     found.sort(key=lambda item: (item.segment.start, -item.segment.end))
-    return _records(folded, found, words)
+    return _records(printed, found, words)
 
 
 def split_blocks(text: str, roles: Sequence[str] | None) -> list[tuple[int, int, str]]:

@@ -25,6 +25,10 @@ DOUBLE_MARK = re.compile(r"""["“”„‟«»]""")
 # Two apostrophes that stand for one double mark:   ''If he has killed reporters,'' Mr. Trump said
 DOUBLED_APOSTROPHES = re.compile(r"(?<![\w'])''(?=\w)")
 
+# The two halves of a quotation in such marks, for replacement by a straight mark and a blank.
+DOUBLED_OPENING = re.compile(r"(?<![\w'])''(?=[^\s'])")
+DOUBLED_CLOSING = re.compile(r"(?<=[^\s'])''(?![\w'])")
+
 # The end of a block: one or more blank lines.
 BLOCK_BREAK = re.compile(r"\n[ ]*\n\s*")
 
