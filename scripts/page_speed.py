@@ -79,7 +79,7 @@ def _fixed_tables(connection: sqlite3.Connection, chance: random.Random, syllabl
     _insert(connection, "speakers", "id, name, kind, quote_count", rows)
     names = _named(chance, syllables, _PLACES, 3)
     points = (
-        (number, name.title(), "city", "SY", "Syria", chance.uniform(30, 40), chance.uniform(30, 45), 0)
+        (number, name.title(), "city", "XX", "Nowhere", chance.uniform(30, 40), chance.uniform(30, 45), 0)
         for number, name in enumerate(names, 1)
     )
     columns = "id, name, kind, country_code, country, latitude, longitude, mention_count"

@@ -218,6 +218,11 @@ class TestSearchWords:
             ("word", False, False, False),
         ]
 
+    @pytest.mark.parametrize("text", ['"no fly"', "rob*", '-"safe zone"*', "-word"])
+    def test_a_term_can_be_typed_again(self, text: str) -> None:
+        [term] = searching.parse(text)
+        assert searching.parse(term.typed()) == (term,)
+
     def test_a_prefix_longer_than_the_stem_finds_the_word(self) -> None:
         connection = sqlite3.connect(":memory:")
         connection.execute(
@@ -591,3 +596,11 @@ def test_a_speaker_of_many_articles_is_counted_whole(tmp_path_factory: pytest.Te
     database.close()
     site = Datasette(config_dir=site_bundle.assemble(folder / "many.db", folder / "site"))
     assert "in 61 articles" in ask(site, "/speaker/1").text
+
+
+def test_the_search_page_suggests_searches_that_find_something(get: Get) -> None:
+    text = get("/search").text
+    examples = re.findall(r'href="(/search\?q=[^"]+)"', text)
+    assert len(examples) >= 3
+    for address in examples:
+        assert "Nothing found" not in get(address).text

@@ -203,7 +203,7 @@ class Search:
         for term in self.terms:
             if not term.excluded:
                 row = await self.archive.one(sql, [searching.fts((term,))])
-                address = self.datasette.urls.path("/search?" + urlencode({"q": term.text}))
+                address = self.datasette.urls.path("/search?" + urlencode({"q": term.typed()}))
                 counts.append({"words": term.words(), "count": row["count"] if row else 0, "href": address})
         return counts
 
@@ -243,6 +243,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
         "each_term": [],
         "too_much": False,
         "most": MOST_RANKED,
+        "examples": (datasette.plugin_config("reading-room") or {}).get("example_searches", []),
     }
     if any(not term.excluded for term in asked.terms):
         try:

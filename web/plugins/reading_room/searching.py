@@ -42,6 +42,11 @@ class Term:
         shorter = [self.text[:-cut] for cut in (1, 2, 3) if len(self.text) - cut >= _SHORTEST_STEM]
         return "(" + " OR ".join([quoted + " *", *(f'"{stem}"' for stem in shorter)]) + ")"
 
+    def typed(self) -> str:
+        """The term as a visitor would type it."""
+        text = f'"{self.text}"' if self.phrase else self.text
+        return ("-" if self.excluded else "") + text + ("*" if self.prefix else "")
+
     def words(self) -> str:
         """The term in words, for a reader."""
         shown = f"the phrase “{self.text}”" if self.phrase else f"“{self.text}”"
