@@ -110,7 +110,8 @@ class RunReader:
         if reading is None:
             tokens = split_run(run)
             matches = self._matcher.match(run, tokens)
-            found = tuple(self._describe(run, tokens, matches, at) for at in range(len(matches)))
+            described = (self._describe(run, tokens, matches, at) for at in range(len(matches)))
+            found = tuple(name for name in described if not _is_hopeless(name))
             reading = Reading(found, self._surnames(tokens), self._codes(tokens))
             if len(run) <= LONGEST_KEPT:
                 if len(self._readings) >= CACHE_SIZE:
@@ -340,11 +341,17 @@ _WORD_CLASSES = (
     "organisation", "title", "generic", "administrative", "calendar", "demonym", "direction",
     "weak_preposition", "preposition",
 )  # fmt: skip
+_HOPELESS = frozenset({"very_common_small", "left_first_name", "left_initial"})
 _OF_WHAT = frozenset({"organisation", "title", "generic", "administrative", "direction"})
 _BEFORE_SURNAME = frozenset(
     {"right_unknown", "right_surname", "right_first_name", "right_initial", "right_common"}
 )
 _LARGE = frozenset({"country", "wide", "region", "landmark", "city_5", "city_4"})
+
+
+def _is_hopeless(name: Found) -> bool:
+    """Tells whether no context could make a name a place's: "University", "Jackson" of "Andrew Jackson"."""
+    return name.size not in _LARGE and not _HOPELESS.isdisjoint(name.evidence)
 
 
 def _abbreviation(key: str, size: str) -> str:
