@@ -412,11 +412,17 @@ def signature(clauses: Clauses, index: int) -> Attribution | None:
     while index < len(tags) and tags[index] in ",-(:":
         index += 1
     rest = tags[index : index + _SIGNATURE]
-    name = len(rest) - len(rest.lstrip("N"))
-    if not name or rest[name : name + 1] not in ("", ",", "(", ".", ":"):
+    dashed = tags[index - 1 : index] == "-"
+    name = len(rest) - len(rest.lstrip("DNhnX" if dashed else "N"))
+    if not ("N" in rest[:name] or "h" in rest[:name]) or rest[name : name + 1] not in (
+        "",
+        ",",
+        "(",
+        ".",
+        ":",
+    ):
         return None
     # With no dash before it only a line without a verb is a signature.
-    plain = tags[index - 1 : index] != "-"
-    if plain and (index + _SIGNATURE < len(tags) or any(tag in rest for tag in "VvHBGQFKP")):
+    if not dashed and (index + _SIGNATURE < len(tags) or any(tag in rest for tag in "VvHBGQFKP")):
         return None
     return Attribution((index, phrase_end(tags, clauses.words, index, len(tags))), None, "signed-after")
