@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,7 +14,9 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
+from datasette.app import Datasette
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from loader.build import build
@@ -22,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "web" / "plugins"), str(ROOT / "scripts")]
 
 import bundle as site_bundle  # noqa: E402 - found by the line above
+from site_client import Get, ask  # noqa: E402
 from site_hostile import write_hostile_database  # noqa: E402
 
 CHROMIUM_ARGUMENTS = [
@@ -47,6 +51,25 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bundle(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that Datasette serves."""
     return site_bundle.assemble(database, tmp_path_factory.mktemp("bundle") / "site")
+
+
+@pytest.fixture(scope="session")
+def get(bundle: Path) -> Get:
+    """Asks the site for a path."""
+    site = Datasette(config_dir=bundle)
+
+    def answer(path: str) -> httpx.Response:
+        return ask(site, path)
+
+    return answer
+
+
+@pytest.fixture(scope="session")
+def slugs(database: Path) -> list[str]:
+    connection = sqlite3.connect(database)
+    found = [row[0] for row in connection.execute("select slug from articles order by id")]
+    connection.close()
+    return found
 
 
 @pytest.fixture(scope="session")

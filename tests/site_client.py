@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 from datasette.app import Datasette
+
+# Asks the site for a path.
+Get = Callable[[str], httpx.Response]
 
 # A thread of its own: Playwright keeps a loop running in the tests' thread.
 _THREAD = ThreadPoolExecutor(max_workers=1)
