@@ -120,9 +120,9 @@ def fold_name(name: str) -> str:
     kept = []
     for word in words:
         bare = _bare(word)
-        if bare not in ("al", "el"):
+        if bare and bare not in ("al", "el"):
             kept.append(spellings.get(bare, bare))
-    return " ".join(kept)
+    return " ".join(kept) or low or name
 
 
 def _bare(word: str) -> str:

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loader.speakers import Identity, Said, fold_name, identify
 
@@ -98,3 +100,26 @@ def test_unnamed_groups_stay_as_printed_and_pronouns_are_nobody():
 
 def test_a_person_and_an_organisation_of_one_name_stay_apart():
     assert groups([said("Reuters", kind="person"), said("Reuters", kind="organisation")]) == [(0,), (1,)]
+
+
+@pytest.mark.parametrize("name", ["El", "Al", ".", "al-", "Dr.", "’s"])
+def test_a_name_of_which_nothing_is_left_stays_itself(name):
+    assert fold_name(name)
+    assert [identity.name for identity in identify([said(name)])] == [name]
+
+
+PARTS = st.lists(
+    st.sampled_from(["Maria", "M.", "Novak", "al-Novak", "El", "Dr.", "NHA", "the", "’s", "."]),
+    min_size=1,
+    max_size=3,
+)
+MENTIONS = st.lists(
+    st.builds(said, PARTS.map(" ".join), kind=st.sampled_from(["person", "organisation", "group"])),
+    max_size=8,
+)
+
+
+@given(MENTIONS)
+def test_every_named_mention_is_in_exactly_one_identity(mentions):
+    members = sorted(index for identity in identify(mentions) for index in identity.mentions)
+    assert members == list(range(len(mentions)))

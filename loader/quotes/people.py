@@ -14,6 +14,7 @@ _RELATIVE = word_set("relative")
 _PLURAL = word_set("plural")
 _SINGULAR = word_set("singular")
 _ORGANISATION = word_set("organisation")
+_MODIFIERS = word_set("title_modifier")
 _HEAD_STOP = word_set("head_stop")
 _ARTICLES = tuple(sorted(word_set("name_article")))
 _PLACE_PREPOSITIONS = tuple(sorted(word_set("place")))
@@ -272,14 +273,26 @@ class People:
         return Speaker(None, kind, mention if kind == "person" else None)
 
     def _kind_of_noun(self, mention: str) -> str:
-        head = "group"
-        for word in mention.lower().replace(",", " , ").split():
+        """The kind of source that a description's head names; "group" where no noun is known."""
+        return self._head(mention)[0] or "group"
+
+    def _introduces_person(self, phrase: str) -> bool:
+        """Whether a phrase beside a name is an office or the like: a top adviser to the mayor."""
+        first = phrase.split(maxsplit=1)[0]
+        kind, last = self._head(phrase)
+        return kind == "person" and last and self._lexicon.tags.get(first, "n") in "DnhNX"
+
+    def _head(self, phrase: str) -> tuple[str | None, bool]:
+        """The kind of the last known noun before any "of" or "who", and whether it is the last word there."""
+        kind, last = None, False
+        for word in phrase.lower().replace(",", " , ").split():
             if word == "," or word in _HEAD_STOP:
                 break
-            head = self._lexicon.nouns.get(
-                word.strip("’'.s") if word not in self._lexicon.nouns else word, head
+            found = self._lexicon.nouns.get(word) or self._lexicon.nouns.get(
+                word.rstrip(".").removesuffix("’s")
             )
-        return head
+            kind, last = found or kind, found is not None
+        return kind, last
 
     def _describe(self, run: _Run) -> str | None:
         """How the first full mention introduces the person: an apposition, or words before the name."""
@@ -293,17 +306,13 @@ class People:
             (other for other in self._by_last.get(_key(run.words[-1]), ()) if other.words == run.words), run
         )
         match = patterns.APPOSITION_AFTER.match(text, first.end, first.end + _SPEAKING)
-        if (
-            match
-            and self._kind_of_noun(match[1]) in ("person", "group")
-            and _has_noun(match[1], self._lexicon)
-        ):
+        if match and self._introduces_person(match[1]):
             return match[1].strip()
         low = max(0, first.start - 120)
         line = max(text.rfind("\n", low, first.start) + 1, low)
         title_start = _titles_start(text, line, first.start, self._lexicon)
         apposition = patterns.APPOSITION_BEFORE.search(text, line, title_start)
-        if apposition and _has_noun(apposition[2], self._lexicon):
+        if apposition and self._introduces_person(apposition[2]):
             return f"{apposition[1]} {apposition[2]}"
         return text[title_start : first.start].strip() or None
 
@@ -323,15 +332,20 @@ def _strip_titles(text: str, start: int, end: int, lexicon: Lexicon) -> _Run | N
     """A run without the titles before the name and a genitive after it; None where nothing is left."""
     words = text[start:end].split(" ")
     titled, gender, position = False, "", start
-    while len(words) > 1:
-        low = words[0].lower().rstrip(".")
+    for index in range(
+        len(words) - 2, -1, -1
+    ):  # whatever stands before the last title is no part of the name
+        low = words[index].lower().rstrip(".")
         if low in lexicon.titles:
-            titled = True
-            gender = lexicon.titles[low] or gender
-        elif not _is_attribute(words[0], lexicon):
+            titled, gender = True, lexicon.titles[low]
+            position += sum(len(word) + 1 for word in words[: index + 1])
+            words = words[index + 1 :]
             break
+    while len(words) > 1 and _is_attribute(words[0], lexicon):
         position += len(words[0]) + 1
         words = words[1:]
+    if all(word.lower() in lexicon.titles or word.lower() in _MODIFIERS for word in words) and not titled:
+        return None  # the Prime Minister
     last = words[-1]
     for ending in ("’s", "'s", "’", "'"):
         if last.endswith(ending):
@@ -356,21 +370,16 @@ def _is_attribute(word: str, lexicon: Lexicon) -> bool:
 
 
 def _titles_start(text: str, line: int, start: int, lexicon: Lexicon) -> int:
-    """Where the titles and lower-case offices right before a name begin (Navy Capt., spokesman)."""
-    position = start
+    """Where the titles and offices right before a name begin (Navy Capt., presidential candidate)."""
+    position = begin = start
     for word in reversed(text[line:start].split(" ")[:-1]):
         low = word.lower().rstrip(".")
-        if not word or not (
-            low in lexicon.titles or lexicon.nouns.get(low) == "person" or word[:1].isupper()
-        ):
+        title = low in lexicon.titles or lexicon.nouns.get(low) == "person"
+        if not low.replace("-", "").replace(".", "").isalpha() or (word.endswith(".") and not title):
             break
-        if word[-1:] in ".!?" and low not in lexicon.titles:
-            break
-        if lexicon.tags.get(word, "N") in "DRCSPaHt":
+        if not title and lexicon.tags.get(word, lexicon.tag(word)) not in "Nnh":
             break
         position -= len(word) + 1
-    return position
-
-
-def _has_noun(phrase: str, lexicon: Lexicon) -> bool:
-    return any(word.strip(",.’'") in lexicon.nouns for word in phrase.lower().split())
+        if title or begin != start:
+            begin = position
+    return begin
