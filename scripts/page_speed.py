@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, islice
 from pathlib import Path
+from typing import Any
 
 import click
 from datasette.app import Datasette
@@ -32,6 +33,7 @@ from loader import schema  # noqa: E402
 
 _WORDS, _OUTLETS, _SPEAKERS, _PLACES = 20_000, 40, 20_000, 3_000
 _PARAGRAPHS, _QUOTES, _MENTIONS = 12, 5, 12  # of each article
+Row = tuple[Any, ...]
 _FLOOR = "/robots.txt"  # what Datasette takes to answer at all
 
 
@@ -86,56 +88,52 @@ def _fixed_tables(connection: sqlite3.Connection, chance: random.Random, syllabl
     _insert(connection, "places", columns, points)
 
 
+def _quotes(paragraphs: list[Row], speakers: list[int]) -> list[Row]:
+    """Makes a quotation of each speaker, one in a paragraph."""
+    return [
+        (
+            number,
+            article,
+            number,
+            place,
+            place,
+            text[10:90],
+            "direct",
+            speaker,
+            "made-up",
+            start + 10,
+            start + 90,
+        )
+        for (number, article, place, _, text, _, start), speaker in zip(paragraphs, speakers, strict=False)
+    ]
+
+
+def _mentions(paragraphs: list[Row], places: list[int]) -> list[Row]:
+    """Makes a mention of each place, one in a paragraph."""
+    return [
+        (number, place, article, number, text[:8], "location", 1.0, "made-up", start, start + 8)
+        for (number, article, _, _, text, _, start), place in zip(paragraphs, places, strict=True)
+    ]
+
+
 def _article_rows(
     number: int, texts: Iterator[str], chance: random.Random, ranks: dict[str, list[float]]
-) -> dict[str, list[tuple[object, ...]]]:
+) -> dict[str, list[Row]]:
     """Makes the rows of one article."""
     date = f"{2000 + number % 24}-{number % 12 + 1:02d}-{number % 28 + 1:02d}"
-    outlet = number % _OUTLETS + 1
     start = number * 10_000
-    paragraphs = [
+    paragraphs: list[Row] = [
         (number * 20 + place, number, place, "body", text, text.count(" ") + 1, start + place * 500)
         for place, text in enumerate(islice(texts, _PARAGRAPHS), 1)
     ]
     speakers = chance.choices(range(1, _SPEAKERS + 1), cum_weights=ranks["speakers"], k=_QUOTES)
-    quotes: list[tuple[object, ...]] = [
-        (
-            number * 20 + i,
-            number,
-            row[0],
-            i,
-            i,
-            str(row[4])[10:90],
-            "direct",
-            speaker,
-            "made-up",
-            row[6] + 10,
-            row[6] + 90,
-        )
-        for i, (row, speaker) in enumerate(zip(paragraphs, speakers, strict=False), 1)
-    ]
     places = chance.choices(range(1, _PLACES + 1), cum_weights=ranks["places"], k=_MENTIONS)
-    mentions: list[tuple[object, ...]] = [
-        (
-            number * 20 + i,
-            place,
-            number,
-            row[0],
-            str(row[4])[:8],
-            "location",
-            1.0,
-            "made-up",
-            row[6],
-            row[6] + 8,
-        )
-        for i, (row, place) in enumerate(zip(paragraphs, places, strict=True), 1)
-    ]
-    headline, slug = str(paragraphs[0][4])[:70], f"{date}-article-{number}"
+    headline, slug, outlet = paragraphs[0][4][:70], f"{date}-article-{number}", number % _OUTLETS + 1
     return {
         "articles": [(number, slug, 1, number, headline, outlet, date, 400, start, start + 9000)],
-        "paragraphs": [(*row, row[6] + len(str(row[4]))) for row in paragraphs],
-        "quotes": quotes,
-        "mentioned_places": mentions,
+        "paragraphs": [(*row, row[6] + len(row[4])) for row in paragraphs],
+        "quotes": _quotes(paragraphs, speakers),
+        "mentioned_places": _mentions(paragraphs, places),
     }
 
 

@@ -21,8 +21,8 @@ PARAGRAPH = f"“{NASTY}” said {NASTY} near Nowhere{SCRIPT} [1] {LINK} {LONG_W
 FOOTNOTE = f"[1] {LINK} {NASTY}"
 
 
-def _rows() -> dict[str, list[dict[str, object]]]:
-    """Rows that fit the schema, with spans that cross each other and leave the paragraph."""
+def _source_rows() -> dict[str, list[dict[str, object]]]:
+    """The article and what it consists of."""
     length = len(PARAGRAPH)
     return {
         "archives": [
@@ -73,6 +73,12 @@ def _rows() -> dict[str, list[dict[str, object]]]:
             _paragraph(4, "caption", LONG_WORD, 3000 + length),
             _paragraph(5, "footnote", FOOTNOTE, 20_000 + length),
         ],
+    }
+
+
+def _found_rows() -> dict[str, list[dict[str, object]]]:
+    """What was found in it, with spans that cross each other and leave the paragraph."""
+    return {
         "speakers": [{"id": 1, "name": NASTY, "kind": "person", "description": NASTY, "quote_count": 3}],
         "quotes": [_quote(1, 1001, 1100), _quote(2, 1050, 1150), _quote(3, 1000, 40_000)],
         "places": [
@@ -160,7 +166,7 @@ def write_hostile_database(path: Path) -> Path:
     """Writes the database and returns its path."""
     database = Database(path)
     schema.create_tables(database)
-    for table, rows in _rows().items():
+    for table, rows in {**_source_rows(), **_found_rows()}.items():
         database.table(table).insert_all(rows)
     schema.create_indexes(database)
     schema.create_search(database)
