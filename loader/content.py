@@ -58,7 +58,9 @@ def _content(archive: Archive, article: Article, gazetteer: Gazetteer | None) ->
     blocks = [block for block in article.blocks if block.role != "source_line"]
     passage = _Passage(archive.text, blocks)
     roles = [block.role for block in blocks]
-    quotes = tuple(_quote(quote, passage) for quote in find_quotes(passage.text, roles=roles))
+    quotes = tuple(
+        _quote(quote, passage) for quote in find_quotes(passage.text, roles=roles, doubled_apostrophes=True)
+    )
     found = find_places(passage.text, roles=roles, gazetteer=gazetteer)
     mentions = tuple(_mention(mention, passage) for mention in found)
     return Content(
