@@ -17,8 +17,8 @@ PIECES = st.sampled_from(
         "GETTY", "ANN LEE/AFP", "map-of-river.jpg", "river-flood-mapThe Courier, May 3, 2018:", "Map legend:",
         "Red areas:  held", "- milk", "2. eggs", "“They never left,” said Karl Huber.", "“Open", "closed”",
         "‘single’ marks", "'90s", 'He said: "No."', "GRAZ, Austria – Bees are back in Syria and Iraq.",
-        "Eva Lang is a writer in Vienna.", "The U.S. said so.", "\u200b", "\xa0", "\t", "\r\n", "\n", "\n\n", " ",
-        "\ufeff", "\x0c", "\u2028",
+        "Eva Lang is a writer in Vienna.", "The U.S. said so.", "\u200b", "\xa0", "\t", "\r\n", "\n", "\n\n",
+        " ", "\ufeff", "\x0c", "\u2028",
     ]
 )  # fmt: skip
 TEXTS = st.lists(PIECES | st.text(max_size=12), max_size=30).map("\n".join) | st.text(max_size=200)
