@@ -93,7 +93,7 @@ class Article:
         published_as_printed: the words of the date, or None.
         published_start: offset of those words, or None.
         published_end: offset after them, or None.
-        dateline: where the report was filed ("HASAKAH, Syria"), or None.
+        dateline: where the report was filed ("GRAZ, Austria"), or None.
         blocks: its blocks in order of the file, headline and source line among them.
         start: offset of its first block.
         end: offset after its last one.

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from loader.archive.source_lines import is_dated_only, read_source_line
+from loader.archive.source_lines import read_source_line
 from loader.archive.units import split_units
 
 LINES = (Path(__file__).parent / "cases" / "source_lines.txt").read_text(encoding="utf-8").splitlines()
@@ -16,7 +16,7 @@ def test_a_source_line_is_read_as_it_is_meant(line: str, wanted: str) -> None:
     text = line.replace(" / ", "\n")
     source = read_source_line(split_units(text), 0)
     if wanted == "(none)":
-        assert source is None or is_dated_only(source)
+        assert source is None or source.is_dated_only
         return
     assert source is not None
     found = (

@@ -24,7 +24,6 @@ from loader.archive.kinds import (
 from loader.archive.source_lines import (
     SourceLine,
     begins_with_outlet_line,
-    is_dated_only,
     read_source_line,
 )
 from loader.archive.units import Unit
@@ -92,7 +91,7 @@ def _header_at(units: Sequence[Unit], at: int, floor: int) -> Header | None:
     if source is None:
         return None
     top, delimited = _reach(units, at, floor)
-    if (is_dated_only(source) and not delimited) or _is_headline_of_next(units, source, at):
+    if (source.is_dated_only and not delimited) or _is_headline_of_next(units, source, at):
         return None
     found = _delimited_header(units, top, at, at + source.units) if delimited else None
     found = found or _open_header(units, top, at)

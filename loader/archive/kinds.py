@@ -26,7 +26,6 @@ from loader.archive.phrases import (
     SOCIAL_NETWORKS,
     TITLE_WORDS,
 )
-from loader.text import INVISIBLE
 
 _LONGEST_HEADLINE_WORDS = 32
 _LONGEST_HEADLINE = 240
@@ -39,11 +38,6 @@ _MOST_CAPTION_SENTENCES = 5
 _CREDIT_PARTS = re.compile(r"[/|,()–—:·•-]|\bvia\b|\bby\b", re.IGNORECASE)
 # The abbreviations after which a full stop closes no sentence, at the very end of a headline: "the U.S."
 _ENDS_IN_ABBREVIATION = re.compile(r"\b(?:[A-Z]\.){2,}$|\b(?:Inc|Ltd|Jr|Sr|Co|Corp|St)\.$")
-
-
-def is_invisible(text: str) -> bool:
-    """True where nothing in the text has a width."""
-    return not text.strip(" " + INVISIBLE)
 
 
 def is_separator(text: str) -> bool:
@@ -60,11 +54,6 @@ def is_see_also(text: str) -> bool:
     if colon:
         return not rest.strip() or is_headline_like(rest.strip())
     return " " in phrase
-
-
-def is_bare_see_also(text: str) -> bool:
-    """True for "Also see:" with nothing behind it."""
-    return is_see_also(text) and not text.partition(":")[2].strip()
 
 
 def is_image_file(text: str) -> bool:

@@ -74,8 +74,7 @@ BRACKETED = re.compile(r"\[(?P<words>[^\[\]]{3,2000})\]\.?")
 # Where such a note may begin inside a paragraph: after the end of a sentence.
 BRACKET_AFTER_SENTENCE = re.compile(r"(?<=[.!?”\"’)\]])\s+(?=\[)")
 
-# What closes a sentence, once closing marks and brackets behind it are taken away.
-SENTENCE_END = re.compile(r"[.!?…:;,]$")
+# Marks and brackets that may stand behind the full stop of a sentence.
 CLOSERS = "\"”’'»)] " + INVISIBLE
 
 WORD = re.compile(r"\w+(?:['’.-]\w+)*")

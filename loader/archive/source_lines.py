@@ -81,6 +81,11 @@ class SourceLine:
             return True
         return self.has_by and bool(self.authors)
 
+    @property
+    def is_dated_only(self) -> bool:
+        """True where there is a date and nothing else: a source line only where the place leaves no doubt."""
+        return self.date is not None and self.outlet is None and not self.has_by
+
 
 def read_source_line(units: Sequence[Unit], at: int) -> SourceLine | None:
     """Reads the source line that begins at a unit, if one does.
@@ -103,16 +108,7 @@ def read_source_line(units: Sequence[Unit], at: int) -> SourceLine | None:
         whole = joined
     if whole is None:
         return None
-    return whole if whole.is_whole or _dates_only(whole) else None
-
-
-def is_dated_only(source: SourceLine) -> bool:
-    """True where there is a date and nothing else: a source line only where the place leaves no doubt."""
-    return _dates_only(source)
-
-
-def _dates_only(source: SourceLine) -> bool:
-    return source.date is not None and source.outlet is None and not source.has_by
+    return whole if whole.is_whole or whole.is_dated_only else None
 
 
 def _join(whole: SourceLine, piece: SourceLine) -> SourceLine | None:
