@@ -243,10 +243,10 @@ class _Writer:
                 text=fold(archive.text[quote.start : quote.end]),
                 kind=quote.kind,
                 speaker_id=self._speaker_of.get((number, content.article.position, index)),
-                speaker_text=quote.speaker_text,
+                speaker_text=_slice(archive, quote.speaker_start, quote.speaker_end),
                 speaker_start=quote.speaker_start,
                 speaker_end=quote.speaker_end,
-                cue=quote.cue,
+                cue=_slice(archive, quote.cue_start, quote.cue_end),
                 cue_start=quote.cue_start,
                 cue_end=quote.cue_end,
                 nested_in=first + quote.nested_in if quote.nested_in is not None else None,
@@ -278,6 +278,11 @@ class _Writer:
                 start=mention.start,
                 end=mention.end,
             )
+
+
+def _slice(archive: Archive, start: int | None, end: int | None) -> str | None:
+    """The archive's characters of a span, folded; None where there is no span."""
+    return None if start is None or end is None else fold(archive.text[start:end])
 
 
 class _ParagraphFinder:
