@@ -16,7 +16,7 @@ PIECES = st.sampled_from(
         "May 3, 2018", "***", "Also see:", "[1] http://example.org/a?b=c", "[See our reports", " and more.]",
         "GETTY", "ANN LEE/AFP", "map-of-river.jpg", "river-flood-mapThe Courier, May 3, 2018:", "Map legend:",
         "Red areas:  held", "- milk", "2. eggs", "“They never left,” said Karl Huber.", "“Open", "closed”",
-        "‘single’ marks", "'90s", 'He said: "No."', "GRAZ, Austria – Bees are back in Syria and Iraq.",
+        "‘single’ marks", "to have them speak of “it”", "'90s", 'He said: "No."', "GRAZ, Austria – Bees are back in Syria and Iraq.",
         "Eva Lang is a writer in Vienna.", "The U.S. said so.", "\u200b", "\xa0", "\t", "\r\n", "\n", "\n\n",
         " ", "\ufeff", "\x0c", "\u2028",
     ]
@@ -101,6 +101,9 @@ def test_quotations_slice_the_text_and_nest(text: str) -> None:
     quotes = find_quotes(text)
     for quote in quotes:
         assert fold(text)[quote.start : quote.end] == quote.text
+        for start, end in ((quote.speaker_start, quote.speaker_end), (quote.cue_start, quote.cue_end)):
+            assert (start is None) == (end is None)
+            assert start is None or end is None or 0 <= start < end <= len(text)
         if quote.nested_in is not None:
             outer = quotes[quote.nested_in]
             assert outer.start <= quote.start

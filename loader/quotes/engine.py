@@ -102,6 +102,8 @@ def _records(folded: str, found: list[Found], words: Lexicon) -> list[Quote]:
         while containers and quotes[containers[-1]].end <= segment.start:
             containers.pop()
         mention = item.source.speaker if item.source else None
+        if mention and mention[0] >= mention[1]:
+            mention = None  # nothing is left of the subject: its only word is one that cannot speak ("them")
         cue = item.source.cue if item.source else None
         speaker = people.resolve(*mention) if mention else None
         if mention and containers and folded[mention[0] : mention[1]].lower() in _FIRST_PERSON:
