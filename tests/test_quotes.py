@@ -152,24 +152,24 @@ HOSTILE = {
     "unclosed quotations": "“a b c. ",
     "quotations in one sentence": "“a,” ",
     "attributed quotations": "“We won,” he said. ",
-    "a name repeated": "Davis ",
-    "a full name repeated": "Lena Davis met Peter Davis in Rome. ",
-    "names quoted": "“We won,” Davis said. ",
-    "women before a man": "“We won,” Lena Davis said. “So did we,” he said. ",
+    "a name repeated": "Brandt ",
+    "a full name repeated": "Lena Brandt met Peter Brandt in Rome. ",
+    "names quoted": "“We won,” Brandt said. ",
+    "women before a man": "“We won,” Lena Brandt said. “So did we,” he said. ",
     "verbs in a row": "said ",
-    "commas and verbs": "Davis, who said, and told, ",
-    "open brackets": "(Davis “a” ",
+    "commas and verbs": "Brandt, who said, and told, ",
+    "open brackets": "(Brandt “a” ",
     "paragraphs": "“a\n\n",
-    "short paragraphs": "“We won,” Davis said.\n\nHe left:\n\n",
-    "stray closing marks": "Davis said, we won.” ",
-    "dashes": "Davis - “a” - ",
+    "short paragraphs": "“We won,” Brandt said.\n\nHe left:\n\n",
+    "stray closing marks": "Brandt said, we won.” ",
+    "dashes": "Brandt - “a” - ",
     "according": "According to “a” to ",
 }
 
 
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
 def test_work_grows_with_the_length_and_no_faster(piece):
-    tail = "“We won,” Davis said."
+    tail = "“We won,” Brandt said."
     small, large = steps(piece * 400 + tail), steps(piece * 800 + tail)
     assert large <= 2.2 * small + 200
 

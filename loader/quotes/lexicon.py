@@ -10,7 +10,7 @@
 | H | auxiliary (has, is, would) | | T | to |
 | A | according | | C | and, or, but |
 | N | capitalised word | | S | that, if, when |
-| X | capitalised genitive (Davis's) | | a | adverb |
+| X | capitalised genitive (Brandt's) | | a | adverb |
 | h | noun that names a source (official) | | t | weekday, month, date word |
 | x | lower-case genitive | | n | any other word |
 

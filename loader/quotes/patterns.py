@@ -22,7 +22,7 @@ MARK = re.compile(
 # The double marks alone.
 DOUBLE_MARK = re.compile(r"""["“”„‟«»]""")
 
-# Two apostrophes that stand for one double mark:   ''If he has killed reporters,'' Mr. Trump said
+# Two apostrophes that stand for one double mark:   ''If they closed the port,'' Ms. Brandt said
 DOUBLED_APOSTROPHES = re.compile(r"(?<![\w'])''(?=\w)")
 
 # The two halves of a quotation in such marks, for replacement by a straight mark and a blank.
@@ -33,16 +33,16 @@ DOUBLED_CLOSING = re.compile(r"(?<=[^\s'])''(?![\w'])")
 BLOCK_BREAK = re.compile(r"\n[ ]*\n\s*")
 
 # A line end inside a block at which a new paragraph starts, in text that is not hard-wrapped:
-# after a full stop, a mark or a colon.   ... of wages.”\nThis is the mantra
+# after a full stop, a mark or a colon.   ... of the port.”\nThe council met
 LINE_BREAK = re.compile(r"(?<=[.!?:;”\"’…)]) {0,3}\n(?=\S)")
 
 # Feet and inches: the marks of  6'2"  or  5’ 11”
 FEET_AND_INCHES = re.compile(r"\d['’] ?\d{1,2}(?:\.\d)?\Z")
 
-# Where a sentence ends inside a quotation whose closing mark is missing.   unhinged. Then
+# Where a sentence ends inside a quotation whose closing mark is missing.   late. Then
 SENTENCE_END = re.compile(r"[.!?…][)\]]?(?=\s|\Z)")
 
-# Words of the writer after a quotation that lost its closing mark:   we won, Davis said.   or   , said Davis
+# Words of the writer after a quotation that lost its closing mark:   we won, Brandt said.   or   , said Brandt
 # The comma's side is the quotation's end. The word that follows is checked against the cue verbs.
 ATTRIBUTION_INSIDE = re.compile(
     r"[,?!]\s(?=(?P<inverted>[a-z]{3,12})\s(?:[A-Z]|the\b|an?\b)"
@@ -53,23 +53,23 @@ ATTRIBUTION_INSIDE = re.compile(
 # A word in small letters, long enough to be a verb of saying.
 LOWER_WORD = re.compile(r"\b[a-z]{3,12}\b")
 
-# Words of the writer before a quotation that lost its opening mark:   Davis said, we won.”
+# Words of the writer before a quotation that lost its opening mark:   Brandt said, we won.”
 CUE_BEFORE = re.compile(r"\b(?P<cue>[a-z]{3,12})(?:[,:]|\sthat[,:]?)\s")
 
-# A token: initials with their full stops (U.S., J.R.), a word with what joins its parts (Al-Qaida, don't,
-# O’Malley, Boston.com, $20), a run of dots or hyphens, or one other character. Initials come first,
+# A token: initials with their full stops (U.S., J.R.), a word with what joins its parts (Al-Nour, don't,
+# O’Brian, Malmo.com, $20), a run of dots or hyphens, or one other character. Initials come first,
 # since the word would stop at their first full stop.
 TOKEN = re.compile(
     r"(?:[A-Z]\.){2,8}(?:-\w+){0,3}|[@#$£€]?\w+(?:[-‑'’&/.@,](?=\w)\w+){0,12}|\.{2,}|-{2,}|[^\w\s]",
 )
 
 # One word of a name: capital first, or an Arabic article or a European particle joined to one
-# (al-Assad, O’Malley, McCain, Jean-Marc), an initial with its full stop (J.), an abbreviation (SANA).
+# (al-Nour, O’Brian, McCall, Jean-Marc), an initial with its full stop (J.), an abbreviation (HGC).
 _NAME_WORD = r"(?:(?:al|el|as|ad|ar|an|ash|at|ul|bin|d|l)[-’'])?[A-Z][\w’'‑-]{0,30}(?:(?<=\b[A-Z])\.)?"
-# Particles between the words of a name (Staffan de Mistura, Mohammed bin Salman).
+# Particles between the words of a name (Piet van Holm, Omar bin Khalil).
 _PARTICLE = r"(?:(?:de|del|della|la|le|van|von|der|den|di|da|dos|bin|ibn|abu|al|el|ben) )"
 
-# A run of name words on one line, at most seven:   Navy Capt. Jeff Davis   Syrian Democratic Forces
+# A run of name words on one line, at most seven:   Navy Capt. Lena Brandt   Harbour Guard Council
 # A title's full stop is let through (Capt. Jeff); a sentence's is not, since it is followed by more than
 # one of the listed short titles only by chance.
 NAME_RUN = re.compile(
@@ -77,16 +77,16 @@ NAME_RUN = re.compile(
     rf"(?:(?: [A-Z][a-z]{{1,4}}\.)? {_PARTICLE}{{0,2}}{_NAME_WORD}){{0,6}}"
 )
 
-# An abbreviation in brackets after the name it stands for:   Syrian Democratic Forces (SDF)
+# An abbreviation in brackets after the name it stands for:   Harbour Guard Council (HGC)
 BRACKETED_ABBREVIATION = re.compile(r" \(([A-Z][A-Za-z]?[A-Z]{1,6})\)")
 
-# What introduces a person after the name:   Michael Stephens, the head of a research institute,
+# What introduces a person after the name:   Lena Brandt, the head of a research institute,
 APPOSITION_AFTER = re.compile(
     r",\s((?:an?|the|his|her|their|its|one of|[A-Z][\w’'.]{1,20}’s|[a-z-]{3,20})"
     r"\s[^,.;:!?\n“”\"()]{2,120})(?=\s?[,.;:()\n])"
 )
 
-# What introduces a person before the name:   A Defense Department spokesman, Navy Capt. Jeff Davis
+# What introduces a person before the name:   A Harbour Office spokeswoman, Navy Capt. Lena Brandt
 APPOSITION_BEFORE = re.compile(
     r"(?<![\w,])([Aa]n?|[Tt]he|[A-Z][\w’'-]{1,30}[’']s)\s([^,.;:!?\n“”\"()]{3,100}),\s\Z"
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from loader.quotes import patterns
-from loader.quotes.attribution import attribute, introduced_by, signature, subject_only
+from loader.quotes.attribution import attribute
 from loader.quotes.clauses import Clauses
+from loader.quotes.following import signature
 from loader.quotes.kinds import kind_of
 from loader.quotes.lexicon import Lexicon
 from loader.quotes.marks import Segment
+from loader.quotes.preceding import introduced_by, subject_only
 from loader.quotes.sentences import Attribution, sentence_around
 
 _LEAD_IN = 800  # characters of a paragraph that may lead to a quotation in the next one

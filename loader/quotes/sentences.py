@@ -9,6 +9,7 @@ from loader.quotes.lexicon import Lexicon
 from loader.quotes.subjects import Span
 
 SENTENCE_END = frozenset(".FK")
+PHRASE_START = frozenset("DNhXxPn")  # what a noun phrase can begin with
 REACH = 70  # tokens that a rule looks at to each side of a quotation
 
 

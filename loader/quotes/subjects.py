@@ -177,7 +177,7 @@ def _previous_verb(tags: str, index: int, low: int) -> int | None:
 
 
 def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | None:
-    """The subject before an apposition or aside: Davis, a spokesman for the army, said."""
+    """The subject before an apposition or aside: Brandt, a spokesman for the army, said."""
     found: Span | None = None
     low = max(low, comma - 2 * _REACH)
     closing = tags[comma]
@@ -200,7 +200,7 @@ def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | No
                 and "h" in tags[start:before]
                 and (2 <= len(name) <= 5 and not name.strip("N"))
             ):
-                return before + 1, comma  # A spokesman for the army, Capt. Jeff Davis, said
+                return before + 1, comma  # A spokesman for the army, Capt. Lena Brandt, said
             at_boundary = start == low or tags[start - 1] in ",.;:QFKCS-(aB" or words[start - 1] in _OPENERS
             names = "N" in tags[start : last + 1]
             if at_boundary and (names or tags[last] == "h") and (found is None or tags[start] == "N"):
@@ -218,7 +218,7 @@ def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | No
 def genitive_source(
     tags: str, words: list[str], noun: int, low: int, possessives: frozenset[str]
 ) -> Span | None:
-    """The possessor before a noun of saying: Davis's claim, her message."""
+    """The possessor before a noun of saying: Brandt's claim, her message."""
     for index in range(noun - 1, max(low, noun - 5) - 1, -1):
         tag = tags[index]
         if tag in "Xx":
@@ -247,14 +247,14 @@ def is_reported(tags: str, words: list[str], first: int, low: int) -> bool:
 
 
 def governor(tags: str, words: list[str], verb: int, low: int) -> Span | None:
-    """The subject of the main clause that a participle or a second verb hangs on: Davis left, saying."""
+    """The subject of the main clause that a participle or a second verb hangs on: Brandt left, saying."""
     first: Span | None = None
     before = verb - 1
     while before > low and tags[before] == "a":
         before -= 1
     if before >= low and tags[before] in "HP":  # he is saying
         return subject(tags, words, verb, low, coordinate=False)
-    if before >= low and tags[before] in "Nh":  # with Davis saying
+    if before >= low and tags[before] in "Nh":  # with Brandt saying
         start = phrase_start(tags, words, before, low)
         if start > low and words[start - 1].lower() in _WITH:
             return start, before + 1

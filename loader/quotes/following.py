@@ -1,0 +1,127 @@
+"""Attributions that stand after a quotation, and those that begin with a phrase of their own."""
+
+from __future__ import annotations
+
+from loader.quotes.clauses import Clauses
+from loader.quotes.sentences import PHRASE_START, REACH, Attribution, Sentence
+from loader.quotes.subjects import phrase_end, subject
+
+_SAYING = ("say", "tell", "think")  # frames that take a whole clause
+_WORDS_OF = ["in", "the", "words", "of"]
+_SIGNATURE = 25  # tokens that a signature may have
+
+
+def right_after(sentence: Sentence) -> Attribution | None:
+    """An attribution that starts right after the quotation, before the next one."""
+    tags, quote = sentence.tags, sentence.quote
+    index = quote + 1
+    high = min(len(tags), quote + REACH)
+    for other in range(index, high):
+        if tags[other] in ".QFK;":
+            high = other
+            break
+    parted = sentence.comma or tags[quote] != "Q" or (index < high and tags[index] in ",-(")
+    while index < high and tags[index] in ",-a(":
+        index += 1
+    if (
+        index >= high
+        or (tags[index] in "RSWC" and not in_the_words_of(sentence, index))
+        or not (parted or tags[index] in "NPVR")
+    ):
+        return None  # without a comma a noun after it belongs to it: the "New Day" host
+    if parted and tags[quote] != "F":
+        found = _short_after(sentence, index, high)
+        if found is not None:
+            return found
+    return phrase_and_verb(sentence, index, high)
+
+
+def _short_after(sentence: Sentence, index: int, high: int) -> Attribution | None:
+    """A name or pronoun and any verb, as short as can be: "...?" Brandt pressed."""
+    tags = sentence.tags
+    if tags[index : index + 2] == "vN":  # "..." beamed Brandt
+        last = phrase_end(tags, sentence.words, index + 1, high)
+        return Attribution((index + 1, last), (index, index + 1), "verb-subject-after")
+    verb = index
+    while verb < high and tags[verb] in "NP" and verb - index < 5:
+        verb += 1
+    if verb == index or verb >= high or tags[verb] not in "Vv":
+        return None
+    if verb + 1 < len(tags) and tags[verb + 1] not in ".,RtaQFK":
+        return None
+    return Attribution((index, verb), (verb, verb + 1), "subject-verb-after")
+
+
+def phrase_and_verb(
+    sentence: Sentence, index: int, high: int, *, closing: bool = False
+) -> Attribution | None:
+    """An attribution that starts at token `index`: a verb and its subject in either order."""
+    tags, words = sentence.tags, sentence.words
+    if tags[index] == "A":
+        return according(sentence, index, high, "according-after")
+    if in_the_words_of(sentence, index):
+        last = phrase_end(tags, words, index + 4, high)
+        return Attribution((index + 4, last), (index, index + 4), "words-of") if last > index + 4 else None
+    if tags[index] == "V":
+        first = index + 1
+        starts = first < high and (
+            tags[first] in PHRASE_START or tags[first : first + 2] in ("vN", "vh", "vn")
+        )
+        if starts and sentence.frame(index) == "say":
+            last = phrase_end(tags, words, first, high)
+            mine = words[first].lower() in sentence.lexicon.possessives  # cited his appearance
+            if last > first and not (closing and mine):
+                return Attribution((first, last), (index, index + 1), "verb-subject-after")
+        if closing:
+            return None
+    if closing and tags[index] not in PHRASE_START:
+        return None
+    limit = min(high, index + (10 if closing else REACH))
+    for verb in range(index, limit):
+        if closing and tags[verb] in ",.Q" and tags[index:verb].count(",") >= 2:
+            return None
+        finite = tags[verb] == "V" or (tags[verb] == "B" and tags[verb - 1] in "NhxPHa")
+        if not finite or sentence.frame(verb) not in _SAYING:
+            continue
+        if closing and verb + 1 < high and tags[verb + 1] not in ".,tRa":
+            return None
+        found = subject(tags, words, verb, index)
+        if found is None or (closing and found[0] != index):
+            return None
+        return Attribution(found, (verb, verb + 1), "subject-verb-after")
+    return None
+
+
+def in_the_words_of(sentence: Sentence, index: int) -> bool:
+    return [word.lower() for word in sentence.words[index : index + 4]] == _WORDS_OF
+
+
+def according(sentence: Sentence, index: int, high: int, rule: str) -> Attribution | None:
+    tags, words = sentence.tags, sentence.words
+    first = index + 2
+    if first >= high or tags[index + 1] != "T":
+        return None
+    last = phrase_end(tags, words, first, high)
+    return Attribution((first, last), (index, index + 2), rule) if last > first else None
+
+
+def signature(clauses: Clauses, index: int) -> Attribution | None:
+    """A name and no verb from token `index` to the paragraph's end: — Lena Brandt, 24, of Malmo."""
+    tags = clauses.tags
+    while index < len(tags) and tags[index] in ",-(:":
+        index += 1
+    rest = tags[index : index + _SIGNATURE]
+    dashed = tags[index - 1 : index] == "-"
+    name = len(rest) - len(rest.lstrip("DNhnX" if dashed else "N"))
+    if not ("N" in rest[:name] or "h" in rest[:name]) or rest[name : name + 1] not in (
+        "",
+        ",",
+        "(",
+        ".",
+        ":",
+    ):
+        return None
+    # With no dash before it only a line without a verb is a signature.
+    if not dashed and (index + _SIGNATURE < len(tags) or any(tag in rest for tag in "VvHBGQFKP")):
+        return None
+    return Attribution((index, phrase_end(tags, clauses.words, index, len(tags))), None, "signed-after")

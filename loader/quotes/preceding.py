@@ -1,0 +1,164 @@
+"""Cues that stand before a quotation, and the sources they attribute it to."""
+
+from __future__ import annotations
+
+from loader.quotes.clauses import Clauses
+from loader.quotes.following import according
+from loader.quotes.lexicon import Lexicon, word_set
+from loader.quotes.sentences import PHRASE_START, REACH, SENTENCE_END, Attribution, Sentence
+from loader.quotes.subjects import (
+    genitive_source,
+    governor,
+    is_reported,
+    phrase_end,
+    phrase_start,
+    subject,
+)
+
+_BE = word_set("be")
+# Rules that name the source whatever stands before it.
+_SURE = frozenset(("passive-by", "quoted-as"))
+_NEGATION = word_set("negation")
+_QUOTING = word_set("quoting")
+
+
+def nearest_cue(sentence: Sentence) -> Attribution | None:
+    """The nearest cue before the quotation in its sentence.
+
+    A cue whose own clause is reported gives way to the one that reports: in "she said he had called it
+    ..." the sentence's source is "she".
+    """
+    tags, start = sentence.tags, sentence.start
+    reported: Attribution | None = None
+    for index in range(sentence.quote - 1, start - 1, -1):
+        if tags[index] == "Q":
+            break
+        found = cue_at(sentence, index)
+        if found is None:
+            continue
+        if found.rule in _SURE or not is_reported(tags, sentence.words, found.speaker[0], start):
+            return found
+        reported = reported or found
+    return reported
+
+
+def cue_at(sentence: Sentence, index: int) -> Attribution | None:
+    """The attribution whose cue is the token `index`, before the quotation."""
+    tags, words, start, quote = sentence.tags, sentence.words, sentence.start, sentence.quote
+    tag = tags[index]
+    if tag == "A":
+        return according(sentence, index, quote, "according-before")
+    if tag in "BG" and not _NEGATION.isdisjoint(words[max(start, index - 3) : index]):
+        return None  # did not mention that "..." gives it to nobody
+    if tag == "V":
+        return _finite_before(sentence, index)
+    if tag == "G":
+        return _participle_before(sentence, index)
+    if tag == "B" and index > start and tags[index - 1] in "THaNhOPCW,":
+        found = subject(tags, words, index, start)
+        return Attribution(found, (index, index + 1), "infinitive-before") if found else None
+    if tag in "nh" and quote - index <= 4 and words[index].lower() in sentence.lexicon.cue_nouns:
+        found = genitive_source(tags, words, index, start, sentence.lexicon.possessives)
+        return Attribution(found, (index, index + 1), "noun-before") if found else None
+    return None
+
+
+def _finite_before(sentence: Sentence, verb: int) -> Attribution | None:
+    tags, words, start, quote = sentence.tags, sentence.words, sentence.start, sentence.quote
+    cue = (verb, verb + 1)
+    before = verb - 1
+    while before >= start and tags[before] in "a,":
+        before -= 1
+    first = verb + 1
+    opens_sentence = verb == start
+    after_quote = before >= start and tags[before] == "Q" and tags[verb - 1] in ",Q"
+    inverted = opens_sentence or after_quote or (before >= start and tags[before] == "C")
+    if inverted and first < quote and tags[first] in PHRASE_START and sentence.frame(verb) == "say":
+        last = phrase_end(tags, words, first, quote)
+        if (last == quote and after_quote) or tags[last] in ",RW:aGtS(":
+            return Attribution((first, last), cue, "verb-subject-before")
+    if _is_passive(sentence, verb):
+        if first + 1 < quote and words[first] == "by":
+            return Attribution((first + 1, phrase_end(tags, words, first + 1, quote)), cue, "passive-by")
+        after = quote + 1
+        if after + 1 < len(tags) and words[after] == "by" and tags[after + 1] in PHRASE_START:
+            return Attribution((after + 1, phrase_end(tags, words, after + 1, len(tags))), cue, "passive-by")
+        return None
+    found = subject(tags, words, verb, start)
+    return Attribution(found, cue, "verb-before") if found else None
+
+
+def _is_passive(sentence: Sentence, verb: int) -> bool:
+    """Was described as; an event billed as "..."; the hacker known as "..."."""
+    tags, words = sentence.tags, sentence.words
+    if words[verb].endswith("s"):
+        return False
+    before = verb - 1
+    while before >= sentence.start and tags[before] in "at":
+        before -= 1
+    if before >= sentence.start and tags[before] in "Hg" and words[before].lower() in _BE:
+        return True
+    beside = sentence.quote - verb == 1 or (sentence.quote - verb == 2 and words[verb + 1] == "as")
+    if not beside or sentence.frame(verb) != "dub" or before < sentence.start or tags[before] not in "Nnh":
+        return False
+    first = phrase_start(tags, words, before, sentence.start)
+    return not (first > sentence.start and tags[first - 1] == "S")
+
+
+def _participle_before(sentence: Sentence, index: int) -> Attribution | None:
+    tags, words, start = sentence.tags, sentence.words, sentence.start
+    cue = (index, index + 1)
+    if index > start and (
+        tags[index - 1] == "D" and words[index - 1].lower() in sentence.lexicon.possessives
+    ):
+        return Attribution((index - 1, index), cue, "noun-before")
+    if words[index - 1] == "as":  # quoted a source as saying
+        for verb in range(index - 2, max(start, index - 14) - 1, -1):
+            if words[verb].lower() in _QUOTING:
+                last = phrase_end(tags, words, verb + 1, index - 1)
+                if last > verb + 1:
+                    return Attribution((verb + 1, last), cue, "quoted-as")
+                break
+    found = governor(tags, words, index, start)
+    return Attribution(found, cue, "participle-before") if found else None
+
+
+def subject_only(sentence: Sentence) -> Attribution | None:
+    """No verb of saying: the subject of the nearest verb before, where one is found."""
+    tags, words, quote, start = sentence.tags, sentence.words, sentence.quote, sentence.start
+    fallback: Attribution | None = None
+    for index in range(quote - 1, start - 1, -1):
+        if tags[index] in "vHgQ":
+            if tags[index] == "Q":
+                break
+            find = governor if tags[index] == "g" else subject
+            found = find(tags, words, index, start)
+            if found is None:
+                continue
+            attribution = Attribution(found, None, "subject-only")
+            if not is_reported(tags, words, found[0], start):
+                return attribution
+            fallback = fallback or attribution
+    return fallback
+
+
+def introduced_by(clauses: Clauses, end: int, lexicon: Lexicon) -> Attribution | None:
+    """The source that the sentence before token `end` speaks of: Brandt disagreed. "...".
+
+    Args:
+        clauses: the paragraph.
+        end: the token at which the quotation stands, or the number of tokens for the next paragraph's.
+        lexicon: word classes.
+    """
+    last = end - 1
+    tags = clauses.tags
+    if last >= 0 and tags[last] in ".:":
+        last -= 1
+    start = last + 1
+    low = max(0, last - REACH)
+    while start > low and tags[start - 1] not in SENTENCE_END:
+        start -= 1
+    if start > last:
+        return None
+    sentence = Sentence(clauses, last + 1, start, last + 1, False, lexicon)
+    return nearest_cue(sentence) or subject_only(sentence)
