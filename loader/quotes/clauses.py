@@ -64,7 +64,7 @@ class Clauses:
         self.tags = "".join(tags)
 
     def _lower(self, tags: list[str], lexicon: Lexicon) -> None:
-        """Reads verbs in capitals as verbs, since a headline may have every word in capitals (Brandt Says)."""
+        """Reads verbs in capitals as verbs, since a headline may have all words in capitals (Brandt Says)."""
         for index, tag in enumerate(tags):
             if tag == "N" and index:
                 low = lexicon.tags.get(self.words[index].lower(), "N")

@@ -93,10 +93,12 @@ def phrase_and_verb(
 
 
 def in_the_words_of(sentence: Sentence, index: int) -> bool:
+    """Whether token `index` begins "in the words of"."""
     return [word.lower() for word in sentence.words[index : index + 4]] == _WORDS_OF
 
 
 def according(sentence: Sentence, index: int, high: int, rule: str) -> Attribution | None:
+    """The attribution of an "according to" that stands at token `index`."""
     tags, words = sentence.tags, sentence.words
     first = index + 2
     if first >= high or tags[index + 1] != "T":

@@ -42,7 +42,7 @@ FEET_AND_INCHES = re.compile(r"\d['’] ?\d{1,2}(?:\.\d)?\Z")
 # Where a sentence ends inside a quotation whose closing mark is missing.   late. Then
 SENTENCE_END = re.compile(r"[.!?…][)\]]?(?=\s|\Z)")
 
-# Words of the writer after a quotation that lost its closing mark:   we won, Brandt said.   or   , said Brandt
+# Words of the writer after a quotation that lost its closing mark:   we won, Brandt said.   , said Brandt
 # The comma's side is the quotation's end. The word that follows is checked against the cue verbs.
 ATTRIBUTION_INSIDE = re.compile(
     r"[,?!]\s(?=(?P<inverted>[a-z]{3,12})\s(?:[A-Z]|the\b|an?\b)"
