@@ -336,14 +336,11 @@ def _printed(part: str) -> Callable[[Row, Content, Basis], tuple[str, Content]]:
             if part == "speaker":
                 changes |= {"speaker_name": None, "speaker_kind": None, "speaker_description": None}
             return found, _changed_quote(content, index, **changes)
-        start = _nearest(fold(basis.archive.text), row.corrected, quote, content)
+        words = fold(row.corrected)
+        start = _nearest(fold(basis.archive.text), words, quote, content)
         if start is None:
             raise row.error(f"“{row.corrected}” does not stand in the article; give the words as printed")
-        changes = {
-            text_field: row.corrected,
-            f"{part}_start": start,
-            f"{part}_end": start + len(row.corrected),
-        }
+        changes = {text_field: words, f"{part}_start": start, f"{part}_end": start + len(words)}
         return found, _changed_quote(content, index, **changes)
 
     return apply
