@@ -299,8 +299,21 @@ def _inserted(quotes: tuple[Quote, ...], new: Quote) -> tuple[Quote, ...]:
 
 def _speaker(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
     index = _known_quote(row, content)
-    found = content.quotes[index].speaker_name or ""
-    return found, _changed_quote(content, index, speaker_name=row.corrected or None)
+    quote = content.quotes[index]
+    name = row.corrected or None
+    # What introduced somebody else does not introduce this speaker.
+    description = quote.speaker_description if name == quote.speaker_name else None
+    changed = _changed_quote(content, index, speaker_name=name, speaker_description=description)
+    return quote.speaker_name or "", changed
+
+
+def _speaker_description(row: Row, content: Content, basis: Basis) -> tuple[str, Content]:
+    index = _known_quote(row, content)
+    article = content.article
+    if row.corrected and fold(row.corrected) not in fold(basis.archive.text[article.start : article.end]):
+        raise row.error(f"“{row.corrected}” does not stand in the article; give the words as printed")
+    found = content.quotes[index].speaker_description or ""
+    return found, _changed_quote(content, index, speaker_description=fold(row.corrected) or None)
 
 
 def _speaker_kind(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
@@ -415,6 +428,7 @@ _FIELDS: dict[str, Callable[[Row, Content, Basis], tuple[str, Content]]] = {
     "speaker": _speaker,
     "speaker_text": _printed("speaker"),
     "speaker_kind": _speaker_kind,
+    "speaker_description": _speaker_description,
     "cue": _printed("cue"),
     "utterance": _utterance,
     "place": _place,

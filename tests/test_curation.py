@@ -96,6 +96,19 @@ def test_a_speaker_and_a_cue_are_set_to_words_of_the_article(bench: Bench) -> No
     ]
 
 
+def test_a_speaker_set_by_hand_loses_what_introduced_another(bench: Bench) -> None:
+    described = (
+        "select description from speakers join quotes on speaker_id = speakers.id where text like 'Nobody%'"
+    )
+    bench.correct(("Nobody was hurt,", "speaker", "Ana Kovač"))
+    assert bench.rows(described) == [(None,)]
+    bench.correct(
+        ("Nobody was hurt,", "speaker", "Ana Kovač"),
+        ("Nobody was hurt,", "speaker_description", "the captain"),
+    )
+    assert bench.rows(described) == [("the captain",)]
+
+
 def test_a_place_is_removed_added_and_given_another_sense(bench: Bench) -> None:
     croatia = "select count(*) from mentioned_places where text = 'Croatia'"
     assert bench.rows(croatia, corrections=False) == [(1,)]
