@@ -1,0 +1,150 @@
+"""Corrections made by hand: read, checked against the archive, applied last, and recorded.
+
+A row of corrections.csv names an archive, an offset, the exact text there, a field, the corrected value
+and the reason. A row whose text is no longer at its offset stops the build: nothing is corrected blindly.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from loader.content import Content
+from loader.curation.articles import (
+    add_note,
+    correct_author,
+    correct_publication,
+    correct_published,
+    correct_role,
+)
+from loader.curation.places import correct_place, correct_sense, place_key
+from loader.curation.quotations import (
+    correct_description,
+    correct_printed,
+    correct_quote,
+    correct_speaker,
+    correct_speaker_kind,
+    join_utterance,
+)
+from loader.curation.row import Basis, Correction, Row
+from loader.errors import InputError
+from loader.gazetteer import Gazetteer, default_gazetteer
+from loader.records import Archive
+from loader.text import fold, one_line
+
+__all__ = ["FILE_NAME", "Correction", "Row", "apply_corrections", "place_key", "read_corrections"]
+
+FILE_NAME = "corrections.csv"
+COLUMNS = ("archive", "start", "text", "field", "corrected", "reason")
+
+# What can be corrected: each field with what applies it.
+FIELDS: dict[str, Callable[[Row, Content, Basis], tuple[str, Content]]] = {
+    "published": correct_published,
+    "author": correct_author,
+    "publication": correct_publication,
+    "role": correct_role,
+    "note": add_note,
+    "quote": correct_quote,
+    "speaker": correct_speaker,
+    "speaker_text": correct_printed("speaker"),
+    "speaker_kind": correct_speaker_kind,
+    "speaker_description": correct_description,
+    "cue": correct_printed("cue"),
+    "utterance": join_utterance,
+    "place": correct_place,
+    "sense": correct_sense,
+}
+
+
+def read_corrections(file: Path) -> list[Row]:
+    """Reads a corrections.csv.
+
+    Args:
+        file: the table, UTF-8, with the columns of COLUMNS.
+
+    Returns:
+        Its rows in order.
+
+    Raises:
+        InputError: where a row cannot be used; with file, line and cure.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines, strict=True)
+            if tuple(reader.fieldnames or ()) != COLUMNS:
+                raise InputError(f"{file}, line 1: the columns must be {','.join(COLUMNS)}")
+            return [_row(record, f"{file}, line {reader.line_num}") for record in reader]
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file}: is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+    except csv.Error as error:
+        raise InputError(
+            f"{file}: is no CSV ({error}); put values that hold commas in quotation marks"
+        ) from error
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror}); check its rights") from error
+
+
+def _row(record: dict[str, str], where: str) -> Row:
+    if None in record or None in record.values():
+        raise InputError(
+            f"{where}: has not {len(COLUMNS)} values; put values that hold commas in quotation marks"
+        )
+    if not record["start"].isascii() or not record["start"].isdigit():
+        raise InputError(f"{where}: start is “{record['start']}”; give the offset as a whole number")
+    row = Row(where, record["archive"], int(record["start"]), *(record[name] for name in COLUMNS[2:]))
+    if row.field not in FIELDS:
+        raise row.error(f"there is no field “{row.field}”; use one of {', '.join(sorted(FIELDS))}")
+    if not row.text or not row.reason.strip():
+        raise row.error("text and reason must not be empty")
+    return row
+
+
+def apply_corrections(
+    archive: Archive, contents: Sequence[Content], rows: Iterable[Row], gazetteer: Gazetteer | None = None
+) -> tuple[tuple[Content, ...], list[Correction], list[Row]]:
+    """Applies the corrections of one archive.
+
+    Args:
+        archive: the archive.
+        contents: its articles' contents.
+        rows: the rows that name it.
+        gazetteer: where its places were looked up; None for the package's own.
+
+    Returns:
+        The corrected contents; what was corrected; the rows that changed nothing because the loader now
+        finds what they say.
+
+    Raises:
+        InputError: where a row does not fit the archive.
+    """
+    corrected = list(contents)
+    applied: list[Correction] = []
+    idle: list[Row] = []
+    basis = Basis(archive, gazetteer or default_gazetteer())
+    for row in rows:
+        there = fold(archive.text[row.start : row.end])
+        if there != fold(row.text):
+            raise row.error(
+                f"{archive.path} has “{one_line(there)}” at {row.start}, not “{one_line(row.text)}”; "
+                "correct the row or take it out"
+            )
+        index = _article_at(corrected, row)
+        found, content = FIELDS[row.field](row, corrected[index], basis)
+        if content == corrected[index]:
+            idle.append(row)
+            continue
+        corrected[index] = content
+        applied.append(
+            Correction(
+                content.article.position, row.field, found, row.corrected, row.reason, row.start, row.end
+            )
+        )
+    return tuple(corrected), applied, idle
+
+
+def _article_at(contents: Sequence[Content], row: Row) -> int:
+    for index, content in enumerate(contents):
+        if content.article.start <= row.start < content.article.end:
+            return index
+    raise row.error("stands in no article; correct start")
