@@ -11,10 +11,13 @@ from loader.quotes.following import (
     right_after,
     signature,
 )
+from loader.quotes.lexicon import word_set
 from loader.quotes.preceding import cue_at, nearest_cue
 from loader.quotes.sentences import Attribution, Sentence
 from loader.quotes.subjects import genitive_source, phrase_start
 
+# Between a headline's speaker and whom he speaks to or of.
+_TOPIC = word_set("topic")
 # After the verb of a short attribution:   he said.   he said in Rome   he said, smiling
 _AFTER_CUE = frozenset(".,RtaW-;(QFKCGT:g")
 
@@ -135,10 +138,17 @@ def named_before_colon(sentence: Sentence) -> Attribution | None:
     tags, quote = sentence.tags, sentence.quote
     if quote < 2 or tags[quote - 1] != ":" or tags[quote - 2] not in "Nh)":
         return None
-    first = phrase_start(tags, sentence.words, quote - 2, sentence.start)
-    if first >= quote - 1 or "N" not in tags[first : quote - 1]:
+    first, last = phrase_start(tags, sentence.words, quote - 2, sentence.start), quote - 1
+    opening = max(sentence.start, *(tags.rfind(mark, sentence.start, last) + 1 for mark in ",;:-("))
+    for index in range(opening + 1, last):
+        if tags[index] in "VvH":
+            break
+        if sentence.words[index].lower() in _TOPIC:  # Brandt to Ohlsson: "..."; Brandt on Ferries: "..."
+            first, last = opening, index
+            break
+    if first >= last or "N" not in tags[first:last]:
         return None
-    return Attribution((first, quote - 1), (quote - 1, quote), "name-colon")
+    return Attribution((first, last), None, "name-colon")
 
 
 Rule = Callable[[Sentence], Attribution | None]

@@ -15,7 +15,7 @@ _PUNCTUATION = {
 # A capitalised word of these classes at a sentence's start is that word; a plain form may be a name.
 _SENTENCE_OPENERS = ("V", "G", "v", "g", "h", "H", "a")
 # After these a word that could be a noun or a verb (report, claims) is a noun.
-_NOUN_FOLLOWS = frozenset("DXxRnG")
+_NOUN_FOLLOWS = frozenset("DXxRnGVvgB")
 
 
 class Clauses:

@@ -11,6 +11,13 @@ _PLACED = word_set("placed")
 _MAKERS = word_set("maker")
 _NO_SUBJECT = frozenset("HVvBTRGg")
 _CLAUSE = 14  # words in which a clause shows its verb
+# The subject of a clause that says what there is.
+_EXISTENTIAL = word_set("existential")
+# Plain forms with which a command begins: Leave or die.
+_IMPERATIVE = word_set("imperative")
+# Those whom a fragment before the word names: the "leave now" crowd.
+_FOLLOWING = word_set("following")
+_HEADLINE_RULE = "name-colon"
 # Words that stay small in a title.
 _SMALL = word_set("small")
 
@@ -22,6 +29,7 @@ def kind_of(
     rule: str | None,
     lexicon: Lexicon,
     *,
+    style: str,
     standalone: bool,
     after_title: bool,
 ) -> str:
@@ -33,6 +41,7 @@ def kind_of(
         quote: token index of the segment.
         rule: the rule that attributed it, or None.
         lexicon: word classes.
+        style: the style of its marks, as in `loader.quotes.marks.Segment`.
         standalone: whether it begins a sentence.
         after_title: whether the quotation before it in the paragraph is a title.
 
@@ -46,12 +55,28 @@ def kind_of(
         return "direct"
     introduced = quote > 0 and rule is not None and clauses.tags[quote - 1] in ",:"
     clause = _is_clause(inner, lexicon) or (introduced and inner[:1].isupper() and inner[-1:] in ".,!?…")
+    if rule == _HEADLINE_RULE and len(words) > 1:  # a headline's quotation has no full stop
+        clause = clause or words[0].lower() in _IMPERATIVE
+    if _names_a_group(clauses, quote, rule):
+        return "scare"
     # A fragment is somebody's words only where the text says whose; a word or two only by a verb of saying.
     if rule is None and not clause and not _reported(clauses, quote, lexicon):
         return "scare"
-    if rule == "subject-only" and len(words) <= 2:
+    if rule == "subject-only" and not clause and (len(words) <= 2 or style == "single"):
         return "scare"
     return "direct" if clause else "partial"
+
+
+def _names_a_group(clauses: Clauses, quote: int, rule: str | None) -> bool:
+    """Whether a fragment names those who stand for it: the support of the "leave now" crowd."""
+    tags, words = clauses.tags, clauses.words
+    if tags[quote] != "Q" or not any(word.lower() in _FOLLOWING for word in words[quote + 1 : quote + 2]):
+        return False
+    before = quote - 1
+    while before >= 0 and tags[before] in "Da":
+        before -= 1
+    # The object of a verb of saying may be one's words: she denounced the "leave now" crowd.
+    return rule in (None, "subject-only") or (before >= 0 and tags[before] in "RT")
 
 
 def _reported(clauses: Clauses, quote: int, lexicon: Lexicon) -> bool:
@@ -113,6 +138,8 @@ def _is_clause(inner: str, lexicon: Lexicon) -> bool:
         return True
     bare = [word.strip(".,;:!?'’‘[]()") for word in words[:_CLAUSE]]
     tags = [_tag_inside(word, lexicon) for word in bare if word]
+    if bare and bare[0].lower() in _EXISTENTIAL and tags[1:2] and tags[1] in "HvV":
+        return True  # there is an attempt
     if tags and tags[0] in _NO_SUBJECT and inner[:1].islower() and ". " not in inner:
         return False  # it begins with its verb or a preposition: "makes you leave", "in the way he said"
     for index in range(1, len(tags)):
@@ -122,7 +149,9 @@ def _is_clause(inner: str, lexicon: Lexicon) -> bool:
         if tags[index - 1] == "P" and tag not in "RCDO":
             return True
         finite = tag == "H" or (
-            tag in "Vv" and index + 1 < len(tags) and bare[index + 1 : index + 2] != ["by"]
+            tag in "Vv"
+            and bare[index + 1 : index + 2] not in ([], ["by"])
+            and not (bare[index].endswith("ed") and tags[index + 1] in "RT")
         )
         before = index - 1
         while before > 0 and tags[before] in "aH":

@@ -20,6 +20,7 @@ _BE = word_set("be")
 _SURE = frozenset(("passive-by", "quoted-as"))
 _NEGATION = word_set("negation")
 _QUOTING = word_set("quoting")
+_DEMONSTRATIVE = word_set("demonstrative")
 
 
 def nearest_cue(sentence: Sentence) -> Attribution | None:
@@ -51,6 +52,12 @@ def cue_at(sentence: Sentence, index: int) -> Attribution | None:
     if tag in "BG" and not _NEGATION.isdisjoint(words[max(start, index - 3) : index]):
         return None  # did not mention that "..." gives it to nobody
     if tag == "V":
+        if (
+            index > start
+            and words[index - 1].lower() in _DEMONSTRATIVE
+            and words[index] in sentence.lexicon.past
+        ):
+            return None  # those related to the "..." project: a participle
         return _finite_before(sentence, index)
     if tag == "G":
         return _participle_before(sentence, index)

@@ -108,6 +108,7 @@ class Reading:
             clauses.quotes[order],
             source.rule if source else None,
             self._lexicon,
+            style=segment.style,
             standalone=alone,
             after_title=bool(order) and bool(self._found) and self._found[-1].kind == "title",
         )
@@ -134,7 +135,12 @@ class Reading:
         found = attribute(sentence)
         if found is not None:
             return self._in_text(clauses, found)
-        if order and clauses.quotes[order - 1] >= sentence.start and previous is not None and previous.cue:
+        if (
+            order
+            and clauses.quotes[order - 1] >= sentence.start
+            and previous is not None
+            and (previous.cue or previous.rule == "name-colon")
+        ):
             return previous._replace(rule="shared")
         found = subject_only(sentence)
         return self._in_text(clauses, found) if found is not None else None
@@ -210,7 +216,11 @@ class Reading:
         if source is not None:
             # two quotations around one cue; or "..." he said, adding that "..."
             added = source.rule == "participle-before" and last is not None and last.speaker == source.speaker
-            same = added or (last is not None and source.cue is not None and last.cue == source.cue)
+            same = (
+                added
+                or source.rule == "shared"
+                or (last is not None and source.cue is not None and last.cue == source.cue)
+            )
         elif alone and last is not None:
             # "...," he said. "..." is one utterance around one cue; a new paragraph begins a new one.
             same = bool(order)
