@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from loader.quotes import patterns
+from loader.quotes import antecedents, descriptions, name_patterns
+from loader.quotes.antecedents import Candidate, Scene
 from loader.quotes.lexicon import Lexicon, word_set
+from loader.quotes.names import (
+    Run,
+    is_bare_head,
+    is_given_name,
+    key,
+    organisation_heads,
+    peoples,
+    read_run,
+    speaker_words,
+)
 
 _HE = word_set("he")
 _SHE = word_set("she")
 _RELATIVE = word_set("relative")
 _PLURAL = word_set("plural")
 _SINGULAR = word_set("singular")
-_ORGANISATION = word_set("organisation")
-_MODIFIERS = word_set("title_modifier")
 _HEAD_STOP = word_set("head_stop")
-_ARTICLES = tuple(sorted(word_set("name_article")))
 _PLACE_PREPOSITIONS = tuple(sorted(word_set("place")))
-_RECENT = 30  # names and speakers that a pronoun may look back on
-_SPEAKING = 300  # characters around a mention that are looked at for how it is introduced
+_UNKNOWN_GENDER = 0.7  # of the weight of a name whose given name does not tell he from she
+_OFFICE_TIES = ("of ", "he ", "for ")
+_NAME_ENDS = (" of", " for", " at", "(")
 
 
 class Speaker(NamedTuple):
@@ -36,45 +45,84 @@ class Speaker(NamedTuple):
     description: str | None
 
 
-class _Run(NamedTuple):
-    """A run of capitalised words: offsets of the name itself, without titles before it."""
-
-    start: int
-    end: int
-    words: tuple[str, ...]
-    titled: bool
-    gender: str  # of a title before it
-
-
 class People:
     """The named sources of one article, resolved from mentions in the order of the text."""
 
     def __init__(self, text: str, lexicon: Lexicon) -> None:
         self._text = text
         self._lexicon = lexicon
-        self._runs: list[_Run] = []
-        self._by_last: dict[str, list[_Run]] = {}
-        self._abbreviations: dict[str, str] = {}
+        self._scene = Scene(text, lexicon)
+        self._runs: list[Run] = []
+        self._by_last: dict[str, list[Run]] = {}
+        self._organisations: dict[tuple[str, ...], int] = {}  # name to how often it stands in the article
+        self._by_word: dict[str, list[tuple[str, ...]]] = {}  # word to the organisations that have it
+        self._abbreviations: dict[str, tuple[str, ...]] = {}
         self._known: dict[tuple[int, int], Speaker] = {}
-        self._full: dict[tuple[tuple[str, ...], str], _Run | None] = {}
+        self._full: dict[tuple[tuple[str, ...], str], Run | None] = {}
         self._place_like: dict[str, bool] = {}
         self._introduced: dict[tuple[str, ...], str | None] = {}
-        self._persons: list[tuple[int, Speaker, str]] = []  # offset, source, gender of each person so far
-        parsed: dict[str, _Run | None] = {}  # a name is often repeated, so each form is read once
-        for match in patterns.NAME_RUN.finditer(text):
+        self._persons: list[Candidate] = []  # the persons and organisations who spoke so far
+        self._speakers: dict[str, tuple[Speaker, str]] = {}  # name to source and gender
+        self._titled: dict[str, str] = {}  # surname to the gender of its titles, "" where they differ
+        parsed: dict[str, Run | None] = {}  # a name is often repeated, so each form is read once
+        for match in name_patterns.NAME_RUN.finditer(text):
             printed, start = match.group(), match.start()
             if printed not in parsed:
-                parsed[printed] = _strip_titles(printed, 0, len(printed), lexicon)
+                parsed[printed] = read_run(printed, lexicon)
             run = parsed[printed]
             if run is not None:
-                self._index(run._replace(start=start + run.start, end=start + run.end))
+                run = run._replace(start=start + run.start, end=start + run.end)
+                self._index(self._without_office(run))
 
-    def _index(self, run: _Run) -> None:
+    def _without_office(self, run: Run) -> Run:
+        """The person at the end of "Secretary of State John Kerry"; any other name unchanged."""
+        start, words = run.start, run.words
+        if len(words) < 3 or self._text[max(0, start - 3) : start] not in _OFFICE_TIES:
+            return run
+        office = self._text[max(0, start - 40) : start].removesuffix("the ").removesuffix("of ").split()
+        last = office[-1].lower() if office else ""
+        if last not in self._lexicon.titles and self._lexicon.nouns.get(last) != "person":
+            return run
+        for index in range(1, len(words) - 1):
+            if is_given_name(words[index]) and words[-1].lower() not in organisation_heads():
+                skipped = sum(len(word) + 1 for word in words[:index])
+                return run._replace(
+                    start=start + skipped, words=words[index:], titled=True, organisation=False
+                )
+        return run
+
+    def _index(self, run: Run) -> None:
+        if run.organisation:
+            run = self._whole_organisation(run)
+            if is_bare_head(run, self._lexicon):
+                return
+            if run.words not in self._organisations:
+                self._organisations[run.words] = 0
+                for word in dict.fromkeys(run.words):
+                    self._by_word.setdefault(word, []).append(run.words)
+            self._organisations[run.words] += 1
+        last = key(run.words[-1])
+        if run.gender and self._titled.setdefault(last, run.gender) != run.gender:
+            self._titled[last] = ""
         self._runs.append(run)
-        self._by_last.setdefault(_key(run.words[-1]), []).append(run)
-        abbreviation = patterns.BRACKETED_ABBREVIATION.match(self._text, run.end)
-        if abbreviation and len(run.words) > 1:
-            self._abbreviations.setdefault(abbreviation[1], " ".join(run.words))
+        self._by_last.setdefault(last, []).append(run)
+        if len(run.words) > 1 and self._text.startswith(" (", run.end):
+            abbreviation = name_patterns.BRACKETED_ABBREVIATION.match(self._text, run.end)
+            words = _abbreviated(abbreviation[1], run.words) if abbreviation else ()
+            if abbreviation and words:
+                self._abbreviations.setdefault(abbreviation[1], words)
+
+    def _whole_organisation(self, run: Run) -> Run:
+        """With what follows its head: Institute, for the Study of War."""
+        head = run.words[-1].lower()
+        if head not in organisation_heads() and self._lexicon.nouns.get(head) != "organisation":
+            return run
+        if not self._text.startswith((" of ", " for ", " on ", " against "), run.end):
+            return run
+        tail = name_patterns.ORGANISATION_TAIL.match(self._text, run.end)
+        if tail is None:
+            return run
+        return run._replace(end=tail.end(), words=(*run.words, *tail.group().split()))
 
     def resolve(self, start: int, end: int) -> Speaker:
         """Resolves a mention.
@@ -98,31 +146,38 @@ class People:
             return self._pronoun(start, "m" if low in _HE else "f")
         if low in _RELATIVE:
             return self._antecedent(start)
-        if low in _PLURAL or low in _SINGULAR:
-            return Speaker(None, "group" if low in _PLURAL else "person", None)
+        if low in _PLURAL:
+            return Speaker(None, "group", None)
+        if low in ("it", "its"):
+            return self._organisation_before(start, "")
+        if low in _SINGULAR:
+            return Speaker(None, "person", None)
         found = self._name_in(start, end)
         if found is None:
             return self._unnamed(start, end)
-        return self._named(found, start, end)
+        return self._named(found, start)
 
     # --- names -----------------------------------------------------------------------------------------
 
-    def _name_in(self, start: int, end: int) -> _Run | None:
+    def _name_in(self, start: int, end: int) -> Run | None:
         """The name that a mention ends with, before any "of", "for" or bracket."""
-        best: _Run | None = None
-        for match in patterns.NAME_RUN.finditer(self._text, start, end):
+        best: Run | None = None
+        for match in name_patterns.NAME_RUN.finditer(self._text, start, end):
+            if best is not None and match.start() < best.end:
+                continue  # inside an organisation's name that goes on with "of"
             between = self._text[best.end if best else start : match.start()]
-            if best is not None and (
-                " of" in between or " for" in between or "(" in between or " at" in between
-            ):
+            if best is not None and any(word in between for word in _NAME_ENDS):
                 break
-            run = _strip_titles(self._text, match.start(), match.end(), self._lexicon)
+            run = read_run(match.group(), self._lexicon)
             if run is not None:
-                best = run
-        if best is None:
+                run = run._replace(start=match.start() + run.start, end=match.start() + run.end)
+                run = self._without_office(run)
+                run = self._whole_organisation(run) if run.organisation else run
+                best = best if is_bare_head(run, self._lexicon) else run
+        if best is None or (len(best.words) == 1 and best.words[0] in peoples()):
             return None
-        tail = self._text[best.end : end].split()
         # "a Pentagon spokesman", "State television": the head is the noun, the name only tells whose
+        tail = self._text[best.end : end].split()
         head = tail[0].rstrip(",.") if tail else ""
         if (
             head.startswith(("-", "'s", "’s"))
@@ -130,40 +185,64 @@ class People:
             or (head.isalpha() and head.islower() and self._is_noun(head))
         ):
             return None
-        before = self._text[start : best.start].split()
-        if before and before[-1].lower() in _HEAD_STOP:
+        before = self._text[start : best.start].lower().removesuffix("the ").split()
+        if before and before[-1] in _HEAD_STOP and not best.titled:
             return None
-        return best
+        return None if best.words[-1].lower() in speaker_words("plural") else best
 
     def _is_noun(self, word: str) -> bool:
         return self._lexicon.tags.get(word, "n") in "nh"
 
-    def _named(self, run: _Run, start: int, end: int) -> Speaker:
+    def _named(self, run: Run, start: int) -> Speaker:
         words = run.words
-        if len(words) == 1 and words[0] in self._abbreviations:
-            return Speaker(self._abbreviations[words[0]], "organisation", None)
-        if self._is_organisation(run):
-            return Speaker(" ".join(words), "organisation", None)
+        if words[0] in self._abbreviations and len(words) == 1:
+            return self._organisation(self._abbreviations[words[0]], start)
+        if run.organisation:
+            return self._organisation(words, start)
         full = self._fullest(run)
-        if full is None:
-            kind = "organisation" if self._names_a_place(words[-1]) and not run.titled else "person"
-            if kind == "organisation":
-                return Speaker(" ".join(words), kind, None)
-            full = run
-        name = " ".join(full.words)
-        speaker = Speaker(name, "person", self._describe(full))
-        self._persons.append((start, speaker, self._gender(full)))
+        if full is None and not self._has_evidence(run):
+            # one word that nothing shows to be a person's: a place that stands for a state, an organisation
+            place = self._names_a_place(words[-1])
+            if place or self._fuller_organisation(words) != words:
+                return self._organisation(words, start, fuller=not place)
+        full = full or run
+        speaker = Speaker(full.name, "person", self._describe(full))
+        self._spoke(start, speaker, self._gender(run) or self._gender(full))
         return speaker
 
-    def _is_organisation(self, run: _Run) -> bool:
-        words = run.words
-        if run.titled:
-            return False
-        if any(self._lexicon.nouns.get(word.lower()) == "organisation" for word in words):
+    def _organisation(self, words: tuple[str, ...], start: int, *, fuller: bool = True) -> Speaker:
+        name = " ".join(self._fuller_organisation(words) if fuller else words)
+        speaker = Speaker(name, "organisation", None)
+        self._spoke(start, speaker, "")
+        return speaker
+
+    def _fuller_organisation(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """The one longer name of the article in which all the words stand, in order (Treasury)."""
+        fuller = [
+            name
+            for name in self._by_word.get(words[0], ())
+            if len(name) > len(words) and _in_order(words, name) and not _is_part(name, words)
+        ]
+        longest = max(fuller, key=len, default=words)
+        return longest if all(_in_order(name, longest) for name in fuller) else words
+
+    def _spoke(self, start: int, speaker: Speaker, gender: str) -> None:
+        if speaker.name is not None:
+            self._speakers.setdefault(speaker.name, (speaker, gender))
+            self._persons.append(Candidate(start, speaker.name, antecedents.SPOKE))
+
+    def _has_evidence(self, run: Run) -> bool:
+        """Whether something shows that a name is a person's: a title, a given name, a noun, an age."""
+        if run.titled or run.gender:
             return True
-        if words[-1] in self._lexicon.outlets or any(word.lower() in _ORGANISATION for word in words):
+        if len(run.words) > 1 and is_given_name(run.words[0]):
             return True
-        return len(words) == 1 and len(words[0]) > 1 and words[0].isupper()
+        if run.words[0] in self._lexicon.genders and not self._names_a_place(run.words[0]):
+            return True
+        before = self._text[max(0, run.start - 30) : run.start].split()
+        if before and self._lexicon.nouns.get(before[-1].lower()) == "person":
+            return True
+        return name_patterns.AGE.match(self._text, run.end) is not None
 
     def _names_a_place(self, word: str) -> bool:
         """Whether the article says "in" or "from" before the word: a place that stands for a government."""
@@ -173,213 +252,173 @@ class People:
             self._place_like[word] = known
         return known
 
-    def _fullest(self, run: _Run) -> _Run | None:
+    def _fullest(self, run: Run) -> Run | None:
         """The longest form of a name in the article; of two bearers of a surname the one more often named."""
-        key = run.words, run.gender
-        if key not in self._full:
-            self._full[key] = self._find_fullest(run)
-        return self._full[key]
+        known = run.words, run.gender
+        if known not in self._full:
+            self._full[known] = self._find_fullest(run)
+        return self._full[known]
 
-    def _find_fullest(self, run: _Run) -> _Run | None:
+    def _find_fullest(self, run: Run) -> Run | None:
         candidates = [
             other
-            for other in self._by_last.get(_key(run.words[-1]), ())
-            if 1 < len(other.words) <= 4 and not self._is_organisation(other)
+            for other in self._by_last.get(key(run.words[-1]), ())
+            if 1 < len(other.words) <= 4 and not other.organisation
         ]
         if len(run.words) > 1:
-            candidates = [other for other in candidates if _key(other.words[0]) == _key(run.words[0])]
+            candidates = [other for other in candidates if key(other.words[0]) == key(run.words[0])]
         elif run.gender:
             candidates = [other for other in candidates if self._gender(other) in ("", run.gender)]
         if not candidates:
             return run if len(run.words) > 1 else None
-        counts = Counter(_key(other.words[0]) for other in candidates)
+        counts = Counter(key(other.words[0]) for other in candidates)
         # max() keeps the first of equals, and a Counter the order of first mentions
         first = max(counts, key=counts.__getitem__)
-        same = [other for other in candidates if _key(other.words[0]) == first]
+        same = [other for other in candidates if key(other.words[0]) == first]
         return max(same, key=lambda other: len(other.words))
 
-    def _gender(self, run: _Run) -> str:
-        return run.gender or self._lexicon.genders.get(run.words[0], "")
+    def _gender(self, run: Run) -> str:
+        given = self._lexicon.genders.get(run.words[0], "")
+        return run.gender or given or self._titled.get(key(run.words[-1]), "")
 
     # --- pronouns --------------------------------------------------------------------------------------
 
     def _pronoun(self, start: int, gender: str) -> Speaker:
-        """The latest person of that gender who is the subject of a sentence, or spoke, before the pronoun."""
-        best: tuple[int, Speaker, str] | None = None
-        for person in reversed(self._persons[-_RECENT:]):
-            if person[0] < start and person[2] in ("", gender):
-                best = person
-                break
-        for run in reversed(self._before(start)):
-            if best is not None and run.start <= best[0]:
-                break
-            if not self._opens_sentence(run.start) or self._is_organisation(run):
+        """The most salient person of that gender before the pronoun."""
+        candidates = [
+            one for one in self._persons[-antecedents.RECENT :] if self._fits(one, start, "person", gender)
+        ]
+        for run in antecedents.before(self._runs, start):
+            if run.organisation or run.words[-1] in peoples():
                 continue
             full = self._fullest(run) or run
-            if self._gender(full) not in ("", gender) or not self._is_person(full):
+            found = self._gender(run) or self._gender(full) or self._learned(full)
+            if found not in ("", gender) or not self._is_person(full):
                 continue
-            speaker = Speaker(" ".join(full.words), "person", self._describe(full))
-            best = (run.start, speaker, self._gender(full))
-            break
-        if best is None:
+            weight = self._scene.weight(run) * (1 if found else _UNKNOWN_GENDER)
+            if weight:
+                self._speakers.setdefault(
+                    full.name, (Speaker(full.name, "person", self._describe(full)), found)
+                )
+                candidates.append(Candidate(run.start, full.name, weight))
+        candidates.sort(key=lambda one: one.start)
+        name = self._scene.choose(start, candidates)
+        if name is None:
             return Speaker(None, "person", None)
-        self._persons.append((start, best[1], best[2] or gender))
-        return best[1]
+        speaker = self._speakers[name][0]
+        self._speakers[name] = speaker, gender
+        self._spoke(start, speaker, gender)
+        return speaker
 
-    def _before(self, start: int) -> list[_Run]:
-        low, high = 0, len(self._runs)
-        while low < high:
-            middle = (low + high) // 2
-            if self._runs[middle].start < start:
-                low = middle + 1
-            else:
-                high = middle
-        return self._runs[max(0, low - _RECENT) : low]
+    def _learned(self, run: Run) -> str:
+        """The gender of the pronouns that stood for a person before."""
+        return self._speakers[run.name][1] if run.name in self._speakers else ""
 
-    def _is_person(self, run: _Run) -> bool:
-        return bool(self._gender(run)) or run.titled
+    def _fits(self, candidate: Candidate, start: int, kind: str, gender: str) -> bool:
+        speaker, found = self._speakers[candidate.identity]
+        return candidate.start < start and speaker.kind == kind and found in ("", gender)
 
-    def _opens_sentence(self, start: int) -> bool:
-        """Whether a name stands at the start of a sentence, but for titles and a word or two."""
-        before = self._text[max(0, start - 40) : start]
-        for mark in (". ", "\n", "” ", '" ', "! ", "? "):
-            position = before.rfind(mark)
-            if position >= 0 and len(before) - position - len(mark) <= 30:
-                return True
-        return start < 30
+    def _is_person(self, run: Run) -> bool:
+        if self._has_evidence(run):
+            return True
+        return len(run.words) > 1 and not self._names_a_place(run.name) and self._scene.weight(run) >= 1
+
+    def _organisation_before(self, start: int, noun: str) -> Speaker:
+        """The most salient organisation before "it", or before "the" with a noun of organisations."""
+        candidates = [
+            one for one in self._persons[-antecedents.RECENT :] if self._fits(one, start, "organisation", "")
+        ]
+        for run in antecedents.before(self._runs, start):
+            words = self._abbreviations.get(run.words[0]) if len(run.words) == 1 else None
+            if words is None and not run.organisation:
+                continue
+            name = " ".join(self._fuller_organisation(words or run.words))
+            self._speakers.setdefault(name, (Speaker(name, "organisation", None), ""))
+            candidates.append(Candidate(run.start, name, self._scene.weight(run)))
+        same = [one for one in candidates if noun and noun in one.identity.lower().split()]
+        candidates = sorted(same or candidates, key=lambda one: one.start)
+        found = self._scene.choose(start, candidates)
+        if found is None:
+            return Speaker(None, "organisation" if noun else "person", None)
+        self._spoke(start, self._speakers[found][0], "")
+        return self._speakers[found][0]
 
     def _antecedent(self, start: int) -> Speaker:
-        before = self._before(start)
+        before = antecedents.before(self._runs, start)
         if before and start - before[-1].end <= 3:
-            run = before[-1]
-            return self._named(run, run.start, run.end)
+            return self._named(before[-1], before[-1].start)
         return Speaker(None, "person", None)
 
     # --- descriptions ----------------------------------------------------------------------------------
 
     def _unnamed(self, start: int, end: int) -> Speaker:
         """A group, a document, an office, or a person named only by a description."""
-        mention = self._text[start:end]
-        kind = self._kind_of_noun(mention)
+        text, lexicon = self._text, self._lexicon
+        mention = text[start:end]
+        kind = descriptions.kind_of_noun(mention, lexicon)
+        words = mention.lower().split()
+        if words[:1] == ["its"] or (
+            len(words) == 2
+            and words[0] in ("the", "this")
+            and words[1] in speaker_words("generic_organisation")
+        ):
+            found = self._organisation_before(start, "" if words[0] == "its" else words[1])
+            if found.name is not None or kind == "organisation":
+                return found
+        given = descriptions.name_given(text, start, lexicon) if kind in ("person", "group") else None
+        if given is not None and not given.organisation:
+            named = self._named(given, start)
+            return named._replace(description=named.description or mention)
         if kind in ("person", "organisation"):
-            after = self._text[end : end + 2]
-            match = patterns.NAME_RUN.match(self._text, end + 2) if after == ", " else None
-            run = _strip_titles(self._text, match.start(), match.end(), self._lexicon) if match else None
-            if run is not None and kind == "organisation":
-                return Speaker(" ".join(run.words), kind, mention)
-            if run is not None and len(run.words) > 1 and not self._is_organisation(run):
-                named = self._named(run, start, end)
+            beside = self._beside(start, end)
+            if beside is not None and beside.organisation == (kind == "organisation"):
+                named = self._named(beside, start)
                 return named._replace(description=named.description or mention)
         return Speaker(None, kind, mention if kind == "person" else None)
 
-    def _kind_of_noun(self, mention: str) -> str:
-        """The kind of source that a description's head names; "group" where no noun is known."""
-        return self._head(mention)[0] or "group"
+    def _beside(self, start: int, end: int) -> Run | None:
+        """The name to which a description stands in apposition, on either side of a comma."""
+        text = self._text
+        if text.startswith(", ", end):
+            run = descriptions.run_at(text, end + 2, self._lexicon)
+            if run is not None and (run.organisation or len(run.words) > 1):
+                return run
+        if text[max(0, start - 2) : start] == ", ":
+            names = antecedents.before(self._runs, start)
+            if names and names[-1].end == start - 2 and self._scene.weight(names[-1]) > 0:
+                return names[-1]
+        return None
 
-    def _introduces_person(self, phrase: str) -> bool:
-        """Whether a phrase beside a name is an office or the like: a top adviser to the mayor."""
-        first = phrase.split(maxsplit=1)[0]
-        kind, last = self._head(phrase)
-        return kind == "person" and last and self._lexicon.tags.get(first, "n") in "DnhNX"
-
-    def _head(self, phrase: str) -> tuple[str | None, bool]:
-        """The kind of the last known noun before any "of" or "who", and whether it is the last word there."""
-        kind, last = None, False
-        for word in phrase.lower().replace(",", " , ").split():
-            if word == "," or word in _HEAD_STOP:
-                break
-            found = self._lexicon.nouns.get(word) or self._lexicon.nouns.get(
-                word.rstrip(".").removesuffix("’s")
-            )
-            kind, last = found or kind, found is not None
-        return kind, last
-
-    def _describe(self, run: _Run) -> str | None:
-        """How the first full mention introduces the person: an apposition, or words before the name."""
+    def _describe(self, run: Run) -> str | None:
+        """How the first full mention introduces the person."""
         if run.words not in self._introduced:
-            self._introduced[run.words] = self._find_description(run)
+            first = next(
+                (other for other in self._by_last.get(key(run.words[-1]), ()) if other.words == run.words),
+                run,
+            )
+            self._introduced[run.words] = descriptions.describe(self._text, first, self._lexicon)
         return self._introduced[run.words]
 
-    def _find_description(self, run: _Run) -> str | None:
-        text = self._text
-        first = next(
-            (other for other in self._by_last.get(_key(run.words[-1]), ()) if other.words == run.words), run
-        )
-        match = patterns.APPOSITION_AFTER.match(text, first.end, first.end + _SPEAKING)
-        if match and self._introduces_person(match[1]):
-            return match[1].strip()
-        low = max(0, first.start - 120)
-        line = max(text.rfind("\n", low, first.start) + 1, low)
-        title_start = _titles_start(text, line, first.start, self._lexicon)
-        apposition = patterns.APPOSITION_BEFORE.search(text, line, title_start)
-        if apposition and self._introduces_person(apposition[2]):
-            return f"{apposition[1]} {apposition[2]}"
-        return text[title_start : first.start].strip() or None
+
+def _in_order(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """Whether the words of one name stand in another, in order."""
+    words = iter(long)
+    return all(word in words for word in short)
 
 
-def _key(word: str) -> str:
-    """A name's word for comparison: lower case, without article, genitive and full stop."""
-    low = word.lower().rstrip(".").replace("’", "'")
-    if low.endswith("'s"):
-        low = low[:-2]
-    for article in _ARTICLES:
-        if low.startswith(article):
-            return low.removeprefix(article)
-    return low
+def _is_part(long: tuple[str, ...], short: tuple[str, ...]) -> bool:
+    """Whether the longer name is a body of the shorter one: UN Security Council."""
+    more = [word.lower() for word in long if word not in short]
+    if len(short) == 1:
+        return short[0].isupper() and not speaker_words("publication").issuperset(more)
+    heads = organisation_heads()
+    return short[-1].lower() in heads and any(word in heads for word in more)
 
 
-def _strip_titles(text: str, start: int, end: int, lexicon: Lexicon) -> _Run | None:
-    """A run without the titles before the name and a genitive after it; None where nothing is left."""
-    words = text[start:end].split(" ")
-    titled, gender, position = False, "", start
-    for index in range(
-        len(words) - 2, -1, -1
-    ):  # whatever stands before the last title is no part of the name
-        low = words[index].lower().rstrip(".")
-        if low in lexicon.titles:
-            titled, gender = True, lexicon.titles[low]
-            position += sum(len(word) + 1 for word in words[: index + 1])
-            words = words[index + 1 :]
-            break
-    while len(words) > 1 and _is_attribute(words[0], lexicon):
-        position += len(words[0]) + 1
-        words = words[1:]
-    if all(word.lower() in lexicon.titles or word.lower() in _MODIFIERS for word in words) and not titled:
-        return None  # the Prime Minister
-    last = words[-1]
-    for ending in ("’s", "'s", "’", "'"):
-        if last.endswith(ending):
-            words[-1] = last[: -len(ending)]
-            end -= len(ending)
-            break
-    if not words[-1]:
-        return None
-    if len(words) == 1 and not titled:
-        if len(words[0].rstrip(".")) == 1:
-            return None
-        low = words[0].lower()
-        # "Officials" at a sentence's start is no name, nor is "However".
-        if low in lexicon.nouns or lexicon.tags.get(words[0], "N") in "PWODRCSHat":
-            return None
-    return _Run(position, end, tuple(words), titled, gender)
-
-
-def _is_attribute(word: str, lexicon: Lexicon) -> bool:
-    """Whether a capitalised word before a name is none of it: an article, or a compound (Saudi-led)."""
-    return ("-" in word and word.rpartition("-")[2].islower()) or lexicon.tags.get(word, "N") not in "Nh"
-
-
-def _titles_start(text: str, line: int, start: int, lexicon: Lexicon) -> int:
-    """Where the titles and offices right before a name begin (Navy Capt., presidential candidate)."""
-    position = begin = start
-    for word in reversed(text[line:start].split(" ")[:-1]):
-        low = word.lower().rstrip(".")
-        title = low in lexicon.titles or lexicon.nouns.get(low) == "person"
-        if not low.replace("-", "").replace(".", "").isalpha() or (word.endswith(".") and not title):
-            break
-        if not title and lexicon.tags.get(word, lexicon.tag(word)) not in "Nnh":
-            break
-        position -= len(word) + 1
-        if title or begin != start:
-            begin = position
-    return begin
+def _abbreviated(abbreviation: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words that an abbreviation in brackets stands for; none where it shares no letter with them."""
+    initials = "".join(word[0] for word in words).upper()
+    at = initials.find(abbreviation.upper())
+    if at > 0:
+        return words[at:]
+    return words if set(initials) & set(abbreviation.upper()) else ()

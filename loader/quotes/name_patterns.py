@@ -1,0 +1,51 @@
+"""Regular expressions for names and how a text introduces them: nothing else, and nothing of ours imported.
+
+No expression can backtrack without bound: every repetition has a limit. All run on text folded one to
+one, so spaces are plain and lines end in line feeds.
+"""
+
+from __future__ import annotations
+
+import re
+
+# One word of a name: initials with their full stops (U.S., H.R.), or a capital first, an Arabic article or
+# a European particle joined to one (al-Assad, O’Malley, Jean-Marc), an initial (J.), an address
+# (Boston.com). Initials come first, since the word would stop at their first full stop.
+_WORD = (
+    r"(?:(?:[A-Z]\.){2,5}(?:-[A-Z][\w-]{0,20})?"
+    r"|(?:(?:al|el|as|ad|ar|an|ash|at|ul|bin|d|l)[-’'])?[A-Z][\w’'‑-]{0,30}"
+    r"(?:(?<=\b[A-Z])\.|\.(?:com|org|net)\b)?)"
+)
+# Particles between the words of a name (Staffan de Mistura, Mohammed bin Salman).
+_PARTICLE = r"(?:(?:de|del|della|la|le|van|von|der|den|di|da|dos|bin|ibn|abu|al|el|ben) )"
+
+# A run of name words on one line, at most seven:   Navy Capt. Jeff Davis   Syrian Democratic Forces
+# A short title's full stop is let through (Capt. Jeff); a sentence's is not.
+NAME_RUN = re.compile(
+    rf"(?<![\w’'])(?:[A-Z][a-z]{{1,4}}\. )?{_WORD}"
+    rf"(?:(?: [A-Z][a-z]{{1,4}}\.)? {_PARTICLE}{{0,2}}{_WORD}){{0,6}}"
+)
+
+# What an organisation's name goes on with after its head:   (Institute) for the Study of War
+# "and" joins only two words of what the preposition governs (Ministry of Health and Welfare).
+ORGANISATION_TAIL = re.compile(
+    rf"(?: (?:of|for|on|against) (?:the )?{_WORD}(?: {_WORD}){{0,4}}(?: and {_WORD}){{0,1}}){{1,3}}"
+)
+
+# An abbreviation in brackets after the name it stands for:   Syrian Democratic Forces (SDF)
+BRACKETED_ABBREVIATION = re.compile(r" \(([A-Z][A-Za-z]?[A-Z]{1,6})\)")
+
+# An age after a name, with the comma before it:   Lena Brandt, 50, a sailor
+AGE = re.compile(r", \d{1,3}(?=,)")
+
+# A word, for a walk from a phrase to a name:   goes by the pseudonym Adam
+WORD = re.compile(r"[\w’'-]{1,40}")
+
+# The first word after a name, over one comma; group 1 is the comma.   Brandt, pleaded   Brandt said
+NEXT_WORD = re.compile(r"(,)? ?([\w’'-]{1,40})?")
+
+# A sentence's or a paragraph's end.   left. He   ... left.”\n\nHe
+SENTENCE_END = re.compile(r"[.!?…][\"”’)\]]{0,3}(?=\s)|\n+")
+
+# What opens or closes a quotation, or ends the paragraph in which one stands open.
+QUOTING = re.compile(r"[\"“”]|\n\s*\n")

@@ -1,0 +1,191 @@
+"""Names as a text prints them: where a name begins and ends, and whether it is an organisation's."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from loader.quotes.lexicon import Lexicon, word_set
+from loader.vocabulary import read_table
+
+_ORGANISATION = word_set("organisation")
+_MODIFIERS = word_set("title_modifier")
+_ARTICLES = tuple(sorted(word_set("name_article")))
+_GENITIVES = ("’s", "'s", "’", "'")
+
+
+class Run(NamedTuple):
+    """A name in the text.
+
+    Attributes:
+        start: offset of its first character, titles left out.
+        end: offset after its last one, a genitive ending left out.
+        words: its words.
+        titled: whether a title stands before it.
+        gender: of that title: "m", "f" or "".
+        organisation: whether its words are an organisation's.
+    """
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    titled: bool
+    gender: str
+    organisation: bool
+
+    @property
+    def name(self) -> str:
+        """The name as one string."""
+        return " ".join(self.words)
+
+
+@cache
+def speaker_words(name: str) -> frozenset[str]:
+    """A set of words by its name in data/speakers_words.csv."""
+    return frozenset(row["word"] for row in read_table("speakers_words") if row["set"] == name)
+
+
+@cache
+def peoples() -> frozenset[str]:
+    """Nationalities, peoples and faiths, capitalised: never a person's whole name."""
+    return speaker_words("people") | {row["demonym"] for row in read_table("words_demonyms")}
+
+
+@cache
+def organisation_heads() -> frozenset[str]:
+    """Lower-case words that make a capitalised name an organisation's."""
+    return _ORGANISATION | speaker_words("organisation")
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    tables = ("words_first_names", "words_first_names_world", "given_names")
+    return frozenset(row["name"] for table in tables for row in read_table(table))
+
+
+def is_given_name(word: str) -> bool:
+    """Whether a capitalised word is some person's given name."""
+    return word in _first_names()
+
+
+def key(word: str) -> str:
+    """A name's word for comparison: lower case, without article, genitive and full stop."""
+    low = word.lower().rstrip(".").replace("’", "'")
+    if low.endswith("'s"):
+        low = low[:-2]
+    for article in _ARTICLES:
+        if low.startswith(article):
+            return low.removeprefix(article)
+    return low
+
+
+def read_run(printed: str, lexicon: Lexicon) -> Run | None:
+    """Reads a run of capitalised words.
+
+    Args:
+        printed: the run, as `name_patterns.NAME_RUN` matched it.
+        lexicon: the engine's look-ups.
+
+    Returns:
+        The name without titles, articles and a genitive ending, offsets counted in `printed`; None where
+        nothing is left or the words are no name.
+    """
+    words = printed.split(" ")
+    end = len(printed)
+    for ending in _GENITIVES:
+        if words[-1].endswith(ending):
+            words[-1] = words[-1][: -len(ending)]
+            end -= len(ending)
+            break
+    if not words[-1]:
+        return None
+    first, titled, gender = _name_start(words, lexicon)
+    name = words[first:]
+    if len(name) == 1 and not titled and not _may_stand_alone(name[0], lexicon):
+        return None
+    if not titled and all(low in lexicon.titles or low in _MODIFIERS for low in map(str.lower, name)):
+        return None  # the Prime Minister
+    organisation = not titled and _is_organisation(name, lexicon)
+    start = sum(len(word) + 1 for word in words[:first])
+    return Run(start, end, tuple(name), titled, gender, organisation)
+
+
+def _name_start(words: list[str], lexicon: Lexicon) -> tuple[int, bool, str]:
+    """Index of the name's first word, whether a title stands before it, and the title's gender."""
+    first, titled, gender = 0, False, ""
+    if words[-1].lower() not in organisation_heads() or _has_title_dot(words, lexicon):
+        first, titled, gender = _after_title(words, lexicon)
+    while first < len(words) - 1 and _is_attribute(words[first], lexicon):
+        first += 1
+    if titled and len(words) - first == 1 and words[first - 1].lower() in speaker_words("one_name"):
+        return first - 1, True, gender  # King Abdullah
+    if not titled:
+        first = _after_organisation(words, first, lexicon)
+    # a people before a person's name of two words or more: Syrian Omar Haddad
+    for index in range(len(words) - 3, first - 1, -1):
+        if words[index] in peoples() and is_given_name(words[index + 1]):
+            return index + 1, titled, gender
+    return first, titled, gender
+
+
+def _has_title_dot(words: list[str], lexicon: Lexicon) -> bool:
+    """Whether a shortened title stands in front: Sen. Jane Church."""
+    return any(word.endswith(".") and word[:-1].lower() in lexicon.titles for word in words[:-1])
+
+
+def _after_title(words: list[str], lexicon: Lexicon) -> tuple[int, bool, str]:
+    """What stands before the last title is no part of the name; a suffix (Jr.) is no name after one."""
+    for index in range(len(words) - 2, -1, -1):
+        low = words[index].lower().rstrip(".")
+        rest = words[index + 1 :]
+        title = low in lexicon.titles or (len(rest) > 1 and lexicon.nouns.get(low) == "person")
+        if title and rest[0].lower() not in speaker_words("suffix"):
+            return index + 1, True, lexicon.titles.get(low, "")
+    return 0, False, ""
+
+
+def _after_organisation(words: list[str], first: int, lexicon: Lexicon) -> int:
+    """Past an organisation in front of a person: (The) Post's Dana Milne, Opposition Council Anas Hariri."""
+    for index in range(len(words) - 2, first, -1):
+        before = words[index - 1]
+        if len(words) - index < 2 or words[-1].lower() in organisation_heads():
+            break
+        if before.endswith(("’s", "'s")) or (
+            before.lower() in organisation_heads() and is_given_name(words[index])
+        ):
+            return index
+    return first
+
+
+def is_bare_head(run: Run, lexicon: Lexicon) -> bool:
+    """Whether a name is only a common noun with a capital: Ministry, Government."""
+    return len(run.words) == 1 and lexicon.nouns.get(run.words[0].lower()) is not None and run.organisation
+
+
+def _is_attribute(word: str, lexicon: Lexicon) -> bool:
+    """Whether a capitalised word before a name is none of it: an article, or a compound (Saudi-led)."""
+    return ("-" in word and word.rpartition("-")[2].islower()) or lexicon.tags.get(word, "N") not in "Nh"
+
+
+def _may_stand_alone(word: str, lexicon: Lexicon) -> bool:
+    """Whether one capitalised word can be a name: "Officials" at a sentence's start is none."""
+    if len(word.rstrip(".")) == 1:
+        return False
+    low = word.lower()
+    if low in organisation_heads():
+        return True  # "Ministry", which a longer name may begin with
+    return low not in lexicon.nouns and lexicon.tags.get(word, "N") not in "PWODRCSHat"
+
+
+def _is_organisation(words: list[str], lexicon: Lexicon) -> bool:
+    last = words[-1]
+    if last in lexicon.outlets or last.endswith((".com", ".org", ".net")):
+        return True
+    if any(
+        low in organisation_heads() or lexicon.nouns.get(low) == "organisation"
+        for low in map(str.lower, words)
+    ):
+        return True
+    if len(words) == 1:
+        return len(last) > 1 and last.isupper()
+    return last.lower() in speaker_words("publication") or words[0].lower() in speaker_words("publication")

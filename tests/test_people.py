@@ -1,0 +1,77 @@
+"""Who a speaker is: cases as text files (input, "=>", a row for each speaker), and laws for every input."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loader.quotes import find_quotes
+from loader.quotes.lexicon import lexicon
+from loader.quotes.names import read_run
+from loader.quotes.people import People
+from loader.records import SPEAKER_KINDS
+
+CASES = Path(__file__).parent / "cases" / "speakers"
+
+
+def read_cases():
+    for path in sorted(CASES.glob("*.txt")):
+        for case in path.read_text(encoding="utf-8").split("\n====\n"):
+            title, rest = case.split("\n", 1)
+            text, expected = rest.split("\n=>\n")
+            yield pytest.param(text, expected.strip("\n"), id=f"{path.stem}: {title.lstrip('# ')}")
+
+
+def rows_of(text):
+    """Each quotation's speaker: as printed, name, kind, description."""
+    rows = [
+        " | ".join(
+            field or "-"
+            for field in (
+                quote.speaker_text,
+                quote.speaker_name,
+                quote.speaker_kind,
+                quote.speaker_description,
+            )
+        )
+        for quote in find_quotes(text)
+        if quote.speaker_text
+    ]
+    return "\n".join(rows) or "(none)"
+
+
+@pytest.mark.parametrize(("text", "expected"), list(read_cases()))
+def test_case(text, expected):
+    assert rows_of(text) == expected
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            *("Lena", "Brandt", "Ohlsson", "King", "President", "of", "the", "for", "Institute", "Study"),
+            *("Rivers", "(HIS)", "BBC", "U.S.", "Kurds", "Jr.", "he", "she", "it", "called", "named", "said"),
+            *(",", ".", "“", "”", "\n\n", "’s", "50", "who", "its", "report"),
+        ]
+    ),
+    max_size=40,
+).map(" ".join)
+
+
+@settings(max_examples=150)
+@given(WORDS, st.data())
+def test_every_mention_has_a_kind_and_the_same_answer_twice(text, data):
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    people = People(text, lexicon())
+    speaker = people.resolve(start, end)
+    assert speaker.kind in SPEAKER_KINDS
+    assert people.resolve(start, end) == speaker
+    assert speaker.name is None or speaker.name.strip() == speaker.name != ""
+
+
+@given(WORDS.filter(bool))
+def test_a_name_is_what_its_offsets_cut_out(printed):
+    run = read_run(printed, lexicon())
+    if run is not None:
+        assert printed[run.start : run.end] == run.name
