@@ -46,6 +46,12 @@ def test_case(text, expected):
     assert rows_of(text) == expected
 
 
+def test_a_description_beside_a_name_is_that_person():
+    text = "Astrid Vik, a harbour pilot told reporters that the fog was “thick as milk.”"
+    speaker = People(text, lexicon()).resolve(text.index("a harbour"), text.index(" told"))
+    assert speaker == ("Astrid Vik", "person", "a harbour pilot")
+
+
 WORDS = st.lists(
     st.sampled_from(
         [
