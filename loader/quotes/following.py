@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from loader.quotes.clauses import Clauses
+from loader.quotes.lexicon import word_set
 from loader.quotes.sentences import PHRASE_START, REACH, Attribution, Sentence
 from loader.quotes.subjects import phrase_end, subject
 
+_BE = word_set("be")
 _SAYING = ("say", "tell", "think")  # frames that take a whole clause
 _WORDS_OF = ["in", "the", "words", "of"]
 _SIGNATURE = 25  # tokens that a signature may have
@@ -77,12 +79,22 @@ def phrase_and_verb(
     if closing and tags[index] not in PHRASE_START:
         return None
     limit = min(high, index + (10 if closing else REACH))
+    return _subject_and_verb(sentence, index, limit, high, closing=closing)
+
+
+def _subject_and_verb(
+    sentence: Sentence, index: int, limit: int, high: int, *, closing: bool
+) -> Attribution | None:
+    """An attribution whose subject starts at token `index` and whose verb stands before token `limit`."""
+    tags, words = sentence.tags, sentence.words
     for verb in range(index, limit):
         if closing and tags[verb] in ",.Q" and tags[index:verb].count(",") >= 2:
             return None
         finite = tags[verb] == "V" or (tags[verb] == "B" and tags[verb - 1] in "NhxPHa")
         if not finite or sentence.frame(verb) not in _SAYING:
             continue
+        if tags[sentence.quote] == "F" and words[verb - 1].lower() in _BE:
+            return None  # "..." The sanctions were announced: another sentence, and no one who speaks
         if closing and verb + 1 < high and tags[verb + 1] not in ".,tRa":
             return None
         found = subject(tags, words, verb, index)

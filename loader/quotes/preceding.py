@@ -7,6 +7,7 @@ from loader.quotes.following import according
 from loader.quotes.lexicon import Lexicon, word_set
 from loader.quotes.sentences import PHRASE_START, REACH, SENTENCE_END, Attribution, Sentence
 from loader.quotes.subjects import (
+    Span,
     genitive_source,
     governor,
     is_reported,
@@ -20,6 +21,8 @@ _BE = word_set("be")
 _SURE = frozenset(("passive-by", "quoted-as"))
 _NEGATION = word_set("negation")
 _QUOTING = word_set("quoting")
+_ANAPHOR = word_set("anaphor")
+_OPENING = 4  # tokens of a sentence that may take up the one before it: Twenty of these
 _DEMONSTRATIVE = word_set("demonstrative")
 
 
@@ -92,7 +95,17 @@ def _finite_before(sentence: Sentence, verb: int) -> Attribution | None:
             return Attribution((after + 1, phrase_end(tags, words, after + 1, len(tags))), cue, "passive-by")
         return None
     found = subject(tags, words, verb, start)
+    if found is not None and tags[found[0]] == "W" and sentence.frame(verb) == "tell":
+        found = _antecedent(sentence, found)
     return Attribution(found, cue, "verb-before") if found else None
+
+
+def _antecedent(sentence: Sentence, relative: Span) -> Span:
+    """The name right before ", who": Lena Brandt, who told the council that "...". Else the pronoun."""
+    tags, last = sentence.tags, relative[0] - 2
+    if last < sentence.start or tags[last : last + 2] != "N,":
+        return relative
+    return phrase_start(tags, sentence.words, last, sentence.start), last + 1
 
 
 def _is_passive(sentence: Sentence, verb: int) -> bool:
@@ -147,6 +160,17 @@ def subject_only(sentence: Sentence) -> Attribution | None:
                 return attribution
             fallback = fallback or attribution
     return fallback
+
+
+def taken_up(sentence: Sentence) -> int | None:
+    """The token by which a sentence takes up the one before it: These "..."; Twenty of them "..."."""
+    tags, words, start = sentence.tags, sentence.words, sentence.start
+    for index in range(start, min(sentence.quote, start + _OPENING)):
+        if words[index].lower() in _ANAPHOR:
+            return index
+        if tags[index] not in "naDRO" and not (index == start and tags[index] == "N"):
+            return None
+    return None
 
 
 def introduced_by(clauses: Clauses, end: int, lexicon: Lexicon) -> Attribution | None:

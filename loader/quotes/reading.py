@@ -11,9 +11,10 @@ from loader.quotes.following import signature
 from loader.quotes.kinds import kind_of
 from loader.quotes.lexicon import Lexicon
 from loader.quotes.marks import Segment
-from loader.quotes.preceding import introduced_by, subject_only
+from loader.quotes.preceding import introduced_by, subject_only, taken_up
 from loader.quotes.sentences import Attribution, sentence_around
 
+_TAKEN_UP = "taken-up"
 _LEAD_IN = 800  # characters of a paragraph that may lead to a quotation in the next one
 
 Span = tuple[int, int]
@@ -143,6 +144,10 @@ class Reading:
         ):
             return previous._replace(rule="shared")
         found = subject_only(sentence)
+        if previous is not None and (previous.cue or previous.rule == _TAKEN_UP):
+            first = taken_up(sentence)
+            if first is not None and (found is None or found.speaker[0] <= first):
+                return previous._replace(cue=None, rule=_TAKEN_UP)
         return self._in_text(clauses, found) if found is not None else None
 
     def _signature_below(self, clauses: Clauses, number: int) -> Source | None:

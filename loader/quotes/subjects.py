@@ -20,6 +20,7 @@ _WITH = word_set("with")
 _OPENERS = word_set("opener")  # after, before: a clause of its own follows
 _PRONOMINAL = word_set("pronominal")  # another, some: a subject without a noun
 _LAST = word_set("last")
+_ARTICLES = word_set("article")
 # Pronouns that stand for the readers or for everybody, hardly ever for a source.
 _NO_SOURCE = word_set("not_a_source")
 # What opens a clause that reports: said that, what he called.
@@ -129,9 +130,21 @@ def subject(tags: str, words: list[str], verb: int, low: int, *, coordinate: boo
         found = _plain(tags, words, index, low) if tag in _PHRASE_END or tag in "Xx" else None
         other = _other_verb(tags, found, low) if found else _previous_verb(tags, index, low)
         if other is None:
-            return found
+            return _named_before(tags, words, found, low) if found else None
         verb = other
     return None
+
+
+def _named_before(tags: str, words: list[str], phrase: Span, low: int) -> Span:
+    """The name that a phrase describes where its closing comma is missing: Lena Brandt, a lawyer told us."""
+    first, end = phrase
+    last = first - 2
+    described = tags[first] == "D" and words[first].lower() in _ARTICLES and tags[end - 1] in "hn"
+    if not described or last <= low or tags[last:first] != "N,":
+        return phrase
+    start = phrase_start(tags, words, last, low)
+    opens = start == low or tags[start - 1] in ".FK;"
+    return (start, last + 1) if opens and tags[start : last + 1].strip("N") == "" and start < last else phrase
 
 
 def _other_verb(tags: str, phrase: Span, low: int) -> int | None:
