@@ -29,6 +29,7 @@ class ContextReader:
         self._kind_words = {word: kind for kind in KIND_WORDS for word in word_class(f"kind_{kind}")}
         self._kind_prefixes = word_class("kind_prefix")
         self._suffixes = word_class("actor_suffix")
+        self._region_followers = word_class("region_follower")
 
     def kind_after(self, gap: str, after: str, second: str) -> str:
         """Says which kind of place the words behind a name ask for: "province", "military base".
@@ -107,6 +108,8 @@ class ContextReader:
             The evidence, or "" where nothing tells.
         """
         if gap == " ":
+            if name.size == "wide" and after in self._region_followers:
+                return "next_of_region"
             what = self._after.get(after)
             if what is None or name.possessive:
                 return ""

@@ -41,9 +41,11 @@ def demonyms() -> MappingProxyType[str, str]:
     """Reads which country or region a demonym speaks of.
 
     Returns:
-        Demonym in small letters to ISO country code, or "CC.admin1" for a region's.
+        Demonym in small letters, without apostrophes, to ISO country code, "CC.admin1" for a region's, ""
+        for a people, faith or language of no one country.
     """
-    return MappingProxyType({row["demonym"].lower(): row["code"] for row in read_table("words_demonyms")})
+    rows = read_table("words_demonyms")
+    return MappingProxyType({row["demonym"].lower().replace("'", ""): row["code"] for row in rows})
 
 
 def classes_of(*names: str) -> dict[str, str]:
@@ -66,13 +68,19 @@ def country_words() -> MappingProxyType[str, str]:
         Word in small letters to ISO country code, or "CC.admin1" for a region's.
     """
     cues = {row["word"].lower(): row["code"] for row in read_table("words_country_cues")}
-    return MappingProxyType({**cues, **demonyms()})
+    return MappingProxyType({**cues, **{word: code for word, code in demonyms().items() if code}})
 
 
 @cache
 def other_names() -> frozenset[str]:
     """Reads names that news uses for something else than the town so called, in small letters."""
     return frozenset(row["name"].lower() for row in read_table("words_other_names"))
+
+
+@cache
+def photo_agencies() -> frozenset[str]:
+    """Reads the names of agencies that stand in photo credits, in small letters."""
+    return frozenset(row["name"].lower() for row in read_table("photo_agencies"))
 
 
 @cache

@@ -140,9 +140,9 @@ class NameMatcher:
             hit = look_up(key)
             if hit.postings:
                 return Word(key, hit, longer, False)
-        sounds = (
-            len(text) >= SHORTEST_BY_SOUND and "." not in text and text.lower() not in self._context_words
-        )
+        # Keys have no apostrophes: "Shi'ite" is a known word too.
+        known = keys[-1] in self._context_words or text.lower() in self._context_words
+        sounds = len(text) >= SHORTEST_BY_SOUND and "." not in text and not known
         return Word(keys[0], look_up(keys[0]), longer, sounds)
 
     def _by_sound(self, run: str, tokens: Sequence[Token], at: int, word: Word) -> Match | None:
@@ -150,8 +150,8 @@ class NameMatcher:
         token = tokens[at]
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         if following and following.joint in (" ", "-") and not token.possessive:
-            person = word.hit.flags & FIRST_NAME or following.small in self._context_words
-            pair = None if person else self._gazetteer.sounds_like(run[token.start : following.end])
+            stranger = word.hit.flags & FIRST_NAME or following.small in self._context_words
+            pair = None if stranger else self._gazetteer.sounds_like(run[token.start : following.end])
             if pair and pair.postings:
                 return Match(at, at + 1, plain_key(run[token.start : following.end]), pair)
         if word.hit.flags:

@@ -22,20 +22,25 @@ _INITIALS = r"[A-Z]\.(?:[A-Z][a-z]?\.){0,4}(?!\w)"
 # A shortened saint, mountain or fort, whose full stop ends no sentence: "St. Louis".
 _SHORT_FORM = r"(?:St|Ste|Mt|Ft)\."
 # A capitalised word with what apostrophes and figures tie to it: "Syria's", "O'Hare", "T-4", "Ma’arrat".
-_WORD = rf"[{_CAPITALS}]\w*(?:['’`ʿʾʼ-](?:\d+|(?<!-)\w+))*"
+_WORD = rf"[{_CAPITALS}]\w*(?:['’`ʿʾʼ‑-](?:\d+|(?<![‑-])\w+))*"
 _TOKEN = rf"(?:(?:{_ARTICLE})?(?:{_INITIALS}|{_SHORT_FORM}|{_WORD}))"
-# What joins the words of a name: a space, a hyphen, a hyphenated particle ("Stratford-upon-Avon"), or one
-# or two small words ("Bosnia and Herzegovina", "Rio de Janeiro", "University of the West").
+# What joins the words of a name: a space, a hyphen, a hyphenated particle ("Stratford-upon-Avon"), the mark
+# of a plural possessor ("Farmers' Union"), or one or two small words ("Bosnia and Herzegovina", "Rio de
+# Janeiro", "University of the West").
 _PARTICLES = (
     "of|the|and|de|del|della|di|da|do|dos|das|du|des|la|le|les|los|las|el|al|ad|ar|as|ash|at|an|az|ez|en|y|e"
     "|der|den|upon|sur|bin|ibn|bint|abu|van|von|ul|am|&"
 )
-_JOIN = rf"(?:[ -][dl]['’]|[ ](?:(?:{_PARTICLES})[ ]){{1,2}}|[ ]{{1,2}}|[-‑](?:[a-z]{{1,5}}[-‑]){{0,2}})"
+_JOIN = (
+    rf"(?:(?<=s)['’][ ]|[ -][dl]['’]|[ ](?:(?:{_PARTICLES})[ ]){{1,2}}|[ ]{{1,2}}"
+    r"|[-‑](?:[a-z]{1,5}[-‑]){0,2})"
+)
 
 # A run of capitalised words that one name, or several side by side, may fill: "Bashar al-Assad",
 # "University of Aleppo", "U.S. President Barack Obama". At most 40 words, so that a page of capitals is
-# many runs rather than one. A full stop at its end belongs to it, for "Ky." and "Calif.".
-RUN = re.compile(rf"(?<!\w){_TOKEN}(?:{_JOIN}{_TOKEN}){{0,39}}\.?")
+# many runs rather than one. A full stop at its end belongs to it, for "Ky." and "Calif.". The look ahead
+# comes first because it fails fastest.
+RUN = re.compile(rf"(?=[{_CAPITALS}AaEeUu])(?<!\w){_TOKEN}(?:{_JOIN}{_TOKEN}){{0,39}}\.?")
 # The words of a run, with the article that is glued to them.
 TOKEN = re.compile(_TOKEN)
 # The possessive at a word's end: "Syria's", "Arab States’" loses its mark with the next character.
@@ -52,7 +57,7 @@ AFTER = re.compile(r"([^\w]{0,4})([\w’'-]{0,30})(?: ([\w-]{1,20}))?")
 # An age behind a person's name: "Jackson, 34,".
 AGE = re.compile(r", (?:aged )?\d{1,2}(?=[,.;)]| of )")
 # The words that follow a mention in its clause: " has also vetoed" of "Russia has also vetoed, ...".
-FOLLOWING = re.compile(r"(?:['’]s)?((?: [a-zA-Z][\w'-]{0,20}){1,5})")
+FOLLOWING = re.compile(r"(?:['’]s?)?((?: [a-zA-Z][\w'-]{0,20}){1,5})")
 # Nouns made of verbs and adjectives, which name what somebody does or shows: "intervention",
 # "involvement", "reliance", "refusal", "willingness".
 ABSTRACT = re.compile(r"[a-z-]{3,20}(?:tion|sion|ment|ance|ence|sal|val|ness|ship)s?$")
@@ -60,6 +65,24 @@ ABSTRACT = re.compile(r"[a-z-]{3,20}(?:tion|sion|ment|ance|ence|sal|val|ness|shi
 RELATIVE = re.compile(r", (?:which|who)(?= )")
 # Words set off behind a subject: "Russia, for its part, ...".
 ASIDE = re.compile(r", (?:meanwhile|however|too|in turn|itself|for (?:its|their) part|on the other hand)\b")
+# An organisation's name that ends in small letters behind a possessor: "Workers' party" of "Kurdistan
+# Workers' party", "Farmers union".
+ORGANISATION_AFTER = re.compile(r"['’]? ([a-z]{4,20})(?!\w)")
+# A name in capitals that a bracket or "or" introduces behind the long name: "(SOHR)", ", or SOHR,".
+INTRODUCED = re.compile(r"[(\[,](?: or )?(?:the )?([A-Z]{3,8})(?=[)\],.;])")
+# A bracket that may hold the long name of what stands before it: "SOHR (Syrian Observatory for Human
+# Rights)".
+EXPLAINED = re.compile(r"[(\[](?<=[A-Z]{3} [(\[])([^()\[\]\n]{8,100})[)\]]")
+# The words of a long name, for their initials: "Syrian", "Arab", "News", "Agency".
+LETTERS = re.compile(r"[^\W\d_]+")
+# Names parted by slashes, as under a photograph: "Ali Smith/AFP/Getty Images". Words are not given back
+# once read, so that a list without a slash costs no more than its length.
+_NAMES = rf"(?>{_TOKEN}(?: {_TOKEN}){{0,4}})"
+SLASHED = re.compile(rf"(?<!\w){_NAMES}(?: ?/ ?{_NAMES}){{1,8}}")
+# What somebody who is set off behind a name is: "Jordan, an important U.S. ally", "Chile, long a rival of".
+APPOSITION = re.compile(r", (?:long )?(?:an?|the|its|their) (?:[\w.’'-]{1,20} ){0,3}?([a-z]{3,12})(?!\w)")
+# A participle behind a subject: "Moscow, hoping that ...".
+PARTICIPLE = re.compile(r", ([a-z]{3,14})(?= )")
 # What parts the blocks of a text.
 BLANK_LINES = re.compile(r"\n\n+")
 # A word of five letters or more in small letters, which a heading in capitals does not have.

@@ -10,7 +10,9 @@ from loader.gazetteer import Gazetteer
 from loader.places.candidates import Candidate
 from loader.places.context import ContextReader
 from loader.places.headings import UNTOLD, Headings
-from loader.places.patterns import ADDRESS, AFTER, RUN, SMALL_WORD
+from loader.places.lexicon import word_class
+from loader.places.organisations import Organisations
+from loader.places.patterns import ADDRESS, AFTER, ORGANISATION_AFTER, RUN, SMALL_WORD
 from loader.places.runs import Found, RunReader
 from loader.text import fold
 
@@ -19,6 +21,8 @@ SURE = 2.0
 DOUBTFUL = -2.0
 # Highest score of a name that is part of an organisation's or a person's, whatever else speaks for it.
 VETOED = -3.0
+# Words between a region and the organisation that is named after it: "Jordan Valley Farmers' Union".
+MOST_WORDS_BETWEEN = 2
 # So many words are sought one by one; for more the text is split once.
 FEW_WORDS = 40
 
@@ -62,6 +66,9 @@ class Recogniser:
         self._weights = weights
         self._reader = RunReader(gazetteer)
         self._context = ContextReader()
+        self._organisations = Organisations(gazetteer)
+        self._heralds = word_class("organisation_herald")
+        self._bodies = word_class("organisation_body")
 
     def candidates(
         self, text: str, roles: Sequence[str] | None = None
@@ -88,10 +95,43 @@ class Recogniser:
                 spoken_of[code] += 1
             for name in reading.found:
                 found.append(self._candidate(text, match.start(), name, headings))
+                if not name.closes and self._ends_as_organisation(text, match.end(), name, match.group()):
+                    found[-1].evidence.append("right_organisation_later")
+        self._in_organisations(text, found)
         self._neighbours(text, found)
         self._counties(found)
         self._score(text, found, surnames)
         return found, spoken_of
+
+    def _ends_as_organisation(self, text: str, run_end: int, name: Found, run: str) -> bool:
+        """Tells whether a run goes on to an organisation in small letters: "Jordan Farmers' union"."""
+        rest = run[name.end :]
+        if name.possessive or rest[:1] != " " or rest[-1] != "s" or rest.count(" ") > MOST_WORDS_BETWEEN:
+            return False
+        after = ORGANISATION_AFTER.match(text, run_end)
+        return after is not None and after.group(1) in self._bodies
+
+    def _in_organisations(self, text: str, found: list[Candidate]) -> None:
+        """Notes which names the text uses for organisations, and which stand in photo credits."""
+        if not found:
+            return
+        short_names = self._organisations.short_names(text) | {
+            text[candidate.start : candidate.end].lower()
+            for candidate in found
+            if candidate.before
+            and candidate.before[-1] in self._heralds
+            and text[candidate.start : candidate.end].isupper()
+        }
+        if short_names:
+            for candidate in found:
+                if text[candidate.start : candidate.end].lower() in short_names:
+                    candidate.evidence.append("short_name")
+        at = 0
+        for start, end in self._organisations.credits(text):
+            while at < len(found) and found[at].start < end:
+                if found[at].start >= start:
+                    found[at].evidence.append("photo_credit")
+                at += 1
 
     def _candidate(self, text: str, run_start: int, name: Found, headings: Headings) -> Candidate:
         """Makes a candidate of a name in a run and adds what the words around the run say."""
@@ -226,7 +266,9 @@ _DASHES = frozenset({" - ", " -- ", " – ", " — ", "—", "–", " ("})
 _CONJUNCTIONS = frozenset({" and ", ", and ", " or ", ", or "})
 _LOOSE_CONJUNCTIONS = frozenset({" and the ", ", and the ", " or the ", ", the "})
 # Evidence that a name belongs to an organisation's, which says nothing against the place so called.
-_ORGANISATIONS = frozenset({"of_organisation", "right_organisation", "right_organisation_later"})
+_ORGANISATIONS = frozenset(
+    {"of_organisation", "right_organisation", "right_organisation_later", "short_name", "photo_credit"}
+)
 # Evidence that a name is no place's by definition.
 _VETOES = _ORGANISATIONS | {"person_name", "left_capitals", "next_currency"}
 # Evidence that this mention is of something else, whatever the others are of.

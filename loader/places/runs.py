@@ -94,6 +94,7 @@ class RunReader:
         self._verbs = word_class("saying") | word_class("volition")
         self._country_words = country_words()
         self._other_names = other_names()
+        self._region_followers = word_class("region_follower")
         self._kind_words = {word: kind for kind in KIND_WORDS for word in word_class(f"kind_{kind}")}
         self._kind_prefixes = word_class("kind_prefix")
 
@@ -129,7 +130,8 @@ class RunReader:
             evidence.append(self._left(tokens, first, left_match and self._stands_alone(matches[at - 1])))
         kind = self._kind_behind(tokens, last, hit)
         if last + 1 < len(tokens):
-            right = self._right(tokens, last, right_match and self._stands_alone(matches[at + 1]))
+            alone = right_match and self._stands_alone(matches[at + 1])
+            right = self._right(tokens, last, alone, region=size == "wide")
             if kind:
                 right[0] = "next_kind"
             elif self._names_person(tokens, first, last, key, right):
@@ -234,6 +236,9 @@ class RunReader:
         joint, before = tokens[first].joint, tokens[first - 1]
         if joint.startswith("of"):
             return self._of_what(tokens, first - 1)
+        if joint in _AT:
+            # "met Annan at the T-4 base": a preposition, but "University of Texas at Austin".
+            return "of_organisation" if self._in_organisation(tokens, first - 1) else "prev_preposition"
         if joint.startswith("and") or joint == "&":
             if self._in_organisation(tokens, first - 1):
                 return "of_organisation"
@@ -268,7 +273,7 @@ class RunReader:
             and self._of_what(tokens, at - 1) == "of_organisation"
         )
 
-    def _right(self, tokens: list[Token], last: int, right_match: bool) -> list[str]:
+    def _right(self, tokens: list[Token], last: int, right_match: bool, region: bool) -> list[str]:
         """Says what follows a name in its run."""
         after = tokens[last + 1]
         if tokens[last].possessive:
@@ -282,6 +287,9 @@ class RunReader:
         if after.small in self._verbs:
             # "Russia Sends Navy": in a heading verbs have capitals too.
             return ["right_verb"]
+        if region and after.small in self._region_followers:
+            # "Gulf Arab allies", "Gulf States".
+            return ["next_of_region"]
         evidence = ["right_place" if right_match else "right_" + self._neighbour(after)]
         if evidence[0] in ("right_organisation", "right_title"):
             return evidence
@@ -341,6 +349,7 @@ _WORD_CLASSES = (
     "organisation", "title", "generic", "administrative", "calendar", "demonym", "direction",
     "weak_preposition", "preposition",
 )  # fmt: skip
+_AT = frozenset({"at", "at the"})
 _HOPELESS = frozenset({"very_common_small", "left_first_name", "left_initial"})
 _OF_WHAT = frozenset({"organisation", "title", "generic", "administrative", "direction"})
 _BEFORE_SURNAME = frozenset(

@@ -13,7 +13,7 @@ from loader.gazetteer import Entry
 from loader.places.candidates import Candidate
 from loader.places.groups import stand_in_list
 from loader.places.lexicon import capitals, word_class
-from loader.places.patterns import ABSTRACT, ASIDE, FOLLOWING, RELATIVE
+from loader.places.patterns import ABSTRACT, APPOSITION, ASIDE, FOLLOWING, PARTICIPLE, RELATIVE
 
 LOCATION = "location"
 GOVERNMENT = "government"
@@ -49,6 +49,8 @@ class SenseReader:
         self._states = word_class("state_participle")
         self._suffixes = word_class("actor_suffix")
         self._nouns = word_class("actor_noun")
+        self._participles = word_class("volition_participle")
+        self._subordinators = word_class("subordinator")
         self._bare_nouns = word_class("actor_noun_bare")
 
     def read(self, text: str, mentions: Sequence[Candidate], entries: Sequence[Entry]) -> list[str]:
@@ -93,7 +95,7 @@ class SenseReader:
             return GOVERNMENT if mention.after in self._suffixes - {"based", "born"} else ""
         if governs and text[max(0, mention.start - 5) : mention.start].lower().endswith(("anti-", "pro-")):
             return GOVERNMENT
-        if governs and ASIDE.match(text, mention.end):
+        if governs and self._set_off(text, mention.end):
             return GOVERNMENT
         relative = RELATIVE.match(text, mention.end)
         words = FOLLOWING.match(text, relative.end() if relative else mention.end)
@@ -104,14 +106,29 @@ class SenseReader:
         if governs and not mention.possessive and following and following[0] in self._bare_nouns:
             # Whatever stands before: "according to U.S. officials", "by Russian and U.S. jets".
             return GOVERNMENT
-        by_before = self._read_before(self._before(text, mention.start))
+        before = self._before(text, mention.start)
+        if mention.possessive:
+            # What is owned matters, not what stands before: "in Italy's squad", "with Denmark's channel".
+            return self._owns(following[:3], governs) or LOCATION
+        by_before = self._read_before(before)
         if by_before == LOCATION:
             return LOCATION
-        if mention.possessive:
-            return self._owns(following[:3], governs) or by_before
+        if governs and following[:1] == ["to"] and before[-1:] == ["for"]:
+            # "It is hard for Oslo to refuse".
+            return GOVERNMENT
         if self._acts(following, governs) or (entry.kind == "country" and self._qualifies(following[:1])):
             return GOVERNMENT
         return by_before
+
+    def _set_off(self, text: str, end: int) -> bool:
+        """Tells whether the words set off behind a name make it an actor: "Chile, a close ally, ..."."""
+        if ASIDE.match(text, end):
+            return True
+        participle = PARTICIPLE.match(text, end)
+        if participle and participle.group(1) in self._participles:
+            return True
+        apposition = APPOSITION.match(text, end)
+        return apposition is not None and apposition.group(1) in self._allies
 
     def _owns(self, following: list[str], governs: bool) -> str:
         """Reads what a possessor has: "Russia's intervention", "Iran's largest city"."""
@@ -159,7 +176,7 @@ class SenseReader:
         if last == "for" and earlier not in self._of_for:
             return ""
         if last in self._actor_preposition or last in self._acts_on:
-            return GOVERNMENT if last not in ("and", "that", "as", "when", "if", "while", "where") else ""
+            return "" if last in self._subordinators else GOVERNMENT
         return LOCATION if last in self._location else ""
 
     def _acts(self, following: list[str], governs: bool) -> bool:

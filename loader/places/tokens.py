@@ -6,6 +6,10 @@ from typing import NamedTuple
 
 from loader.places.patterns import POSSESSIVE, TOKEN
 
+_MARKS = ("'", "’")
+# What a word is printed with or without: "U.S.", "Shi'ite", "Baha’i".
+_UNSAID = str.maketrans(dict.fromkeys("'’‘`ʿʾʼ."))
+
 
 class Token(NamedTuple):
     """A word of a run.
@@ -14,7 +18,7 @@ class Token(NamedTuple):
         start: offset in the run.
         end: offset after it, a possessive's mark left out.
         text: the word between them.
-        small: the same in small letters, without a glued article and full stops.
+        small: the same in small letters, without full stops and apostrophes.
         joint: what joins it to the word before: "", " ", "-", "of", "and", ... in small letters.
         possessive: whether an 's follows.
     """
@@ -41,14 +45,17 @@ def split_run(run: str) -> list[Token]:
     for match in TOKEN.finditer(run):
         text = match.group()
         end = match.end()
-        possessive = POSSESSIVE.search(text)
-        if possessive:
-            end -= len(possessive.group())
-            text = text[: possessive.start()]
+        mark = POSSESSIVE.search(text)
+        if mark:
+            end -= len(mark.group())
+            text = text[: mark.start()]
+        # "Farmers' Union": the possessor's mark stands before the joint.
+        plural = run[end : end + 1] in _MARKS and run[end + 1 : end + 2] == " "
+        possessive = mark is not None or plural
         joint = run[previous : match.start()]
-        small = text.lower().replace(".", "")
-        tokens.append(
-            Token(match.start(), end, text, small, joint.strip().lower() or joint[:1], possessive is not None)
-        )
-        previous = match.end()
+        small = text.lower()
+        if not small.isalpha():
+            small = small.translate(_UNSAID)
+        tokens.append(Token(match.start(), end, text, small, joint.strip().lower() or joint[:1], possessive))
+        previous = match.end() + plural
     return tokens
