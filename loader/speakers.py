@@ -81,7 +81,8 @@ def _identity(mentions: Sequence[Said], indices: list[int]) -> Identity:
     name = max(names, key=lambda text: (len(text.split()), not text.isupper(), len(text)))
     kind = said[0].kind
     if kind == "organisation":
-        name = _organisations().get(fold_name(name), name)
+        # an organisation's name has no article in front, however the text prints it
+        name = _organisations().get(fold_name(name), _cut_article(name))
     description = next((one.description for one in said if one.description), None)
     return Identity(name, kind, description, tuple(indices))
 
@@ -204,6 +205,11 @@ def _without_article(text: str) -> str:
         if text.startswith(article):
             return text[len(article) :]
     return text
+
+
+def _cut_article(name: str) -> str:
+    first, blank, rest = name.partition(" ")
+    return rest if blank and f"{first.lower()} " in _ARTICLES else name
 
 
 @cache

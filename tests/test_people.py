@@ -11,6 +11,7 @@ from loader.quotes.lexicon import lexicon
 from loader.quotes.names import read_run
 from loader.quotes.people import People
 from loader.records import SPEAKER_KINDS
+from loader.speakers import Said, identify
 
 CASES = Path(__file__).parent / "cases" / "speakers"
 
@@ -50,6 +51,11 @@ def test_a_description_beside_a_name_is_that_person():
     text = "Astrid Vik, a harbour pilot told reporters that the fog was “thick as milk.”"
     speaker = People(text, lexicon()).resolve(text.index("a harbour"), text.index(" told"))
     assert speaker == ("Astrid Vik", "person", "a harbour pilot")
+
+
+def test_an_organisation_of_an_archive_has_no_article_in_front():
+    mentions = [Said("The Harbour Institute", "The Harbour Institute", "organisation", None, 1)]
+    assert [identity.name for identity in identify(mentions)] == ["Harbour Institute"]
 
 
 WORDS = st.lists(

@@ -70,6 +70,11 @@ class Scene:
             self._scan()
         return bisect_right(self._ends, offset)
 
+    def window(self, offset: int) -> int:
+        """Where the sentence before the one at an offset begins, quotations' sentences left out."""
+        number = self.sentence(offset)
+        return self._ends[number - 2] + 1 if number >= 2 else 0
+
     def weight(self, run: Run) -> float:
         """How much a name is the topic of its sentence: 1 for a subject, 0 inside a quotation."""
         known = self._weights.get(run.start)

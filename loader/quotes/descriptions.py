@@ -11,6 +11,7 @@ from loader.quotes.names import Run, peoples, read_run, speaker_words
 _HEAD_STOP = word_set("head_stop")
 _AROUND = 300  # characters around a mention that are looked at for how it is introduced
 _NAMING_WORDS = 16  # words after a description within which a name is looked for
+_OPENING_WORDS = 3  # a subject's head stands among the first words of a sentence
 _FILLING = 8  # words that may stand between "called" and the name
 
 
@@ -23,6 +24,34 @@ def kind_of_noun(mention: str, lexicon: Lexicon) -> str:
         bare = word if word in lexicon.nouns else word.strip("’'.\"”“").removesuffix("’s").removesuffix("'s")
         head = "group" if bare in speaker_words("plural") else lexicon.nouns.get(bare, head)
     return head
+
+
+def document_before(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether a span has no name and a document right after a determiner: (He wears) a shirt.
+
+    Args:
+        text: the article, folded.
+        start: offset where the sentence before the pronoun begins.
+        end: offset of the pronoun.
+        lexicon: the engine's look-ups.
+
+    Returns:
+        True where the document comes within the sentence's first words, or stands alone with no name in
+        capitals before it that could be an organisation's.
+    """
+    begin = max(start, end - _AROUND)
+    words = [match.group() for match in name_patterns.WORD.finditer(text, begin, end)]
+    for index, word in enumerate(words):
+        if lexicon.nouns.get(word.lower()) != "document":
+            continue
+        determined = any(lexicon.tags.get(before) == "D" for before in words[max(0, index - 3) : index])
+        capitals = any(
+            name[0].isupper() and lexicon.tags.get(name, "N") == "N"
+            for name in words[max(0, index - 8) : index]
+        )
+        if determined and (index <= _OPENING_WORDS or not capitals):
+            return True
+    return False
 
 
 def describe(text: str, run: Run, lexicon: Lexicon) -> str | None:

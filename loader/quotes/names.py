@@ -148,7 +148,7 @@ def _after_organisation(words: list[str], first: int, lexicon: Lexicon) -> int:
     """Past an organisation in front of a person: (The) Post's Dana Milne, Opposition Council Anas Hariri."""
     for index in range(len(words) - 2, first, -1):
         before = words[index - 1]
-        if len(words) - index < 2 or words[-1].lower() in organisation_heads():
+        if len(words) - index < 2 or _is_organisation(words[-2:], lexicon):
             break
         if before.endswith(("’s", "'s")) or (
             before.lower() in organisation_heads() and is_given_name(words[index])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from loader.quotes import antecedents, descriptions, name_patterns
@@ -18,6 +19,7 @@ from loader.quotes.names import (
     read_run,
     speaker_words,
 )
+from loader.quotes.organisations import Organisations
 
 _HE = word_set("he")
 _SHE = word_set("she")
@@ -25,10 +27,10 @@ _RELATIVE = word_set("relative")
 _PLURAL = word_set("plural")
 _SINGULAR = word_set("singular")
 _HEAD_STOP = word_set("head_stop")
-_PLACE_PREPOSITIONS = tuple(sorted(word_set("place")))
+_PLACE_PREPOSITIONS = word_set("place")
 _UNKNOWN_GENDER = 0.7  # of the weight of a name whose given name does not tell he from she
+_BEARERS = 500  # mentions of one surname that are compared, so that time stays linear
 _OFFICE_TIES = ("of ", "he ", "for ")
-_NAME_ENDS = (" of", " for", " at", "(")
 
 
 class Speaker(NamedTuple):
@@ -54,12 +56,11 @@ class People:
         self._scene = Scene(text, lexicon)
         self._runs: list[Run] = []
         self._by_last: dict[str, list[Run]] = {}
-        self._organisations: dict[tuple[str, ...], int] = {}  # name to how often it stands in the article
-        self._by_word: dict[str, list[tuple[str, ...]]] = {}  # word to the organisations that have it
-        self._abbreviations: dict[str, tuple[str, ...]] = {}
+        self._organisations = Organisations(text, lexicon)
         self._known: dict[tuple[int, int], Speaker] = {}
         self._full: dict[tuple[tuple[str, ...], str], Run | None] = {}
-        self._place_like: dict[str, bool] = {}
+        self._places: set[str] | None = None  # words after "in" or "from", read at first use
+        self._first: dict[tuple[str, ...], Run] = {}  # each name's first mention
         self._introduced: dict[tuple[str, ...], str | None] = {}
         self._persons: list[Candidate] = []  # the persons and organisations who spoke so far
         self._speakers: dict[str, tuple[Speaker, str]] = {}  # name to source and gender
@@ -93,36 +94,16 @@ class People:
 
     def _index(self, run: Run) -> None:
         if run.organisation:
-            run = self._whole_organisation(run)
+            run = self._organisations.whole(run)
             if is_bare_head(run, self._lexicon):
                 return
-            if run.words not in self._organisations:
-                self._organisations[run.words] = 0
-                for word in dict.fromkeys(run.words):
-                    self._by_word.setdefault(word, []).append(run.words)
-            self._organisations[run.words] += 1
+        self._organisations.add(run)
         last = key(run.words[-1])
         if run.gender and self._titled.setdefault(last, run.gender) != run.gender:
             self._titled[last] = ""
         self._runs.append(run)
         self._by_last.setdefault(last, []).append(run)
-        if len(run.words) > 1 and self._text.startswith(" (", run.end):
-            abbreviation = name_patterns.BRACKETED_ABBREVIATION.match(self._text, run.end)
-            words = _abbreviated(abbreviation[1], run.words) if abbreviation else ()
-            if abbreviation and words:
-                self._abbreviations.setdefault(abbreviation[1], words)
-
-    def _whole_organisation(self, run: Run) -> Run:
-        """With what follows its head: Institute, for the Study of War."""
-        head = run.words[-1].lower()
-        if head not in organisation_heads() and self._lexicon.nouns.get(head) != "organisation":
-            return run
-        if not self._text.startswith((" of ", " for ", " on ", " against "), run.end):
-            return run
-        tail = name_patterns.ORGANISATION_TAIL.match(self._text, run.end)
-        if tail is None:
-            return run
-        return run._replace(end=tail.end(), words=(*run.words, *tail.group().split()))
+        self._first.setdefault(run.words, run)
 
     def resolve(self, start: int, end: int) -> Speaker:
         """Resolves a mention.
@@ -149,7 +130,7 @@ class People:
         if low in _PLURAL:
             return Speaker(None, "group", None)
         if low in ("it", "its"):
-            return self._organisation_before(start, "")
+            return self._it(start)
         if low in _SINGULAR:
             return Speaker(None, "person", None)
         found = self._name_in(start, end)
@@ -160,19 +141,19 @@ class People:
     # --- names -----------------------------------------------------------------------------------------
 
     def _name_in(self, start: int, end: int) -> Run | None:
-        """The name that a mention ends with, before any "of", "for" or bracket."""
+        """The name that a mention ends with, before any preposition or bracket."""
         best: Run | None = None
         for match in name_patterns.NAME_RUN.finditer(self._text, start, end):
             if best is not None and match.start() < best.end:
                 continue  # inside an organisation's name that goes on with "of"
             between = self._text[best.end if best else start : match.start()]
-            if best is not None and any(word in between for word in _NAME_ENDS):
+            if best is not None and ("(" in between or self._has_preposition(between)):
                 break
             run = read_run(match.group(), self._lexicon)
             if run is not None:
                 run = run._replace(start=match.start() + run.start, end=match.start() + run.end)
                 run = self._without_office(run)
-                run = self._whole_organisation(run) if run.organisation else run
+                run = self._organisations.whole(run) if run.organisation else run
                 best = best if is_bare_head(run, self._lexicon) else run
         if best is None or (len(best.words) == 1 and best.words[0] in peoples()):
             return None
@@ -190,20 +171,24 @@ class People:
             return None
         return None if best.words[-1].lower() in speaker_words("plural") else best
 
+    def _has_preposition(self, words: str) -> bool:
+        return any(self._lexicon.tags.get(word) == "R" for word in words.split())
+
     def _is_noun(self, word: str) -> bool:
         return self._lexicon.tags.get(word, "n") in "nh"
 
     def _named(self, run: Run, start: int) -> Speaker:
         words = run.words
-        if words[0] in self._abbreviations and len(words) == 1:
-            return self._organisation(self._abbreviations[words[0]], start)
+        stands_for = self._organisations.abbreviated(words)
+        if stands_for:
+            return self._organisation(stands_for, start)
         if run.organisation:
             return self._organisation(words, start)
         full = self._fullest(run)
         if full is None and not self._has_evidence(run):
             # one word that nothing shows to be a person's: a place that stands for a state, an organisation
             place = self._names_a_place(words[-1])
-            if place or self._fuller_organisation(words) != words:
+            if place or self._organisations.fuller(words) != words:
                 return self._organisation(words, start, fuller=not place)
         full = full or run
         speaker = Speaker(full.name, "person", self._describe(full))
@@ -211,20 +196,10 @@ class People:
         return speaker
 
     def _organisation(self, words: tuple[str, ...], start: int, *, fuller: bool = True) -> Speaker:
-        name = " ".join(self._fuller_organisation(words) if fuller else words)
+        name = " ".join(self._organisations.fuller(words) if fuller else words)
         speaker = Speaker(name, "organisation", None)
         self._spoke(start, speaker, "")
         return speaker
-
-    def _fuller_organisation(self, words: tuple[str, ...]) -> tuple[str, ...]:
-        """The one longer name of the article in which all the words stand, in order (Treasury)."""
-        fuller = [
-            name
-            for name in self._by_word.get(words[0], ())
-            if len(name) > len(words) and _in_order(words, name) and not _is_part(name, words)
-        ]
-        longest = max(fuller, key=len, default=words)
-        return longest if all(_in_order(name, longest) for name in fuller) else words
 
     def _spoke(self, start: int, speaker: Speaker, gender: str) -> None:
         if speaker.name is not None:
@@ -246,11 +221,13 @@ class People:
 
     def _names_a_place(self, word: str) -> bool:
         """Whether the article says "in" or "from" before the word: a place that stands for a government."""
-        known = self._place_like.get(word)
-        if known is None:
-            known = any(f" {preposition} {word}" in self._text for preposition in _PLACE_PREPOSITIONS)
-            self._place_like[word] = known
-        return known
+        if self._places is None:
+            self._places = {
+                name.rstrip(',.;:?!”"').removesuffix("’s").removesuffix("'s")
+                for preposition, name in pairwise(self._text.split())
+                if preposition in _PLACE_PREPOSITIONS
+            }
+        return word in self._places
 
     def _fullest(self, run: Run) -> Run | None:
         """The longest form of a name in the article; of two bearers of a surname the one more often named."""
@@ -262,7 +239,7 @@ class People:
     def _find_fullest(self, run: Run) -> Run | None:
         candidates = [
             other
-            for other in self._by_last.get(key(run.words[-1]), ())
+            for other in islice(self._by_last.get(key(run.words[-1]), ()), _BEARERS)
             if 1 < len(other.words) <= 4 and not other.organisation
         ]
         if len(run.words) > 1:
@@ -321,7 +298,13 @@ class People:
     def _is_person(self, run: Run) -> bool:
         if self._has_evidence(run):
             return True
-        return len(run.words) > 1 and not self._names_a_place(run.name) and self._scene.weight(run) >= 1
+        return len(run.words) > 1 and not self._names_a_place(run.words[0]) and self._scene.weight(run) >= 1
+
+    def _it(self, start: int) -> Speaker:
+        """An unnamed document that a sentence just before opens with, else an organisation."""
+        if descriptions.document_before(self._text, self._scene.window(start), start, self._lexicon):
+            return Speaker(None, "document", None)
+        return self._organisation_before(start, "")
 
     def _organisation_before(self, start: int, noun: str) -> Speaker:
         """The most salient organisation before "it", or before "the" with a noun of organisations."""
@@ -329,10 +312,10 @@ class People:
             one for one in self._persons[-antecedents.RECENT :] if self._fits(one, start, "organisation", "")
         ]
         for run in antecedents.before(self._runs, start):
-            words = self._abbreviations.get(run.words[0]) if len(run.words) == 1 else None
-            if words is None and not run.organisation:
+            words = self._organisations.abbreviated(run.words)
+            if not words and not run.organisation:
                 continue
-            name = " ".join(self._fuller_organisation(words or run.words))
+            name = " ".join(self._organisations.fuller(words or run.words))
             self._speakers.setdefault(name, (Speaker(name, "organisation", None), ""))
             candidates.append(Candidate(run.start, name, self._scene.weight(run)))
         same = [one for one in candidates if noun and noun in one.identity.lower().split()]
@@ -392,33 +375,6 @@ class People:
     def _describe(self, run: Run) -> str | None:
         """How the first full mention introduces the person."""
         if run.words not in self._introduced:
-            first = next(
-                (other for other in self._by_last.get(key(run.words[-1]), ()) if other.words == run.words),
-                run,
-            )
+            first = self._first.get(run.words, run)
             self._introduced[run.words] = descriptions.describe(self._text, first, self._lexicon)
         return self._introduced[run.words]
-
-
-def _in_order(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
-    """Whether the words of one name stand in another, in order."""
-    words = iter(long)
-    return all(word in words for word in short)
-
-
-def _is_part(long: tuple[str, ...], short: tuple[str, ...]) -> bool:
-    """Whether the longer name is a body of the shorter one: UN Security Council."""
-    more = [word.lower() for word in long if word not in short]
-    if len(short) == 1:
-        return short[0].isupper() and not speaker_words("publication").issuperset(more)
-    heads = organisation_heads()
-    return short[-1].lower() in heads and any(word in heads for word in more)
-
-
-def _abbreviated(abbreviation: str, words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words that an abbreviation in brackets stands for; none where it shares no letter with them."""
-    initials = "".join(word[0] for word in words).upper()
-    at = initials.find(abbreviation.upper())
-    if at > 0:
-        return words[at:]
-    return words if set(initials) & set(abbreviation.upper()) else ()
