@@ -18,11 +18,12 @@ from loader.quotes.subjects import (
 
 _BE = word_set("be")
 # Rules that name the source whatever stands before it.
-_SURE = frozenset(("passive-by", "quoted-as"))
+_SURE = frozenset(("passive-by", "quoted-as", "document"))
 _NEGATION = word_set("negation")
 _QUOTING = word_set("quoting")
 _ANAPHOR = word_set("anaphor")
 _OPENING = 4  # tokens of a sentence that may take up the one before it: Twenty of these
+_OWN_WORDS = word_set("own_words")  # documents that are sources themselves
 _DEMONSTRATIVE = word_set("demonstrative")
 
 
@@ -139,8 +140,29 @@ def _participle_before(sentence: Sentence, index: int) -> Attribution | None:
                 if last > verb + 1:
                     return Attribution((verb + 1, last), cue, "quoted-as")
                 break
+    found = _document(sentence, index)
+    if found is not None:
+        return Attribution(found, cue, "document")
     found = governor(tags, words, index, start)
     return Attribution(found, cue, "participle-before") if found else None
+
+
+def _document(sentence: Sentence, participle: int) -> Span | None:
+    """The document right before a participle: she wore a cap saying "..."; a report warning that "...".
+
+    Only what bears words, what reports findings, and what has its author beside it (the port's letter
+    saying "..."): where somebody issues a statement saying "...", the source is whoever issues it.
+    """
+    tags, words, start = sentence.tags, sentence.words, sentence.start
+    last = participle - 1
+    noun = words[last].lower()
+    if last < start or tags[last] not in "nh" or sentence.lexicon.nouns.get(noun) != "document":
+        return None
+    first = phrase_start(tags, words, last, start)
+    if first > start and sentence.frame(first - 1) in ("call", "dub"):
+        return None  # she called a report saying so "...": the words are hers
+    authored = "X" in tags[first:last] or "x" in tags[first:last]
+    return (first, last + 1) if authored or noun in _OWN_WORDS else None
 
 
 def subject_only(sentence: Sentence) -> Attribution | None:
