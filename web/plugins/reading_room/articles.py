@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -12,7 +11,7 @@ from markupsafe import Markup, escape
 
 from reading_room import maps, rendering
 from reading_room.citing import Work
-from reading_room.marking import NOTHING, Span, apart, mark
+from reading_room.marking import Span, apart, mark
 from reading_room.patterns import FOOTNOTE, WEB_URL
 from reading_room.store import Archive, Row
 
@@ -192,9 +191,7 @@ class Reading:
         rows = self.tables["headline"]
         if not rows:
             return escape(self.article["headline"])
-        # Without the speakers' names, which a reader of the title would take for a part of it.
-        quotes = [replace(span, after=NOTHING) for span in self.quote_spans()]
-        return mark(rows[0]["text"], rows[0]["start"], quotes + self.link_spans())
+        return mark(rows[0]["text"], rows[0]["start"], self.quote_spans() + self.link_spans())
 
     def notes_elsewhere(self) -> list[Row]:
         """Notes that concern no paragraph: the date, the source line, the whole article."""

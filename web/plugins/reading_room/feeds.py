@@ -18,12 +18,13 @@ from reading_room.store import Archive, Row
 
 # What can be exported: the table or view, and the columns that an address may filter by.
 _EXPORTS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "articles": ("article_overview", ("publication",)),
+    "articles": ("article_overview", ("publication", "author_id")),
     "quotations": ("quote_details", ("article_id", "speaker_id", "kind", "publication")),
     "mentions": ("place_mention_details", ("article_id", "place_id", "country_code", "publication")),
     "places": ("places", ("id", "kind", "country_code")),
     "speakers": ("speakers", ("kind",)),
 }
+_CONDITIONS = {"author_id": "id in (select article_id from article_authors where author_id = :author_id)"}
 _TYPES = {
     "json": "application/json; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
@@ -36,7 +37,7 @@ _SITEMAP_LENGTH = 50_000  # the protocol's limit for one file
 
 async def _batches(archive: Archive, source: str, filters: dict[str, str]) -> AsyncIterator[list[Row]]:
     """Yields all rows, some at a time, each time from the last number on."""
-    conditions = "".join(f' and "{column}" = :{column}' for column in filters)
+    conditions = "".join(" and " + _CONDITIONS.get(column, f'"{column}" = :{column}') for column in filters)
     sql = f'select * from "{source}" where id > :after{conditions} order by id limit {_BATCH}'  # noqa: S608
     after = -1
     while True:
@@ -73,14 +74,15 @@ async def export(datasette: Datasette, request: Request) -> AsgiStream:
 
     async def stream(writer: Any) -> None:
         first = True
-        if form != "csv":
+        if form == "csv":
+            await writer.write(_csv_line(await archive.columns(source)))
+        else:
             await writer.write(
                 '{"type": "FeatureCollection", "features": [\n' if form == "geojson" else "[\n"
             )
         async for rows in _batches(archive, source, filters):
             if form == "csv":
-                header = _csv_line(rows[0].keys()) if first else ""
-                await writer.write(header + "".join(_csv_line(tuple(row)) for row in rows))
+                await writer.write("".join(_csv_line(tuple(row)) for row in rows))
             else:
                 items = (feature(row) if form == "geojson" else dict(row) for row in rows)
                 text = ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
@@ -142,9 +144,9 @@ async def sitemap(datasette: Datasette, request: Request) -> Response:
     """The reading pages for search engines."""
     rows = await Archive(datasette).rows(
         "select slug from articles order by published desc, id desc limit :most",
-        {"most": _SITEMAP_LENGTH - 6},
+        {"most": _SITEMAP_LENGTH - 7},
     )
-    paths = ["/", "/about", "/articles", "/speakers", "/places", "/map"]
+    paths = ["/", "/about", "/articles", "/outlets", "/speakers", "/places", "/map"]
     paths += ["/read/" + quote(row["slug"]) for row in rows]
     addresses = "\n".join(
         f"<url><loc>{escape(rendering.absolute(datasette, request, path))}</loc></url>" for path in paths

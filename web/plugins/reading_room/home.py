@@ -33,7 +33,19 @@ _NEWEST = """
 """
 _DESCRIPTION = "Press articles to read, search and cite: each quotation with its speaker, each place mapped."
 _SPEAKERS = "select id, name, kind, quote_count from speakers order by quote_count desc, id limit 10"
-_MONTHS = "select substr(published, 1, 7) as month, count(*) as articles from articles group by month"
+# Leaps from month to month in the index of dates. A date without a month stands by itself.
+_MONTHS = """
+    with recursive months(month) as (
+      select substr(min(published), 1, 7) from articles where published > ''
+      union all
+      select (select substr(min(published), 1, 7) from articles
+        where published > month || case when length(month) = 7 then '~' else '' end)
+      from months where month is not null
+    )
+    select month, (select count(*) from articles
+      where published between month and month || case when length(month) = 7 then '~' else '' end) as articles
+    from months where month is not null
+"""
 
 
 async def home(datasette: Datasette, request: Request) -> Response:
@@ -52,7 +64,7 @@ async def home(datasette: Datasette, request: Request) -> Response:
         "numbers": numbers,
         "newest": await archive.rows(_NEWEST),
         "speakers": await archive.rows(_SPEAKERS),
-        "map": maps.draw(await places.on_map(datasette, archive, None, 60), 560, 360, labels=12, share=0.85),
+        "map": maps.draw(await places.on_map(datasette, archive, None, 60), 560, 360, labels=12, share=0.7),
         "bars": charts.by_time([(row["month"], row["articles"]) for row in months]),
         "queries": await datasette.get_canned_queries(archive.name, None),
         "json_ld": _json_ld(datasette, request, metadata, archive.name),

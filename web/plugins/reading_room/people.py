@@ -19,16 +19,40 @@ _QUOTES_OF = """
       quotes.start - paragraphs.start as offset
     from (
         select quotes.id as quote_id
-        from quotes join articles on articles.id = quotes.article_id
+        from {tables}
         where quotes.speaker_id = :id
-        order by articles.published, quotes.id
+        order by articles.published, articles.id, quotes.id
         limit :limit offset :skipped
       )
       join quotes on quotes.id = quote_id
       join articles on articles.id = quotes.article_id
       left join publications on publications.id = articles.publication_id
       left join paragraphs on paragraphs.id = quotes.paragraph_id
-    order by articles.published, quotes.id
+    order by articles.published, articles.id, quotes.id
+"""
+_ALL_QUOTES = "select max(id) as number from quotes"  # they are numbered in reading order
+# The articles are chosen before their texts are read.
+_ARTICLES_QUOTING = """
+    select articles.slug, articles.headline, articles.published, publications.name as publication, quotations
+    from (
+        select article_id, count(*) as quotations from quotes where speaker_id = :id
+        group by article_id order by quotations desc, article_id limit 50
+      )
+      join articles on articles.id = article_id
+      left join publications on publications.id = articles.publication_id
+    order by quotations desc, articles.id
+"""
+_QUOTED_BY = """
+    select speakers.id, speakers.name, count(*) as quotations
+    from articles
+      join quotes on quotes.article_id = articles.id
+      join speakers on speakers.id = quotes.speaker_id
+    where articles.publication_id = :id
+    group by speakers.id order by quotations desc, speakers.id limit 15
+"""
+_OUTLETS = """
+    select id, name, (select count(*) from articles where publication_id = publications.id) as articles
+    from publications order by articles desc, name limit :limit offset :skipped
 """
 _ARTICLES_WITH = """
     select articles.slug, articles.headline, articles.published, articles.word_count,
@@ -63,10 +87,10 @@ async def _named(archive: Archive, table: str, request: Request) -> Row:
 
 
 _MONTHS_OF = """
-    select substr(articles.published, 1, 7) as month, count(*) as quotations,
-      count(distinct articles.id) as articles
+    select substr(articles.published, 1, 7) as month, articles.publication_id as outlet,
+      count(*) as quotations, count(distinct articles.id) as articles
     from quotes join articles on articles.id = quotes.article_id
-    where quotes.speaker_id = :id group by month
+    where quotes.speaker_id = :id group by month, outlet
 """
 
 
@@ -90,25 +114,15 @@ async def speaker(datasette: Datasette, request: Request) -> Response:
     archive = Archive(datasette)
     row = await _named(archive, "speakers", request)
     bounds = {**paging(request), "id": row["id"]}
-    quotes = await archive.rows(_QUOTES_OF, bounds)
-    articles = await archive.rows(
-        """
-        select articles.slug, articles.headline, articles.published, publications.name as publication,
-          count(*) as quotations
-        from quotes
-          join articles on articles.id = quotes.article_id
-          left join publications on publications.id = articles.publication_id
-        where quotes.speaker_id = :id group by articles.id order by quotations desc, articles.id limit 50
-        """,
-        {"id": row["id"]},
-    )
+    quotes = await archive.by_date(_QUOTES_OF, "quotes", _ALL_QUOTES, row["quote_count"], bounds)
     months = await archive.rows(_MONTHS_OF, {"id": row["id"]})
     context = {
         "title": row["name"],
         "description": f"Every quotation of {row['name']} in this archive, in context and by date.",
         "speaker": row,
         "quotes": [rendering.in_context(quote) for quote in quotes[:PAGE_SIZE]],
-        "articles": articles,
+        "articles": await archive.rows(_ARTICLES_QUOTING, {"id": row["id"]}),
+        "outlets": await _by_outlet(archive, months),
         "article_count": sum(one["articles"] for one in months),
         "bars": charts.by_time([(one["month"], one["quotations"]) for one in months]),
         "page": bounds["page"],
@@ -123,21 +137,38 @@ async def speaker(datasette: Datasette, request: Request) -> Response:
     return await rendering.page(datasette, request, "speaker.html", context, f"/speaker/{row['id']}")
 
 
+async def _by_outlet(archive: Archive, months: list[Row]) -> list[dict[str, Any]]:
+    """Sums a speaker's quotations by outlet, the most first, with names; fifteen at most."""
+    counts: dict[int, int] = {}
+    for one in months:
+        if one["outlet"] is not None:
+            counts[one["outlet"]] = counts.get(one["outlet"], 0) + one["quotations"]
+    most = sorted(counts, key=lambda number: (-counts[number], number))[:15]
+    marks = ", ".join("?" for _ in most)
+    rows = await archive.rows(f"select id, name from publications where id in ({marks})", most)  # noqa: S608
+    names = {row["id"]: row["name"] for row in rows}
+    return [{"id": number, "name": names[number], "quotations": counts[number]} for number in most]
+
+
+async def outlets(datasette: Datasette, request: Request) -> Response:
+    """All outlets, those with the most articles first."""
+    bounds = paging(request)
+    rows = await Archive(datasette).rows(_OUTLETS, bounds)
+    context = {
+        "title": "Outlets",
+        "description": "Who published the articles, and whom each quotes.",
+        "outlets": rows[:PAGE_SIZE],
+        "page": bounds["page"],
+        "more": len(rows) > PAGE_SIZE,
+    }
+    return await rendering.page(datasette, request, "outlets.html", context, "/outlets")
+
+
 async def outlet(datasette: Datasette, request: Request) -> Response:
     """An outlet: its articles and whom it quotes."""
     archive = Archive(datasette)
     row = await _named(archive, "publications", request)
-    quoted = await archive.rows(
-        """
-        select speakers.id, speakers.name, count(*) as quotations
-        from articles
-          join quotes on quotes.article_id = articles.id
-          join speakers on speakers.id = quotes.speaker_id
-        where articles.publication_id = :id
-        group by speakers.id order by quotations desc, speakers.id limit 15
-        """,
-        {"id": row["id"]},
-    )
+    quoted = await archive.rows(_QUOTED_BY, {"id": row["id"]})
     return await _articles_of(datasette, request, row, _BY_OUTLET, {"quoted": quoted, "what": "outlet"})
 
 
@@ -156,10 +187,10 @@ async def _articles_of(
         "title": row["name"],
         "description": f"Articles of {row['name']} in this archive.",
         "name": row["name"],
+        "id": row["id"],
         "articles": articles[:PAGE_SIZE],
         "page": bounds["page"],
         "more": len(articles) > PAGE_SIZE,
-        "highest": max((one["quotations"] for one in more["quoted"]), default=1),
         **more,
     }
     return await rendering.page(

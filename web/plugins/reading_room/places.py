@@ -11,6 +11,9 @@ from reading_room import basemap, charts, maps, rendering
 from reading_room.people import PAGE_SIZE, paging
 from reading_room.store import Archive, Row, TooSlowError
 
+_MOST_NAMES_READ = 10_000  # mentions whose spellings are counted
+_MOST_AROUND = 2_000  # mentions around which quotations are looked for
+_MOST_QUOTES = 60
 _MOST_ON_MAP = 500  # circles; more would hide each other, and the page would weigh too much
 # The page's mentions are chosen before their texts are read: a place may be named a hundred thousand times.
 _MENTIONS_OF = """
@@ -19,28 +22,40 @@ _MENTIONS_OF = """
       paragraphs.text as paragraph, mentioned_places.start - paragraphs.start as offset
     from (
         select mentioned_places.id as mention_id
-        from mentioned_places join articles on articles.id = mentioned_places.article_id
+        from {tables}
         where mentioned_places.place_id = :id
-        order by articles.published, mentioned_places.id
+        order by articles.published, articles.id, mentioned_places.id
         limit :limit offset :skipped
       )
       join mentioned_places on mentioned_places.id = mention_id
       join articles on articles.id = mentioned_places.article_id
       left join publications on publications.id = articles.publication_id
       left join paragraphs on paragraphs.id = mentioned_places.paragraph_id
-    order by articles.published, mentioned_places.id
+    order by articles.published, articles.id, mentioned_places.id
 """
-_QUOTES_AT = """
+# Mentions are numbered in reading order, so the highest number is how many there are.
+_ALL_MENTIONS = "select max(id) as number from mentioned_places"
+_NAMES_OF = f"""
+    select text, count(*) as mentions
+    from (select text from mentioned_places where place_id = :id order by id limit {_MOST_NAMES_READ})
+    group by text order by mentions desc, text limit 20
+"""  # noqa: S608 - a constant
+_MONTHS_OF = """
+    select substr(articles.published, 1, 7) as month, count(*) as mentions
+    from mentioned_places join articles on articles.id = mentioned_places.article_id
+    where mentioned_places.place_id = :id group by month
+"""
+_QUOTES_AT = f"""
     select quotes.text, quotes.position, articles.slug, articles.published, speakers.id as speaker_id,
-      speakers.name as speaker, publications.name as publication,
-      max(named.quote_id is quotes.id) as inside
-    from (select * from mentioned_places where place_id = :id order by id limit 2000) as named
-      join quotes on quotes.paragraph_id = named.paragraph_id
+      coalesce(speakers.name, quotes.speaker_text) as speaker, publications.name as publication,
+      max(mention.quote_id is quotes.id) as inside
+    from (select * from mentioned_places where place_id = :id order by id limit {_MOST_AROUND}) as mention
+      join quotes on quotes.paragraph_id = mention.paragraph_id
       join articles on articles.id = quotes.article_id
       left join publications on publications.id = articles.publication_id
       left join speakers on speakers.id = quotes.speaker_id
-    group by quotes.id order by inside desc, articles.published, quotes.id limit 60
-"""
+    group by quotes.id order by inside desc, articles.published, quotes.id limit {_MOST_QUOTES}
+"""  # noqa: S608 - constants
 # Articles first (cross join keeps the order): the filters leave few of them.
 _ON_MAP = """
     select places.id, places.name, places.kind, places.latitude, places.longitude, count(*) as mentions
@@ -83,26 +98,19 @@ async def place(datasette: Datasette, request: Request) -> Response:
     if row is None:
         raise NotFound("There is no such place")
     bounds = {**paging(request), "id": identifier}
-    mentions = await archive.rows(_MENTIONS_OF, bounds)
-    names = await archive.rows(
-        "select text, count(*) as mentions from mentioned_places where place_id = :id"
-        " group by text order by mentions desc, text limit 20",
-        {"id": identifier},
+    mentions = await archive.by_date(
+        _MENTIONS_OF, "mentioned_places", _ALL_MENTIONS, row["mention_count"], bounds
     )
-    months = await archive.rows(
-        """
-        select substr(articles.published, 1, 7) as month, count(*) as mentions
-        from mentioned_places join articles on articles.id = mentioned_places.article_id
-        where mentioned_places.place_id = :id group by month
-        """,
-        {"id": identifier},
-    )
+    months = await archive.rows(_MONTHS_OF, {"id": identifier})
     located = [] if row["latitude"] is None else [_located(datasette, row, row["mention_count"])]
     context = {
         "title": row["name"],
         "description": f"{row['name']} in this archive: every mention in context and by date.",
         "place": row,
-        "names": names,
+        "names": await archive.rows(_NAMES_OF, {"id": identifier}),
+        "most_names_read": _MOST_NAMES_READ,
+        "most_around": _MOST_AROUND,
+        "most_quotes": _MOST_QUOTES,
         "mentions": [rendering.in_context(one, 110) for one in mentions[:PAGE_SIZE]],
         "quotes": await archive.rows(_QUOTES_AT, {"id": identifier}),
         "bars": charts.by_time([(one["month"], one["mentions"]) for one in months]),

@@ -10,7 +10,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from reading_room import rendering, searching
-from reading_room.store import Archive, Row, TooSlowError
+from reading_room.store import Archive, TooSlowError
 
 _SHORT, _LONG = 8, 25  # results of a kind beside the others, and alone
 # So many matches are ranked, filtered and counted, the last in reading order; a word that stands in nearly
@@ -58,6 +58,13 @@ class Kind(NamedTuple):
             f" from {self.fts} where {self.fts} match :query order by rowid desc limit {MOST_RANKED})"
         )
 
+    def matches(self) -> str:
+        """The query for the number of matches that are ranked, before the filters."""
+        return (
+            f"select count(*) as number from"
+            f" (select 1 from {self.fts} where {self.fts} match :query limit {MOST_RANKED})"
+        )
+
     def results(self) -> str:
         """The query for a page of results; `total` is the number of all."""
         return (
@@ -93,7 +100,8 @@ _RESULTS = {
         f" left join speakers on speakers.id = quotes.speaker_id {_PUBLICATION}",
         f"{_IN_ARTICLE} and {_IN_PARAGRAPH} and (:speaker is null or quotes.speaker_id = :speaker)",
         "articles.headline, articles.slug, articles.published, publications.name as publication,"
-        " speakers.name as speaker, speakers.id as speaker_id, 'q' || quotes.position as anchor",
+        " coalesce(speakers.name, quotes.speaker_text) as speaker, speakers.id as speaker_id,"
+        " 'q' || quotes.position as anchor",
     ),
     "paragraphs": Kind(
         "paragraphs_fts",
@@ -110,12 +118,12 @@ _RESULTS = {
     ),
 }
 _NAMES = {
-    "speakers": "select speakers.id, speakers.name, speakers.quote_count as count from speakers_fts"
-    " join speakers on speakers.id = speakers_fts.rowid where speakers_fts match :query"
-    " order by speakers.quote_count desc, speakers.id limit 8",
-    "places": "select places.id, places.name, places.mention_count as count from places_fts"
+    "place": "select places.id, places.name, places.mention_count as count from places_fts"
     " join places on places.id = places_fts.rowid where places_fts match :query"
     " order by places.mention_count desc, places.id limit 8",
+    "speaker": "select speakers.id, speakers.name, speakers.quote_count as count from speakers_fts"
+    " join speakers on speakers.id = speakers_fts.rowid where speakers_fts match :query"
+    " order by speakers.quote_count desc, speakers.id limit 8",
 }
 # For each filter its values among the paragraphs found: name, value, label, count.
 _FACETS = {
@@ -130,6 +138,18 @@ _FACETS = {
     " join places on places.id = named.place_id group by places.id",
 }
 _FACET_LENGTH = 10
+
+
+def facet_query() -> str:
+    """The query for every filter's most frequent values among the paragraphs that are ranked."""
+    kind = _RESULTS["paragraphs"]
+    counted = (f"select * from ({one} order by 4 desc, 3 limit {_FACET_LENGTH})" for one in _FACETS.values())
+    return (
+        f"{kind.best()}, found as materialized"
+        " (select paragraphs.id, paragraphs.role, substr(articles.published, 1, 4) as year,"
+        f" publications.id as outlet, publications.name from best {kind.joins} where {kind.condition}) "
+        + " union all ".join(counted)
+    )
 
 
 def _filters(request: Request) -> dict[str, Any]:
@@ -170,28 +190,33 @@ class Search:
         bounds = {**self.parameters, "limit": size, "skipped": (self.page - 1) * size if alone else 0}
         rows = await self.archive.rows(_RESULTS[kind].results(), bounds)
         total = rows[0]["total"] if rows else 0
-        return {"kind": kind, "rows": rows, "total": total, "more": total > bounds["skipped"] + len(rows)}
+        found = {"number": total}
+        if any(self.filters.values()):
+            found = dict(await self.archive.one(_RESULTS[kind].matches(), self.parameters) or found)
+        return {
+            "kind": kind,
+            "rows": rows,
+            "total": total,
+            "more": total > bounds["skipped"] + len(rows),
+            "cut": found["number"] >= MOST_RANKED,
+        }
 
     async def facets(self) -> dict[str, list[dict[str, Any]]]:
         """For each filter its most frequent values among the paragraphs found, with counts."""
-        kind = _RESULTS["paragraphs"]
-        sql = (
-            f"{kind.best()}, found as materialized"
-            " (select paragraphs.id, paragraphs.role, substr(articles.published, 1, 4) as year,"
-            f" publications.id as outlet, publications.name from best {kind.joins} where {kind.condition}) "
-        )
-        counted = (
-            f"select * from ({one} order by 4 desc, 3 limit {_FACET_LENGTH})" for one in _FACETS.values()
-        )
-        sql += " union all ".join(counted)
         facets: dict[str, list[dict[str, Any]]] = {name: [] for name in _FACETS}
-        for name, value, label, count in await self.archive.rows(sql, self.parameters):
+        for name, value, label, count in await self.archive.rows(facet_query(), self.parameters):
             facets[name].append({"value": value, "label": label, "count": count})
         return facets
 
-    async def names(self) -> dict[str, list[Row]]:
-        """Speakers and places whose names match."""
-        return {kind: await self.archive.rows(sql, self.parameters) for kind, sql in _NAMES.items()}
+    async def names(self) -> list[dict[str, Any]]:
+        """Speakers and places whose names match, those first whose whole name was typed."""
+        typed = searching.fold_name(" ".join(term.text for term in self.terms))
+        found = []
+        for kind, sql in _NAMES.items():
+            for row in await self.archive.rows(sql, self.parameters):
+                exact = searching.fold_name(row["name"]) == typed
+                found.append({"kind": kind, "exact": exact, **dict(row)})
+        return sorted(found, key=lambda one: not one["exact"])
 
     async def each_term(self) -> list[dict[str, Any]]:
         """For an empty result: how many paragraphs each term finds by itself."""
@@ -237,7 +262,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
         "search": asked,
         "understood": searching.explain(asked.terms),
         "sections": [],
-        "names": {},
+        "names": [],
         "facets": {},
         "chosen": await asked.chosen(),
         "each_term": [],
@@ -247,7 +272,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
     }
     if any(not term.excluded for term in asked.terms):
         try:
-            context["names"] = await asked.names() if not asked.section else {}
+            context["names"] = await asked.names() if not asked.section else []
             kinds = [asked.section] if asked.section else list(_RESULTS)
             context["sections"] = [await asked.results(kind) for kind in kinds]
             context["facets"] = await asked.facets()
