@@ -210,3 +210,8 @@ def test_every_rule_names_span_speaker_and_kind():
         "curly+subject-verb-after+direct",
         "curly+none+scare",
     ]
+
+
+def test_a_place_before_a_description_is_not_described():
+    quotes = find_quotes("In Malmo, a harbour spokesman said “nobody was hurt.”")
+    assert [quote.speaker_text for quote in quotes] == ["a harbour spokesman"]

@@ -140,29 +140,30 @@ def _participle_before(sentence: Sentence, index: int) -> Attribution | None:
                 if last > verb + 1:
                     return Attribution((verb + 1, last), cue, "quoted-as")
                 break
-    found = _document(sentence, index)
-    if found is not None:
-        return Attribution(found, cue, "document")
+    document = _document_before(sentence, index)
+    if document is not None:
+        first, last = document
+        if first > start and sentence.frame(first - 1) in ("call", "dub"):
+            return None  # she called a report suggesting a delay "...": the words are hers
+        authored = "X" in tags[first:last] or "x" in tags[first:last]
+        if authored or words[last - 1].lower() in _OWN_WORDS:
+            return Attribution(document, cue, "document")
     found = governor(tags, words, index, start)
     return Attribution(found, cue, "participle-before") if found else None
 
 
-def _document(sentence: Sentence, participle: int) -> Span | None:
+def _document_before(sentence: Sentence, participle: int) -> Span | None:
     """The document right before a participle: she wore a cap saying "..."; a report warning that "...".
 
     Only what bears words, what reports findings, and what has its author beside it (the port's letter
-    saying "..."): where somebody issues a statement saying "...", the source is whoever issues it.
+    saying "...") is the source: where somebody issues a statement saying "...", it is whoever issues it.
     """
     tags, words, start = sentence.tags, sentence.words, sentence.start
     last = participle - 1
     noun = words[last].lower()
     if last < start or tags[last] not in "nh" or sentence.lexicon.nouns.get(noun) != "document":
         return None
-    first = phrase_start(tags, words, last, start)
-    if first > start and sentence.frame(first - 1) in ("call", "dub"):
-        return None  # she called a report saying so "...": the words are hers
-    authored = "X" in tags[first:last] or "x" in tags[first:last]
-    return (first, last + 1) if authored or noun in _OWN_WORDS else None
+    return phrase_start(tags, words, last, start), last + 1
 
 
 def subject_only(sentence: Sentence) -> Attribution | None:
