@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Letters that Unicode does not take apart into a plain letter and an accent.
 _LETTERS = str.maketrans(
@@ -82,17 +83,24 @@ def sound_key(name: str) -> str:
     """
     words = plain_key(name).split()
     bare = [word for word in words if not _ARTICLE.fullmatch(word)] or words
-    skeleton = []
-    for word in bare:
-        sounds = _SOUND.sub(lambda match: _SOUNDS.get(match.group(), match.group()), word)
-        sounds = _REPEATED.sub(r"\1", sounds)
-        if len(sounds) > 3:
-            sounds = sounds.removesuffix("h")
-        if len(sounds) > 4:
-            sounds = sounds.removesuffix("a")
-        skeleton.append(sounds)
-    key = "".join(skeleton)
+    key = "".join(map(_skeleton, bare))
     return f"~{key}" if len(key) >= SHORTEST_SOUND_KEY and key.isalpha() else ""
+
+
+@lru_cache(maxsize=20_000)
+def _skeleton(word: str) -> str:
+    """Reduces one word of a plain key to its sounds; words recur in pairs, so that they are kept."""
+    sounds = _SOUND.sub(_sound, word)
+    sounds = _REPEATED.sub(r"\1", sounds)
+    if len(sounds) > 3:
+        sounds = sounds.removesuffix("h")
+    if len(sounds) > 4:
+        sounds = sounds.removesuffix("a")
+    return sounds
+
+
+def _sound(match: re.Match[str]) -> str:
+    return _SOUNDS.get(match.group(), match.group())
 
 
 def exact_key(name: str) -> str:

@@ -80,7 +80,9 @@ LETTERS = re.compile(r"[^\W\d_]+")
 _NAMES = rf"(?>{_TOKEN}(?: {_TOKEN}){{0,4}})"
 SLASHED = re.compile(rf"(?<!\w){_NAMES}(?: ?/ ?{_NAMES}){{1,8}}")
 # What somebody who is set off behind a name is: "Jordan, an important U.S. ally", "Chile, long a rival of".
-APPOSITION = re.compile(r", (?:long )?(?:an?|the|its|their) (?:[\w.’'-]{1,20} ){0,3}?([a-z]{3,12})(?!\w)")
+APPOSITION = re.compile(
+    r", (?:long )?(?:an?|the|its|their) (?:[\w.’'-]{1,20} ){0,3}?([a-z]{3,12})(?=[,.;)]| (?:of|in|to|for)\b)"
+)
 # A participle behind a subject: "Moscow, hoping that ...".
 PARTICIPLE = re.compile(r", ([a-z]{3,14})(?= )")
 # What parts the blocks of a text.

@@ -31,6 +31,8 @@ MOST_VOTES = 3.0
 # At this distance, in kilometres, nearness counts for 1/e; places further apart in latitude do not count.
 NEAR_KM = 100.0
 NEAR_DEGREES = 5.0
+# So many degrees of longitude are as far up to the latitude of 75 degrees, where few people live.
+NEAR_LONGITUDE = 20.0
 # Two points closer than this, in kilometres, answer the question "where" alike.
 SAME_SPOT_KM = 161.0
 KM_PER_DEGREE = 111.2
@@ -249,9 +251,14 @@ class Resolver:
         if entry.latitude is None or entry.longitude is None:
             return 0.0
         near = 0.0
+        here, east = entry.latitude, entry.longitude
         for other, latitude, longitude, sure in around.points:
-            if other != number and abs(latitude - entry.latitude) < NEAR_DEGREES:
-                km = distance_km(entry.latitude, entry.longitude, latitude, longitude)
+            if (
+                -NEAR_DEGREES < latitude - here < NEAR_DEGREES
+                and not NEAR_LONGITUDE < abs(longitude - east) < 360.0 - NEAR_LONGITUDE
+                and other != number
+            ):
+                km = distance_km(here, east, latitude, longitude)
                 near += sure * exp(-km / NEAR_KM)
         return self._weight["near"] * min(near, MOST_VOTES)
 
@@ -313,9 +320,11 @@ def _margin(group: Group) -> float:
     if best.latitude is None or best.longitude is None:
         return 4.0
     lead = 6.0
+    top = group.scores[group.best]
     for entry, score in zip(group.entries, group.scores, strict=True):
-        if entry.latitude is None or entry.longitude is None:
+        # The distance is looked at last: it costs the most and matters only for a close rival.
+        if top - score >= lead or entry.latitude is None or entry.longitude is None:
             continue
         if distance_km(best.latitude, best.longitude, entry.latitude, entry.longitude) > SAME_SPOT_KM:
-            lead = min(lead, group.scores[group.best] - score)
+            lead = top - score
     return max(0.0, lead)

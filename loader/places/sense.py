@@ -93,9 +93,8 @@ class SenseReader:
         governs = self._governs(mention, entry)
         if text[mention.end : mention.end + 1] in ("-", "‑"):
             return GOVERNMENT if mention.after in self._suffixes - {"based", "born"} else ""
-        if governs and text[max(0, mention.start - 5) : mention.start].lower().endswith(("anti-", "pro-")):
-            return GOVERNMENT
-        if governs and self._set_off(text, mention.end):
+        sided = text[max(0, mention.start - 5) : mention.start].lower().endswith(("anti-", "pro-"))
+        if governs and (sided or self._set_off(text, mention.end)):
             return GOVERNMENT
         relative = RELATIVE.match(text, mention.end)
         words = FOLLOWING.match(text, relative.end() if relative else mention.end)

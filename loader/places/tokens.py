@@ -45,7 +45,7 @@ def split_run(run: str) -> list[Token]:
     for match in TOKEN.finditer(run):
         text = match.group()
         end = match.end()
-        mark = POSSESSIVE.search(text)
+        mark = None if text.isalnum() else POSSESSIVE.search(text)
         if mark:
             end -= len(mark.group())
             text = text[: mark.start()]
