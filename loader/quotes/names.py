@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from loader.quotes.lexicon import Lexicon, word_set
@@ -68,6 +68,7 @@ def is_given_name(word: str) -> bool:
     return word in _first_names()
 
 
+@lru_cache(maxsize=65536)
 def key(word: str) -> str:
     """A name's word for comparison: lower case, without article, genitive and full stop."""
     low = word.lower().rstrip(".").replace("’", "'")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 from loader.quotes import antecedents, descriptions, name_patterns
@@ -29,7 +29,7 @@ _SINGULAR = word_set("singular")
 _HEAD_STOP = word_set("head_stop")
 _PLACE_PREPOSITIONS = word_set("place")
 _UNKNOWN_GENDER = 0.7  # of the weight of a name whose given name does not tell he from she
-_BEARERS = 500  # mentions of one surname that are compared, so that time stays linear
+_BEARERS = 50  # full names of one surname that are compared, so that time stays linear
 _OFFICE_TIES = ("of ", "he ", "for ")
 
 
@@ -55,7 +55,7 @@ class People:
         self._lexicon = lexicon
         self._scene = Scene(text, lexicon)
         self._runs: list[Run] = []
-        self._by_last: dict[str, list[Run]] = {}
+        self._bearers: dict[str, dict[tuple[str, ...], int]] = {}  # surname to full names and their number
         self._organisations = Organisations(text, lexicon)
         self._known: dict[tuple[int, int], Speaker] = {}
         self._full: dict[tuple[tuple[str, ...], str], Run | None] = {}
@@ -102,8 +102,11 @@ class People:
         if run.gender and self._titled.setdefault(last, run.gender) != run.gender:
             self._titled[last] = ""
         self._runs.append(run)
-        self._by_last.setdefault(last, []).append(run)
         self._first.setdefault(run.words, run)
+        if 1 < len(run.words) <= 4 and not run.organisation:
+            names = self._bearers.setdefault(last, {})
+            if run.words in names or len(names) < _BEARERS:
+                names[run.words] = names.get(run.words, 0) + 1
 
     def resolve(self, start: int, end: int) -> Speaker:
         """Resolves a mention.
@@ -237,18 +240,17 @@ class People:
         return self._full[known]
 
     def _find_fullest(self, run: Run) -> Run | None:
-        candidates = [
-            other
-            for other in islice(self._by_last.get(key(run.words[-1]), ()), _BEARERS)
-            if 1 < len(other.words) <= 4 and not other.organisation
-        ]
+        names = self._bearers.get(key(run.words[-1]), {})
+        candidates = [self._first[words] for words in names]
         if len(run.words) > 1:
             candidates = [other for other in candidates if key(other.words[0]) == key(run.words[0])]
         elif run.gender:
             candidates = [other for other in candidates if self._gender(other) in ("", run.gender)]
         if not candidates:
             return run if len(run.words) > 1 else None
-        counts = Counter(key(other.words[0]) for other in candidates)
+        counts: Counter[str] = Counter()
+        for other in candidates:
+            counts[key(other.words[0])] += names[other.words]
         # max() keeps the first of equals, and a Counter the order of first mentions
         first = max(counts, key=counts.__getitem__)
         same = [other for other in candidates if key(other.words[0]) == first]
