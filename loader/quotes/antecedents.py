@@ -18,7 +18,7 @@ RECENT = 30  # names that a pronoun may look back on
 _SUBJECT, _OPENING, _OTHER, _GOVERNED = 1.0, 0.8, 0.35, 0.2
 SPOKE = 1.0  # for a source of a quotation
 _FADING = 0.4  # what a sentence leaves of a name's weight
-_FAR = 25  # sentences after which nothing is left
+_FAR = 16  # sentences after which nothing is left
 
 
 class Candidate(NamedTuple):
@@ -109,6 +109,11 @@ class Scene:
         if self.sentence(low) != self.sentence(run.start) or low == 0:
             return _OPENING if tag != "" else _OTHER
         return _OTHER
+
+    def near(self, runs: list[Run], offset: int) -> list[Run]:
+        """Those of some names before an offset that are not too many sentences away."""
+        first = self.sentence(offset) - _FAR
+        return [run for run in runs if self.sentence(run.start) >= first]
 
     def choose(self, start: int, candidates: Iterable[Candidate]) -> str | None:
         """The identity that a pronoun stands for.

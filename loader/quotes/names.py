@@ -80,6 +80,7 @@ def key(word: str) -> str:
     return low
 
 
+@lru_cache(maxsize=32768)  # the same names come again, in an article and across an archive
 def read_run(printed: str, lexicon: Lexicon) -> Run | None:
     """Reads a run of capitalised words.
 
@@ -104,8 +105,8 @@ def read_run(printed: str, lexicon: Lexicon) -> Run | None:
     name = words[first:]
     if len(name) == 1 and not titled and not _may_stand_alone(name[0], lexicon):
         return None
-    if not titled and all(low in lexicon.titles or low in _MODIFIERS for low in map(str.lower, name)):
-        return None  # the Prime Minister
+    if not titled and _is_office(name, lexicon):
+        return None
     organisation = not titled and _is_organisation(name, lexicon)
     start = sum(len(word) + 1 for word in words[:first])
     return Run(start, end, tuple(name), titled, gender, organisation)
@@ -123,10 +124,20 @@ def _name_start(words: list[str], lexicon: Lexicon) -> tuple[int, bool, str]:
     if not titled:
         first = _after_organisation(words, first, lexicon)
     # a people before a person's name of two words or more: Syrian Omar Haddad
-    for index in range(len(words) - 3, first - 1, -1):
-        if words[index] in peoples() and is_given_name(words[index + 1]):
-            return index + 1, titled, gender
+    if len(words) - first > 2:
+        for index in range(len(words) - 3, first - 1, -1):
+            if words[index] in peoples() and is_given_name(words[index + 1]):
+                return index + 1, titled, gender
     return first, titled, gender
+
+
+def _is_office(name: list[str], lexicon: Lexicon) -> bool:
+    """Whether the words are an office alone: the Prime Minister."""
+    for word in name:
+        low = word.lower()
+        if low not in lexicon.titles and low not in _MODIFIERS:
+            return False
+    return True
 
 
 def _has_title_dot(words: list[str], lexicon: Lexicon) -> bool:
@@ -182,11 +193,11 @@ def _is_organisation(words: list[str], lexicon: Lexicon) -> bool:
     last = words[-1]
     if last in lexicon.outlets or last.endswith((".com", ".org", ".net")):
         return True
-    if any(
-        low in organisation_heads() or lexicon.nouns.get(low) == "organisation"
-        for low in map(str.lower, words)
-    ):
-        return True
+    heads, nouns = organisation_heads(), lexicon.nouns
+    for word in words:
+        low = word.lower()
+        if low in heads or nouns.get(low) == "organisation":
+            return True
     if len(words) == 1:
         return len(last) > 1 and last.isupper()
     return last.lower() in speaker_words("publication") or words[0].lower() in speaker_words("publication")

@@ -65,15 +65,10 @@ class People:
         self._persons: list[Candidate] = []  # the persons and organisations who spoke so far
         self._speakers: dict[str, tuple[Speaker, str]] = {}  # name to source and gender
         self._titled: dict[str, str] = {}  # surname to the gender of its titles, "" where they differ
-        parsed: dict[str, Run | None] = {}  # a name is often repeated, so each form is read once
         for match in name_patterns.NAME_RUN.finditer(text):
-            printed, start = match.group(), match.start()
-            if printed not in parsed:
-                parsed[printed] = read_run(printed, lexicon)
-            run = parsed[printed]
+            run = read_run(match.group(), lexicon)
             if run is not None:
-                run = run._replace(start=start + run.start, end=start + run.end)
-                self._index(self._without_office(run))
+                self._index(self._without_office(_moved(run, match.start())))
 
     def _without_office(self, run: Run) -> Run:
         """The person at the end of "Secretary of State John Kerry"; any other name unchanged."""
@@ -154,8 +149,7 @@ class People:
                 break
             run = read_run(match.group(), self._lexicon)
             if run is not None:
-                run = run._replace(start=match.start() + run.start, end=match.start() + run.end)
-                run = self._without_office(run)
+                run = self._without_office(_moved(run, match.start()))
                 run = self._organisations.whole(run) if run.organisation else run
                 best = best if is_bare_head(run, self._lexicon) else run
         if best is None or (len(best.words) == 1 and best.words[0] in peoples()):
@@ -267,25 +261,24 @@ class People:
         candidates = [
             one for one in self._persons[-antecedents.RECENT :] if self._fits(one, start, "person", gender)
         ]
-        for run in antecedents.before(self._runs, start):
-            if run.organisation or run.words[-1] in peoples():
+        for run in self._scene.near(antecedents.before(self._runs, start), start):
+            if run.organisation or run.words[-1] in peoples() or not self._scene.weight(run):
                 continue
             full = self._fullest(run) or run
             found = self._gender(run) or self._gender(full) or self._learned(full)
             if found not in ("", gender) or not self._is_person(full):
                 continue
             weight = self._scene.weight(run) * (1 if found else _UNKNOWN_GENDER)
-            if weight:
-                self._speakers.setdefault(
-                    full.name, (Speaker(full.name, "person", self._describe(full)), found)
-                )
-                candidates.append(Candidate(run.start, full.name, weight))
+            name = full.name
+            if name not in self._speakers:
+                self._speakers[name] = Speaker(name, "person", self._describe(full)), found
+            candidates.append(Candidate(run.start, name, weight))
         candidates.sort(key=lambda one: one.start)
-        name = self._scene.choose(start, candidates)
-        if name is None:
+        chosen = self._scene.choose(start, candidates)
+        if chosen is None:
             return Speaker(None, "person", None)
-        speaker = self._speakers[name][0]
-        self._speakers[name] = speaker, gender
+        speaker = self._speakers[chosen][0]
+        self._speakers[chosen] = speaker, gender
         self._spoke(start, speaker, gender)
         return speaker
 
@@ -380,3 +373,9 @@ class People:
             first = self._first.get(run.words, run)
             self._introduced[run.words] = descriptions.describe(self._text, first, self._lexicon)
         return self._introduced[run.words]
+
+
+def _moved(run: Run, offset: int) -> Run:
+    """A run with offsets in the article; several times faster than `_replace`, and every name comes here."""
+    start, end, words, titled, gender, organisation = run
+    return Run(start + offset, end + offset, words, titled, gender, organisation)
