@@ -17,6 +17,7 @@ _EXISTENTIAL = word_set("existential")
 _IMPERATIVE = word_set("imperative")
 # Those whom a fragment before the word names: the "leave now" crowd.
 _FOLLOWING = word_set("following")
+_HEADING = 8  # words of a heading inside an article
 _HEADLINE_RULE = "name-colon"
 # Words that stay small in a title.
 _SMALL = word_set("small")
@@ -29,7 +30,7 @@ def kind_of(
     rule: str | None,
     lexicon: Lexicon,
     *,
-    style: str,
+    secondary: bool,
     standalone: bool,
     after_title: bool,
 ) -> str:
@@ -41,7 +42,7 @@ def kind_of(
         quote: token index of the segment.
         rule: the rule that attributed it, or None.
         lexicon: word classes.
-        style: the style of its marks, as in `loader.quotes.marks.Segment`.
+        secondary: whether it has single marks where the article quotes with double ones.
         standalone: whether it begins a sentence.
         after_title: whether the quotation before it in the paragraph is a title.
 
@@ -51,6 +52,9 @@ def kind_of(
     words = inner.split()
     if _is_title(words, clauses, quote, lexicon, after_title=after_title):
         return "title"
+    heading = secondary and rule is None and not clauses.tags.strip("QF.-") and len(words) <= _HEADING
+    if heading and not _is_clause(inner, lexicon):
+        return "scare"
     if standalone and clauses.tags[quote] in "FKQ" and inner.rstrip()[-1:] in ".!?,…—-":
         return "direct"
     introduced = quote > 0 and rule is not None and clauses.tags[quote - 1] in ",:"
@@ -59,10 +63,12 @@ def kind_of(
         clause = clause or words[0].lower() in _IMPERATIVE
     if _names_a_group(clauses, quote, rule):
         return "scare"
+    if rule in (None, "subject-only") and not clause and secondary:
+        return "scare"  # a headline's or a writer's term
     # A fragment is somebody's words only where the text says whose; a word or two only by a verb of saying.
     if rule is None and not clause and not _reported(clauses, quote, lexicon):
         return "scare"
-    if rule == "subject-only" and not clause and (len(words) <= 2 or style == "single"):
+    if rule == "subject-only" and len(words) <= 2:
         return "scare"
     return "direct" if clause else "partial"
 

@@ -14,6 +14,7 @@ from loader.quotes.marks import Segment
 from loader.quotes.preceding import introduced_by, subject_only, taken_up
 from loader.quotes.sentences import Attribution, sentence_around
 
+_SEVERAL = 3  # quotations that tell which marks an article uses
 _TAKEN_UP = "taken-up"
 _LEAD_IN = 800  # characters of a paragraph that may lead to a quotation in the next one
 
@@ -62,6 +63,7 @@ class Reading:
         self._blocks = blocks
         self._segments = segments
         self._lexicon = lexicon
+        self._single = _single_marks(segments)
         self._found: list[Found] = []
         self._utterance = 0
         self._last: Source | None = None  # of the last attributed quotation, or what leads to the next one
@@ -109,7 +111,7 @@ class Reading:
             clauses.quotes[order],
             source.rule if source else None,
             self._lexicon,
-            style=segment.style,
+            secondary=segment.style == "single" and not self._single,
             standalone=alone,
             after_title=bool(order) and bool(self._found) and self._found[-1].kind == "title",
         )
@@ -234,6 +236,12 @@ class Reading:
             self._utterance += 1
         self._found.append(Found(segment, kind, source, source.rule if source else "none", self._utterance))
         self._last = source or last
+
+
+def _single_marks(segments: list[list[Segment]]) -> bool:
+    """Whether an article marks its quotations with single marks: several, and no double one."""
+    top = [segment.style for block in segments for segment in block if segment.depth == 0]
+    return len(top) >= _SEVERAL and all(style == "single" for style in top)
 
 
 def _begins_sentence(clauses: Clauses, order: int) -> bool:
