@@ -68,7 +68,8 @@ def kind_of(
     # A fragment is somebody's words only where the text says whose; a word or two only by a verb of saying.
     if rule is None and not clause and not _reported(clauses, quote, lexicon):
         return "scare"
-    if rule == "subject-only" and len(words) <= 2:
+    modifies = clauses.tags[quote : quote + 2] in ("Qn", "Qh", "Kn", "Kh")  # a "Vote for Me" shirt
+    if rule == "subject-only" and (len(words) <= 2 or (modifies and not inner.endswith(","))):
         return "scare"
     return "direct" if clause else "partial"
 
