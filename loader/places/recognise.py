@@ -164,9 +164,11 @@ class Recogniser:
                 evidence.append("dateline")
         if name.key[0] != "=" and len(name.key) > 3 and text[start:end].isupper():
             evidence.append("capitals")
+        # "the Netherlands' song": a name on -s is a possessor with the bare mark.
+        possessive = name.possessive or (text[end - 1] == "s" and text[end : end + 2] in ("' ", "’ "))
         return Candidate(
             start, end, name.key, postings, name.size, evidence, before, after, gap,
-            name.possessive, kind,
+            possessive, kind,
         )  # fmt: skip
 
     def _neighbours(self, text: str, found: list[Candidate]) -> None:
