@@ -15,7 +15,7 @@ from loader.quotes.lexicon import Lexicon
 from loader.quotes.names import Run
 
 RECENT = 30  # names that a pronoun may look back on
-_SUBJECT, _OPENING, _OTHER, _GOVERNED = 1.0, 0.8, 0.35, 0.2
+_SUBJECT, OPENING, _OTHER, _GOVERNED = 1.0, 0.8, 0.35, 0.2
 SPOKE = 1.0  # for a source of a quotation
 _FADING = 0.4  # what a sentence leaves of a name's weight
 _FAR = 16  # sentences after which nothing is left
@@ -105,9 +105,9 @@ class Scene:
         if tag in "VvHW" and tag:
             return _SUBJECT
         if comma and not last:
-            return _OPENING  # the head of the yard, Lena Brandt, a sailor,
+            return OPENING  # the head of the yard, Lena Brandt, a sailor,
         if self.sentence(low) != self.sentence(run.start) or low == 0:
-            return _OPENING if tag != "" else _OTHER
+            return _OTHER if not tag or tag in "nh" else OPENING  # Union members
         return _OTHER
 
     def near(self, runs: list[Run], offset: int) -> list[Run]:

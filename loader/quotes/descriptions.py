@@ -11,7 +11,7 @@ from loader.quotes.names import Run, peoples, read_run, speaker_words
 _HEAD_STOP = word_set("head_stop")
 _AROUND = 300  # characters around a mention that are looked at for how it is introduced
 _NAMING_WORDS = 16  # words after a description within which a name is looked for
-_OPENING_WORDS = 3  # a subject's head stands among the first words of a sentence
+_OPENING_WORDS = 4  # a subject's head stands among the first words of a sentence
 _FILLING = 8  # words that may stand between "called" and the name
 
 
@@ -26,30 +26,25 @@ def kind_of_noun(mention: str, lexicon: Lexicon) -> str:
     return head
 
 
-def document_before(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether a span has no name and a document right after a determiner: (He wears) a shirt.
+def document_before(text: str, start: int, end: int, lexicon: Lexicon, *, opening: bool) -> bool:
+    """Whether a span names a document by a noun after a determiner: (He wore) a shirt.
 
     Args:
         text: the article, folded.
         start: offset where the sentence before the pronoun begins.
         end: offset of the pronoun.
         lexicon: the engine's look-ups.
+        opening: whether it must come among the first words, where a subject stands.
 
     Returns:
-        True where the document comes within the sentence's first words, or stands alone with no name in
-        capitals before it that could be an organisation's.
+        True where there is such a document.
     """
     begin = max(start, end - _AROUND)
-    words = [match.group() for match in name_patterns.WORD.finditer(text, begin, end)]
-    for index, word in enumerate(words):
-        if lexicon.nouns.get(word.lower()) != "document":
-            continue
-        determined = any(lexicon.tags.get(before) == "D" for before in words[max(0, index - 3) : index])
-        capitals = any(
-            name[0].isupper() and lexicon.tags.get(name, "N") == "N"
-            for name in words[max(0, index - 8) : index]
-        )
-        if determined and (index <= _OPENING_WORDS or not capitals):
+    words = [match.group().lower() for match in name_patterns.WORD.finditer(text, begin, end)]
+    for index, word in enumerate(words[: _OPENING_WORDS if opening else None]):
+        if lexicon.nouns.get(word) == "document" and any(
+            lexicon.tags.get(before) == "D" for before in words[max(0, index - 3) : index]
+        ):
             return True
     return False
 

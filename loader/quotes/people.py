@@ -296,8 +296,16 @@ class People:
         return len(run.words) > 1 and not self._names_a_place(run.words[0]) and self._scene.weight(run) >= 1
 
     def _it(self, start: int) -> Speaker:
-        """An unnamed document that a sentence just before opens with, else an organisation."""
-        if descriptions.document_before(self._text, self._scene.window(start), start, self._lexicon):
+        """An unnamed document of the sentence before, else an organisation.
+
+        An organisation that is that sentence's subject comes first, unless the document is.
+        """
+        window = self._scene.window(start)
+        subject = any(
+            run.organisation and run.start >= window and self._scene.weight(run) >= antecedents.OPENING
+            for run in antecedents.before(self._runs, start)
+        )
+        if descriptions.document_before(self._text, window, start, self._lexicon, opening=subject):
             return Speaker(None, "document", None)
         return self._organisation_before(start, "")
 
