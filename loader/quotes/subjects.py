@@ -139,7 +139,7 @@ def _named_before(tags: str, words: list[str], phrase: Span, low: int) -> Span:
     """The name that a phrase describes where its closing comma is missing: Lena Brandt, a lawyer told us."""
     first, end = phrase
     last = first - 2
-    described = tags[first] == "D" and words[first].lower() in _ARTICLES and tags[end - 1] in "hn"
+    described = (tags[first] == "h" or words[first].lower() in _ARTICLES) and tags[end - 1] in "hn"
     if not described or last <= low or tags[last:first] != "N,":
         return phrase
     start = phrase_start(tags, words, last, low)
