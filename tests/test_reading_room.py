@@ -7,13 +7,17 @@ import re
 import sqlite3
 from pathlib import Path
 
+import bundle as site_bundle
 import pytest
+from datasette.app import Datasette
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
-from reading_room import basemap, charts, citing, functions, maps, searching
+from reading_room import basemap, charts, citing, functions, home, maps, searching
 from reading_room.marking import Span, apart, mark
-from site_client import Get
+from site_client import Get, ask
+from site_hostile import write_hostile_database
+from sqlite_utils import Database
 
 
 class TestSearchWords:
@@ -231,3 +235,43 @@ class TestMaps:
             ("2017-03", 1),
         ]
         assert [bar.label for bar in charts.by_time([("2010-01", 1), ("2016-01", 1)])][:2] == ["2010", "2011"]
+
+
+class TestCharts:
+    def test_a_chart_s_numbers_stand_in_a_table(self, get: Get, database: Path) -> None:
+        connection = sqlite3.connect(database)
+        rows = connection.execute(
+            "select substr(published, 1, 7), count(*) from mentioned_places"
+            " join articles on articles.id = article_id where place_id = 1 group by 1"
+        ).fetchall()
+        connection.close()
+        text = get("/place/1").text
+        assert len(rows) > 1
+        for month, count in rows:
+            assert f'<tr><th scope="row">{month}</th><td>{count}</td></tr>' in text
+
+    def test_articles_are_counted_by_month_whatever_the_dates_precision(self) -> None:
+        connection = sqlite3.connect(":memory:")
+        connection.execute("create table articles (published text)")
+        dates = ["2016", "2016", "2016-05", "2016-05-03", "2017-01-31", "2017-02-01", None]
+        connection.executemany("insert into articles values (?)", [(date,) for date in dates])
+        found = connection.execute(home._MONTHS).fetchall()
+        assert found == [("2016", 2), ("2016-05", 2), ("2017-01", 1), ("2017-02", 1)]
+        connection.execute("delete from articles")
+        assert connection.execute(home._MONTHS).fetchall() == []
+
+    def test_a_speaker_of_several_outlets_is_charted_by_outlet(
+        self, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        folder = tmp_path_factory.mktemp("outlets")
+        database = Database(write_hostile_database(folder / "outlets.db"))
+        [article] = database.query("select * from articles")
+        [quote] = database.query("select * from quotes where speaker_id = 1 limit 1")
+        database.table("publications").insert({"id": 2, "name": "The Second"})
+        other = {"id": 2, "slug": "other", "position": 2, "publication_id": 2}
+        database.table("articles").insert({**article, **other})
+        database.table("quotes").insert({**quote, "id": 99, "article_id": 2, "paragraph_id": None})
+        database.close()
+        site = Datasette(config_dir=site_bundle.assemble(folder / "outlets.db", folder / "site"))
+        text = ask(site, "/speaker/1").text
+        assert re.search(r'/outlet/2">The Second</a></th><td>1</td>', text)

@@ -23,7 +23,7 @@ from sqlite_utils import Database
 from loader import schema
 
 PAGES = ["/", "/about", "/articles", "/speakers", "/speaker/1", "/places", "/place/1", "/map", "/search"]
-PAGES += ["/search?q=chemical+weapons", "/search?q=zzzzqq", "/outlet/1", "/author/1"]
+PAGES += ["/search?q=chemical+weapons", "/search?q=zzzzqq", "/outlets", "/outlet/1", "/author/1"]
 
 
 def json_ld(text: str) -> dict[str, object]:
@@ -320,6 +320,7 @@ class TestEmptyArchive:
             "/",
             "/about",
             "/articles",
+            "/outlets",
             "/speakers",
             "/places",
             "/map",
@@ -334,7 +335,7 @@ class TestEmptyArchive:
     def test_exports_are_valid_and_empty(self, empty: Datasette) -> None:
         assert ask(empty, "/export/articles.json").json() == []
         assert ask(empty, "/export/places.geojson").json()["features"] == []
-        assert ask(empty, "/export/speakers.csv").text == ""
+        assert ask(empty, "/export/speakers.csv").text == "id,name,kind,description,quote_count\r\n"
 
 
 def test_a_speaker_of_many_articles_is_counted_whole(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -360,3 +361,43 @@ def test_the_search_page_suggests_searches_that_find_something(get: Get) -> None
     assert len(examples) >= 3
     for address in examples:
         assert "Nothing found" not in get(address).text
+
+
+class TestWhatSearchSays:
+    def test_a_name_that_was_typed_whole_comes_first(self, get: Get) -> None:
+        text = get("/search?q=khan+sheikhoun").text
+        names = text[text.index('id="r-names"') :]
+        first = re.search(r'href="(/place/\d+)">([^<]*)<', names)
+        assert first and first[2] == "Khan Sheikhoun"
+        assert f'href="{first[1]}#said"' in names
+        assert 'id="said"' in get(first[1]).text
+
+    @pytest.mark.parametrize("filters", ["", "&role=body"])
+    def test_it_says_when_not_all_matches_are_ranked(
+        self, get: Get, monkeypatch: pytest.MonkeyPatch, filters: str
+    ) -> None:
+        said = "Only the last 5 in reading order are ranked"
+        assert said not in get("/search?q=syria" + filters).text
+        monkeypatch.setattr(search, "MOST_RANKED", 5)
+        text = get("/search?q=syria" + filters).text
+        assert said in text
+        assert "Counted among the last 5 paragraphs" in text
+
+
+def test_the_articles_of_an_author_are_exported(get: Get, database: Path) -> None:
+    connection = sqlite3.connect(database)
+    wanted = {
+        row[0] for row in connection.execute("select article_id from article_authors where author_id = 1")
+    }
+    connection.close()
+    assert "/export/articles.csv?author_id=1" in get("/author/1").text
+    assert {row["id"] for row in get("/export/articles.json?author_id=1").json()} == wanted
+    assert get("/export/articles.json?author_id=x").json() == []
+
+
+def test_the_numbers_on_the_home_page_lead_to_what_they_count(get: Get) -> None:
+    text = get("/").text
+    numbers = text[text.index('class="numbers"') : text.index("</section>")]
+    addresses = re.findall(r'<a href="([^"]+)"><strong>', numbers)
+    assert len(addresses) == 6
+    assert all(get(address).status_code == 200 for address in addresses)
