@@ -19,7 +19,7 @@ _WORD = (
 # Particles between the words of a name (Staffan de Mistura, Mohammed bin Salman).
 _PARTICLE = r"(?:(?:de|del|della|la|le|van|von|der|den|di|da|dos|bin|ibn|abu|al|el|ben) )"
 
-# A run of name words on one line, at most seven:   Navy Capt. Jeff Davis   Syrian Democratic Forces
+# A run of name words on one line, at most seven:   Navy Capt. Ann Lee   Syrian Democratic Forces
 # A short title's full stop is let through (Capt. Jeff); a sentence's is not.
 NAME_RUN = re.compile(
     rf"(?<![\w’'])(?:[A-Z][a-z]{{1,4}}\. )?{_WORD}"
