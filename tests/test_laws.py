@@ -16,7 +16,8 @@ PIECES = st.sampled_from(
         "May 3, 2018", "***", "Also see:", "[1] http://example.org/a?b=c", "[See our reports", " and more.]",
         "GETTY", "ANN LEE/AFP", "map-of-river.jpg", "river-flood-mapThe Courier, May 3, 2018:", "Map legend:",
         "Red areas:  held", "- milk", "2. eggs", "“They never left,” said Karl Huber.", "“Open", "closed”",
-        "‘single’ marks", "to have them speak of “it”", "'90s", 'He said: "No."', "GRAZ, Austria – Bees are back in Syria and Iraq.",
+        "‘single’ marks", "to have them speak of “it”", "'90s",
+        'He said: "No."', "GRAZ, Austria – Bees are back in Syria and Iraq.",
         "Eva Lang is a writer in Vienna.", "The U.S. said so.", "\u200b", "\xa0", "\t", "\r\n", "\n", "\n\n",
         " ", "\ufeff", "\x0c", "\u2028",
     ]
