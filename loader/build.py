@@ -123,7 +123,7 @@ def parse(source: Source) -> Parsed:
         raise InputError(
             f"{source.file}: cannot be read ({error.strerror}); check its name and its rights"
         ) from error
-    archive = read_bytes(data, source.name)
+    archive = read_bytes(data, source.name, file=str(source.file))
     return Parsed(archive, read_content(archive, _gazetteer(source.folder)))
 
 

@@ -52,20 +52,21 @@ def read_archive(path: str | PathLike[str]) -> Archive:
         raise InputError(
             f"{file}: cannot be read ({error.strerror}); check its name and its rights"
         ) from error
-    return read_bytes(data, file.name)
+    return read_bytes(data, file.name, file=str(file))
 
 
-def read_bytes(data: bytes, path: str) -> Archive:
+def read_bytes(data: bytes, path: str, *, file: str | None = None) -> Archive:
     """Reads an archive from its bytes.
 
     Args:
         data: the file's bytes.
         path: how the file is to be called in the data set.
+        file: how an error calls it, where that is not the same.
 
     Raises:
         InputError: where the bytes are no plain text.
     """
-    decoded = decode(data, path)
+    decoded = decode(data, file or path)
     text = decoded.text
     articles, outside, notes = _articles(split_units(text), text)
     blocks = [*(block for article in articles for block in article.blocks), *outside]
