@@ -94,6 +94,15 @@ def test_a_paragraph_of_an_article_can_be_cited(page: Page, server: str, slug: s
     expect(page.locator("pre").first).to_contain_text("#p3")
 
 
+def test_the_link_to_a_mention_is_copied_and_leads_to_it(open_page: OpenPage, server: str, slug: str) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"{server}/read/{slug}")
+    page.get_by_text(re.compile(r"^All \d+ mentions of places$")).click()
+    page.get_by_role("link", name=re.compile("^Link to mention 1 of ")).nth(1).click()
+    expect(page.locator("a.place:target")).to_be_in_viewport()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
 def test_a_table_a_row_and_a_query_show_rows(page: Page, server: str) -> None:
     page.goto(f"{server}/archive/quotes")
     expect(page.locator("table.rows-and-columns tbody tr").first).to_be_visible()

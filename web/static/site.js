@@ -9,7 +9,7 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// The paragraph mark copies the paragraph's address, beside going there.
+// The link to a paragraph, quotation or mention copies its address, beside going there.
 document.addEventListener("click", (event) => {
   const anchor = event.target.closest("a.anchor");
   if (anchor && navigator.clipboard) navigator.clipboard.writeText(anchor.href).catch(() => {});

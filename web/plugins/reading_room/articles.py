@@ -125,8 +125,7 @@ class Reading:
             attributes = Markup(' class="place {}" href="{}" title="{}"').format(
                 row["sense"], self._path(f"/place/{row['id']}"), title
             )
-            identifier = f"m{row['start'] - self.article['start']}"
-            spans.append(Span(row["start"], row["end"], "a", attributes, identifier))
+            spans.append(Span(row["start"], row["end"], "a", attributes, self._anchor(row)))
         return apart(spans + self._footnote_spans())
 
     def _footnote_spans(self) -> list[Span]:
@@ -212,6 +211,17 @@ class Reading:
                 )
                 entry["quotes"].append(row)
         return list(found.values())
+
+    def named(self) -> list[dict[str, Any]]:
+        """The places in the order of their first mention, each with the anchors of all its mentions."""
+        found: dict[int, dict[str, Any]] = {}
+        for row in self.tables["mentions"]:
+            entry = found.setdefault(row["id"], {"id": row["id"], "name": row["name"], "anchors": []})
+            entry["anchors"].append(self._anchor(row))
+        return list(found.values())
+
+    def _anchor(self, mention: Row) -> str:
+        return f"m{mention['start'] - self.article['start']}"
 
     def map(self) -> maps.Map | None:
         """The places on a map: where things happen, and only else the states that act."""
@@ -311,6 +321,7 @@ async def read(datasette: Datasette, request: Request) -> Response:
         "notes": reading.notes_elsewhere(),
         "corrections": reading.tables["corrections"],
         "neighbours": {row["way"]: row for row in reading.tables["neighbours"]},
+        "named": reading.named(),
         "map": reading.map(),
         "work": work,
         "json_ld": _json_ld(reading, work),
