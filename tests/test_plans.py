@@ -34,6 +34,9 @@ PAGES = {
     "filtered search": "/search?q=syria&outlet=1&speaker=1&place=1&role=body&from=2016-01-01",
     "search of quotations": "/search?q=syria&in=quotes&page=2",
     "search without result": "/search?q=zebra+syria",
+    "export of a search": "/export/search/paragraphs.csv?q=syria&outlet=1&speaker=1&place=1&from=2016-01-01",
+    "export of a map": "/export/places.geojson?outlet=1&from=2016-01-01",
+    "export of outlets": "/export/outlets.json",
     "feed": "/feed.atom",
     "sitemap": "/sitemap.xml",
 }
@@ -120,6 +123,6 @@ def test_both_ways_to_the_mentions_of_a_place_agree_and_use_indexes(
 
 
 def test_search_ranks_a_bounded_number_of_matches() -> None:
-    for kind in search._RESULTS.values():
+    for kind in search.RESULTS.values():
         assert f"limit {search.MOST_RANKED}" in kind.best()
     assert f"limit {search.MOST_RANKED}" in search.facet_query()

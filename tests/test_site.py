@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -15,7 +16,7 @@ import bundle as site_bundle
 import httpx
 import pytest
 from datasette.app import Datasette
-from reading_room import places, search, store
+from reading_room import exports, places, search, store
 from site_client import Get, ask
 from site_hostile import write_hostile_database
 from sqlite_utils import Database
@@ -193,8 +194,7 @@ class TestExports:
 
     def test_more_than_a_batch_is_complete(self, get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
         whole = get("/export/mentions.json").json()
-        module = __import__("reading_room.feeds", fromlist=["feeds"])
-        monkeypatch.setattr(module, "_BATCH", 7)
+        monkeypatch.setattr(exports, "_BATCH", 7)
         assert get("/export/mentions.json").json() == whole
 
     def test_geojson_has_longitude_first(self, get: Get) -> None:
@@ -393,6 +393,108 @@ def test_the_articles_of_an_author_are_exported(get: Get, database: Path) -> Non
     assert "/export/articles.csv?author_id=1" in get("/author/1").text
     assert {row["id"] for row in get("/export/articles.json?author_id=1").json()} == wanted
     assert get("/export/articles.json?author_id=x").json() == []
+
+
+class TestExportsOfWhatIsShown:
+    """The links beside a list give what the list shows, whole."""
+
+    @staticmethod
+    def links(text: str, start: str) -> list[str]:
+        return [html.unescape(link) for link in re.findall(rf'href="({re.escape(start)}[^"]+)"', text)]
+
+    @pytest.mark.parametrize("kind", ["articles", "quotes", "paragraphs"])
+    @pytest.mark.parametrize("filters", ["", "&outlet=1", "&place=1&from=2017-01-01", "&speaker=1"])
+    def test_a_search_gives_every_match_under_its_filters(
+        self, get: Get, monkeypatch: pytest.MonkeyPatch, kind: str, filters: str
+    ) -> None:
+        text = get(f"/search?q=syria&in={kind}{filters}").text
+        shown = re.search(r'<span class="meta">([\d,]+)</span></h2>', text)
+        assert shown
+        links = self.links(text, "/export/search/")
+        assert len(links) == (2 if int(shown[1]) else 0)
+        as_csv, as_json = links or [
+            f"/export/search/{kind}.{form}?q=syria{filters}" for form in ("csv", "json")
+        ]
+        monkeypatch.setattr(exports, "_BATCH", 3)
+        # Neither the ranking's bound nor a page's length cuts it.
+        monkeypatch.setattr(search, "MOST_RANKED", 2)
+        rows = get(as_json).json()
+        assert len(rows) == int(shown[1])
+        ids = [row["id"] for row in rows]
+        assert ids == sorted(set(ids))
+        lines = list(csv.DictReader(io.StringIO(get(as_csv).text)))
+        assert [int(line["id"]) for line in lines] == ids
+        assert all(list(line) == list(row) for line, row in zip(lines, rows, strict=True))
+
+    def test_a_search_of_quotations_gives_what_sql_finds(self, get: Get, database: Path) -> None:
+        connection = sqlite3.connect(database)
+        found = connection.execute(
+            "select publication_id, quotes.id, quotes.text from quotes_fts"
+            " join quotes on quotes.id = quotes_fts.rowid join articles on articles.id = quotes.article_id"
+            " where quotes_fts match 'syria' order by quotes.id"
+        ).fetchall()
+        connection.close()
+        outlet = found[0][0]
+        wanted = [row[1:] for row in found if row[0] == outlet]
+        assert len(wanted) < len(found)
+        rows = get(f"/export/search/quotes.json?q=syria&outlet={outlet}").json()
+        assert [(row["id"], row["text"]) for row in rows] == wanted
+
+    @pytest.mark.parametrize("query", ["", "q=", "q=-syria", "q=%22", "q=syria&outlet=999", "q=zzzzqq"])
+    def test_a_search_for_nothing_gives_an_empty_list(self, get: Get, query: str) -> None:
+        assert get(f"/export/search/paragraphs.json?{query}").json() == []
+        assert get(f"/export/search/paragraphs.csv?{query}").text.startswith("id,text,role,")
+
+    def test_other_kinds_of_search_results_are_a_404(self, get: Get) -> None:
+        assert get("/export/search/speakers.json?q=syria").status_code == 404
+        assert get("/export/search/quotes.geojson?q=syria").status_code == 404
+
+    @pytest.mark.parametrize("query", ["outlet=2", "from=2017-05-01&until=2017-12-31", "outlet=1&from=2017"])
+    def test_the_map_gives_the_places_that_its_filter_leaves(
+        self, get: Get, monkeypatch: pytest.MonkeyPatch, query: str
+    ) -> None:
+        text = get(f"/map?{query}").text
+        circles = {
+            (html.unescape(name), int(count))
+            for name, count in re.findall(r"<title>([^<]*): (\d+)</title></circle>", text)
+        }
+        monkeypatch.setattr(exports, "_ARTICLES_COUNTED", 2)
+        [as_csv] = self.links(text, "/export/places.csv")
+        [as_geojson] = self.links(text, "/export/places.geojson")
+        features = get(as_geojson).json()["features"]
+        located = {
+            (one["properties"]["name"], one["properties"]["mention_count"])
+            for one in features
+            if one["geometry"]
+        }
+        assert circles
+        assert located == circles
+        assert len(list(csv.DictReader(io.StringIO(get(as_csv).text)))) == len(features)
+        assert len(features) < len(get("/export/places.geojson").json()["features"])
+
+    def test_a_map_without_places_gives_none(self, get: Get) -> None:
+        assert get("/export/places.geojson?outlet=999").json()["features"] == []
+
+    def test_outlets_with_their_numbers_of_articles(self, get: Get, slugs: list[str]) -> None:
+        text = get("/outlets").text
+        assert "/export/outlets.csv" in text
+        rows = get("/export/outlets.json").json()
+        assert sum(row["article_count"] for row in rows) == len(slugs)
+        assert all(f">{html.escape(row['name'])}</a>" in text for row in rows)
+        assert get("/export/outlets.csv").text.startswith("id,name,article_count\r\n")
+
+
+def test_every_mention_of_a_place_has_a_link_to_copy(get: Get, slugs: list[str], database: Path) -> None:
+    connection = sqlite3.connect(database)
+    for article, slug in enumerate(slugs, 1):
+        anchors = re.findall(r'<a class="anchor" href="#m(\d+)"', get(f"/read/{slug}").text)
+        wanted = connection.execute(
+            "select mentioned_places.start - articles.start from mentioned_places join articles"
+            " on articles.id = article_id where article_id = ?",
+            [article],
+        )
+        assert sorted(int(anchor) for anchor in anchors) == sorted(row[0] for row in wanted)
+    connection.close()
 
 
 def test_the_numbers_on_the_home_page_lead_to_what_they_count(get: Get) -> None:

@@ -1,98 +1,18 @@
-"""What machines read: Atom feed, sitemap, and complete exports as JSON, CSV and GeoJSON."""
+"""What machines read: the Atom feed and the sitemap."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import AsyncIterator
-from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from datasette.app import Datasette
-from datasette.utils.asgi import AsgiStream, NotFound, Request, Response
+from datasette.utils.asgi import Request, Response
 
 from reading_room import rendering
-from reading_room.store import Archive, Row
+from reading_room.store import Archive
 
-# What can be exported: the table or view, and the columns that an address may filter by.
-_EXPORTS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "articles": ("article_overview", ("publication", "author_id")),
-    "quotations": ("quote_details", ("article_id", "speaker_id", "kind", "publication")),
-    "mentions": ("place_mention_details", ("article_id", "place_id", "country_code", "publication")),
-    "places": ("places", ("id", "kind", "country_code")),
-    "speakers": ("speakers", ("kind",)),
-}
-_CONDITIONS = {"author_id": "id in (select article_id from article_authors where author_id = :author_id)"}
-_TYPES = {
-    "json": "application/json; charset=utf-8",
-    "csv": "text/csv; charset=utf-8",
-    "geojson": "application/geo+json; charset=utf-8",
-}
-_BATCH = 1000
 _FEED_LENGTH = 50
 _SITEMAP_LENGTH = 50_000  # the protocol's limit for one file
-
-
-async def _batches(archive: Archive, source: str, filters: dict[str, str]) -> AsyncIterator[list[Row]]:
-    """Yields all rows, some at a time, each time from the last number on."""
-    conditions = "".join(" and " + _CONDITIONS.get(column, f'"{column}" = :{column}') for column in filters)
-    sql = f'select * from "{source}" where id > :after{conditions} order by id limit {_BATCH}'  # noqa: S608
-    after = -1
-    while True:
-        rows = await archive.rows(sql, {**filters, "after": after})
-        if not rows:
-            return
-        yield rows
-        after = rows[-1]["id"]
-
-
-def _csv_line(values: Any) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerow(values)
-    return buffer.getvalue()
-
-
-def feature(row: Row) -> dict[str, Any]:
-    """A row with coordinates as a GeoJSON feature."""
-    values = {name: row[name] for name in row.keys() if name not in ("latitude", "longitude")}  # noqa: SIM118
-    point = None
-    if row["latitude"] is not None and row["longitude"] is not None:
-        point = {"type": "Point", "coordinates": [row["longitude"], row["latitude"]]}
-    return {"type": "Feature", "geometry": point, "properties": values}
-
-
-async def export(datasette: Datasette, request: Request) -> AsgiStream:
-    """Every row of a list, however many, as the address's filters ask."""
-    kind, form = request.url_vars["kind"], request.url_vars["form"]
-    source, allowed = _EXPORTS.get(kind, ("", ()))
-    if not source or (form == "geojson" and kind not in ("places", "mentions")):
-        raise NotFound("There is no such export")
-    filters = {column: request.args[column] for column in allowed if request.args.get(column)}
-    archive = Archive(datasette)
-
-    async def stream(writer: Any) -> None:
-        first = True
-        if form == "csv":
-            await writer.write(_csv_line(await archive.columns(source)))
-        else:
-            await writer.write(
-                '{"type": "FeatureCollection", "features": [\n' if form == "geojson" else "[\n"
-            )
-        async for rows in _batches(archive, source, filters):
-            if form == "csv":
-                await writer.write("".join(_csv_line(tuple(row)) for row in rows))
-            else:
-                items = (feature(row) if form == "geojson" else dict(row) for row in rows)
-                text = ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
-                await writer.write(text if first else ",\n" + text)
-            first = False
-        if form != "csv":
-            await writer.write("\n]}\n" if form == "geojson" else "\n]\n")
-
-    headers = {"content-disposition": f'inline; filename="{kind}.{form}"'}
-    return AsgiStream(stream, headers=headers, content_type=_TYPES[form])
 
 
 def xml_text(text: str | None) -> str:

@@ -12,7 +12,18 @@ from datasette.utils.asgi import Request
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from reading_room import articles, feeds, functions, home, people, places, rendering, search, security
+from reading_room import (
+    articles,
+    exports,
+    feeds,
+    functions,
+    home,
+    people,
+    places,
+    rendering,
+    search,
+    security,
+)
 from reading_room.citing import long_date
 from reading_room.patterns import FORM_FIELD, FOUND, ROOTED, SITE_PATH, THIRD_HEADING
 
@@ -40,7 +51,8 @@ _ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/base-map\.svg$", places.base_map),
     (r"^/base-map/(?P<zoom>\d{1,2})/(?P<column>\d{1,6})/(?P<row>\d{1,6})\.svg$", places.tile),
     (r"^/search$", search.search),
-    (r"^/export/(?P<kind>[a-z]+)\.(?P<form>json|csv|geojson)$", feeds.export),
+    (r"^/export/(?P<kind>[a-z]+)\.(?P<form>json|csv|geojson)$", exports.whole_list),
+    (r"^/export/search/(?P<kind>[a-z]+)\.(?P<form>json|csv)$", exports.search_results),
     (r"^/feed\.atom$", feeds.atom),
     (r"^/sitemap\.xml$", feeds.sitemap),
 ]

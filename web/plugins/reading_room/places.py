@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
@@ -64,6 +65,12 @@ _ON_MAP = """
       cross join places on places.id = mentioned_places.place_id
     where places.latitude is not null and {conditions}
     group by places.id order by mentions desc, places.id limit :most
+"""
+_COUNTS = """
+    select mentioned_places.place_id, count(*) as mentions
+    from articles cross join mentioned_places on mentioned_places.article_id = articles.id
+    where articles.id > :after and articles.id <= :last and {conditions}
+    group by mentioned_places.place_id
 """
 _CONDITIONS = {
     "outlet": "articles.publication_id = :outlet",
@@ -141,17 +148,30 @@ def _json_ld(row: Row) -> dict[str, Any]:
     return described
 
 
+def filters(request: Request | None) -> dict[str, Any]:
+    """Reads the map's filters (outlet, from, until); what is no number or date counts as none."""
+    arguments = request.args if request else {}
+    return {
+        "outlet": rendering.whole_number(arguments.get("outlet"), 1, 10**12, 0) or None,
+        **{name: rendering.date_or_blank(arguments.get(name)) for name in ("from", "until")},
+    }
+
+
+def _conditions(chosen: dict[str, Any]) -> str:
+    return " and ".join(sql for name, sql in _CONDITIONS.items() if chosen[name])
+
+
+def counts_query(chosen: dict[str, Any]) -> str:
+    """The query for the mentions of each place, as filters ask, in the articles after one up to another."""
+    return _COUNTS.format(conditions=_conditions(chosen) or "true")
+
+
 async def on_map(
     datasette: Datasette, archive: Archive, request: Request | None, most: int
 ) -> list[maps.Located]:
     """The places to show on a map, the most named first, as the request's filters ask."""
-    arguments = request.args if request else {}
-    outlet = rendering.whole_number(arguments.get("outlet"), 1, 10**12, 0) or None
-    bounds = {
-        "outlet": outlet,
-        **{name: rendering.date_or_blank(arguments.get(name)) for name in ("from", "until")},
-    }
-    conditions = " and ".join(sql for name, sql in _CONDITIONS.items() if bounds[name])
+    bounds = filters(request)
+    conditions = _conditions(bounds)
     sql = _ON_MAP.format(conditions=conditions) if conditions else _ALL_ON_MAP
     rows = await archive.rows(sql, {**bounds, "most": most})
     return [_located(datasette, row, row["mentions"]) for row in rows]
@@ -165,6 +185,7 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
     except TooSlowError:
         located, too_much = [], True
     outlets = await archive.rows("select id, name from publications order by name limit 500")
+    chosen = filters(request)
     context = {
         "title": "Map of places",
         "description": "The places that are named, sized by mentions.",
@@ -172,10 +193,8 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
         "places": located,
         "too_much": too_much,
         "outlets": outlets,
-        "chosen": {
-            "outlet": request.args.get("outlet") or "",
-            **{name: rendering.date_or_blank(request.args.get(name)) for name in ("from", "until")},
-        },
+        "chosen": chosen,
+        "query": urlencode({name: value for name, value in chosen.items() if value}),
     }
     return await rendering.page(datasette, request, "map.html", context, "/map")
 

@@ -15,7 +15,7 @@ from reading_room.store import Archive, TooSlowError
 _SHORT, _LONG = 8, 25  # results of a kind beside the others, and alone
 # So many matches are ranked, filtered and counted, the last in reading order; a word that stands in nearly
 # every paragraph would otherwise keep the server busy for seconds, and its rank means little.
-MOST_RANKED = 10_000
+MOST_RANKED = 5_000
 _FILTERS = ("outlet", "from", "until", "speaker", "place", "role")
 _BY_ID = ("outlet", "speaker", "place")
 
@@ -42,6 +42,7 @@ class Kind(NamedTuple):
         joins: what belongs to a match (`best.id`).
         condition: the filters.
         shown: what a result shows.
+        exported: a table expression of what an export gives, with `id`.
     """
 
     fts: str
@@ -50,11 +51,13 @@ class Kind(NamedTuple):
     joins: str
     condition: str
     shown: str
+    exported: str
 
-    def best(self) -> str:
-        """A table expression: the matches with their scores."""
+    def best(self, ranked: bool = True) -> str:
+        """A table expression: the matches, with their scores where their order matters."""
+        score = f", bm25({self.fts}{self.weights}) as score" if ranked else ""
         return (
-            f"with best as materialized (select rowid as id, bm25({self.fts}{self.weights}) as score"
+            f"with best as materialized (select rowid as id{score}"
             f" from {self.fts} where {self.fts} match :query order by rowid desc limit {MOST_RANKED})"
         )
 
@@ -76,8 +79,26 @@ class Kind(NamedTuple):
             f" where {self.fts} match :query order by best.score, best.id"
         )
 
+    def step(self, size: int) -> str:
+        """The query for the number of the last of some matches after one, in reading order."""
+        return (
+            f"select max(id) as last from (select rowid as id from {self.fts}"
+            f" where {self.fts} match :query and rowid > :after order by rowid limit {size})"
+        )
 
-_RESULTS = {
+    def between(self) -> str:
+        """The query for what an export gives of the matches after one up to another, in reading order."""
+        return (
+            f"with best as materialized (select rowid as id from {self.fts}"
+            f" where {self.fts} match :query and rowid > :after and rowid <= :last)"
+            f" select exported.* from best {self.joins}"
+            f" join {self.exported} as exported on exported.id = best.id"
+            f" where {self.condition} order by best.id"
+        )
+
+
+# What can be found, by its name in addresses.
+RESULTS = {
     "articles": Kind(
         "articles_fts",
         ", 4, 2, 1",
@@ -90,6 +111,7 @@ _RESULTS = {
           (select 1 from mentioned_places as named
            where named.article_id = articles.id and named.place_id = :place))""",
         "articles.headline, articles.slug, articles.published, publications.name as publication",
+        "article_overview",
     ),
     "quotes": Kind(
         "quotes_fts",
@@ -102,6 +124,7 @@ _RESULTS = {
         "articles.headline, articles.slug, articles.published, publications.name as publication,"
         " coalesce(speakers.name, quotes.speaker_text) as speaker, speakers.id as speaker_id,"
         " 'q' || quotes.position as anchor",
+        "quote_details",
     ),
     "paragraphs": Kind(
         "paragraphs_fts",
@@ -115,6 +138,10 @@ _RESULTS = {
            where quotes.paragraph_id = paragraphs.id and quotes.speaker_id = :speaker))""",
         "articles.headline, articles.slug, articles.published, publications.name as publication,"
         " paragraphs.role, 'p' || paragraphs.position as anchor",
+        "(select paragraphs.id, paragraphs.text, paragraphs.role, paragraphs.position, articles.headline,"
+        " publications.name as publication, articles.published, paragraphs.article_id, articles.slug,"
+        " paragraphs.word_count, paragraphs.start, paragraphs.end"
+        f" from paragraphs join articles on articles.id = paragraphs.article_id {_PUBLICATION})",
     ),
 }
 _NAMES = {
@@ -147,10 +174,10 @@ _FACET_LENGTH = 10
 
 def facet_query() -> str:
     """The query for every filter's most frequent values among the paragraphs that are ranked."""
-    kind = _RESULTS["paragraphs"]
+    kind = RESULTS["paragraphs"]
     counted = (f"select * from ({one} order by 4 desc, 3 limit {_FACET_LENGTH})" for one in _FACETS.values())
     return (
-        f"{kind.best()}, found as materialized"
+        f"{kind.best(ranked=False)}, found as materialized"
         " (select paragraphs.id, paragraphs.role, substr(articles.published, 1, 4) as year,"
         f" publications.id as outlet, publications.name from best {kind.joins} where {kind.condition}) "
         + " union all ".join(counted)
@@ -178,7 +205,7 @@ class Search:
         self.terms = searching.parse(self.text)
         self.filters = _filters(request)
         wanted = request.args.get("in") or ""
-        self.section = wanted if wanted in _RESULTS else ""
+        self.section = wanted if wanted in RESULTS else ""
         self.page = rendering.whole_number(request.args.get("page"), 1, 40, 1)
         self.parameters = {**self.filters, "query": searching.fts(self.terms)}
 
@@ -188,16 +215,21 @@ class Search:
         kept = {name: value for name, value in values.items() if value}
         return str(self.datasette.urls.path("/search?" + urlencode(kept)))
 
+    def export(self, kind: str, form: str) -> str:
+        """The address of all that this search finds of one kind."""
+        kept = {name: value for name, value in {"q": self.text, **self.filters}.items() if value}
+        return str(self.datasette.urls.path(f"/export/search/{kind}.{form}?" + urlencode(kept)))
+
     async def results(self, kind: str) -> dict[str, Any]:
         """The best results of one kind, with how many there are."""
         alone = self.section == kind
         size = _LONG if alone else _SHORT
         bounds = {**self.parameters, "limit": size, "skipped": (self.page - 1) * size if alone else 0}
-        rows = await self.archive.rows(_RESULTS[kind].results(), bounds)
+        rows = await self.archive.rows(RESULTS[kind].results(), bounds)
         total = rows[0]["total"] if rows else 0
         found = {"number": total}
         if any(self.filters.values()):
-            found = dict(await self.archive.one(_RESULTS[kind].matches(), self.parameters) or found)
+            found = dict(await self.archive.one(RESULTS[kind].matches(), self.parameters) or found)
         return {
             "kind": kind,
             "rows": rows,
@@ -278,7 +310,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
     if any(not term.excluded for term in asked.terms):
         try:
             context["names"] = await asked.names() if not asked.section else []
-            kinds = [asked.section] if asked.section else list(_RESULTS)
+            kinds = [asked.section] if asked.section else list(RESULTS)
             context["sections"] = [await asked.results(kind) for kind in kinds]
             context["facets"] = await asked.facets()
             if not any(section["rows"] for section in context["sections"]):

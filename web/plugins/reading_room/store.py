@@ -81,9 +81,9 @@ class Archive:
         joined = WALK if rows_passed < count * count else SORT
         return await self.rows(sql.replace("{tables}", joined.format(table=table)), bounds)
 
-    async def columns(self, source: str) -> list[str]:
-        """Names the columns of a table or view."""
-        results = await self.database.execute(f'select * from "{source}" limit 0')  # noqa: S608 - our own name
+    async def columns(self, sql: str, parameters: Parameters = ()) -> list[str]:
+        """Names the columns of a query."""
+        results = await self.database.execute(f"select * from ({sql}) limit 0", parameters)  # noqa: S608 - ours
         return list(results.columns)
 
     async def one(self, sql: str, parameters: Parameters = ()) -> Row | None:
