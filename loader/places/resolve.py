@@ -173,11 +173,7 @@ class Resolver:
 
     def _choose(self, group: Group, around: Surroundings, number: int, groups: Sequence[Group]) -> None:
         """Scores every namesake and takes the best; the more populous where two are equal."""
-        cities = {
-            entry.country
-            for entry, name_class in zip(group.entries, group.classes, strict=True)
-            if entry.kind == "city" and name_class <= ALIAS and entry.size >= LARGE_CITY
-        }
+        cities = _countries_of_cities(group)
         total = sum(around.countries.values())
         group.scores = [
             self._prior(entry, name_class, group, entry.country in cities)
@@ -185,7 +181,7 @@ class Resolver:
             + self._context(entry, around, total)
             + self._votes(entry, group, around)
             + self._near(entry, around, number)
-            + self._among_peers(entry, group, groups)
+            + self._among_peers(entry, group, groups, entry.country in cities)
             for entry, name_class in zip(group.entries, group.classes, strict=True)
         ]
         group.best = max(range(len(group.scores)), key=lambda at: (group.scores[at], -at))
@@ -207,14 +203,21 @@ class Resolver:
         votes = around.votes.get(entry.region, 0.0) - group.seats.get(entry.region, 0.0)
         return self._weight["region_votes"] * min(MOST_VOTES, votes)
 
-    def _among_peers(self, entry: Entry, group: Group, groups: Sequence[Group]) -> float:
-        """Weighs how well a namesake goes with what else stands in its list: states beside states."""
+    def _among_peers(self, entry: Entry, group: Group, groups: Sequence[Group], twin: bool) -> float:
+        """Weighs how well a namesake goes with what else stands in its list: states beside states.
+
+        A region that is called after its city ("Homs, Hama and Idlib") is no evidence for the next one.
+        """
         if not group.peers:
             return 0.0
         alike = near = 0
         for number in group.peers:
             peer = groups[number].entries[groups[number].best]
-            alike += _LIST_KINDS.get(peer.kind, peer.kind) == _LIST_KINDS.get(entry.kind, entry.kind)
+            same = _LIST_KINDS.get(peer.kind, peer.kind) == _LIST_KINDS.get(entry.kind, entry.kind)
+            namesakes = (
+                twin and peer.kind == "region" and peer.country in _countries_of_cities(groups[number])
+            )
+            alike += same and not namesakes
             near += peer.country == entry.country
         return (self._weight["list_kind"] * alike + self._weight["list_country"] * near) / len(group.peers)
 
@@ -312,6 +315,15 @@ def _prune(group: Group) -> None:
 
 # Kinds that stand for one another in a list.
 _LIST_KINDS = {"village": "city", "neighbourhood": "city", "world_region": "continent"}
+
+
+def _countries_of_cities(group: Group) -> set[str]:
+    """The countries in which a large city bears a group's name."""
+    return {
+        entry.country
+        for entry, name_class in zip(group.entries, group.classes, strict=True)
+        if entry.kind == "city" and name_class <= ALIAS and entry.size >= LARGE_CITY
+    }
 
 
 def _margin(group: Group) -> float:
