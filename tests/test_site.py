@@ -487,7 +487,11 @@ class TestExportsOfWhatIsShown:
 def test_every_mention_of_a_place_has_a_link_to_copy(get: Get, slugs: list[str], database: Path) -> None:
     connection = sqlite3.connect(database)
     for article, slug in enumerate(slugs, 1):
-        anchors = re.findall(r'<a class="anchor" href="#m(\d+)"', get(f"/read/{slug}").text)
+        links = re.findall(
+            r'<a class="anchor" href="#m(\d+)" aria-label="([^"]*)"', get(f"/read/{slug}").text
+        )
+        anchors = [anchor for anchor, _ in links]
+        assert len({label for _, label in links}) == len(links)
         wanted = connection.execute(
             "select mentioned_places.start - articles.start from mentioned_places join articles"
             " on articles.id = article_id where article_id = ?",

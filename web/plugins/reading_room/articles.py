@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from typing import Any
 
@@ -213,11 +214,19 @@ class Reading:
         return list(found.values())
 
     def named(self) -> list[dict[str, Any]]:
-        """The places in the order of their first mention, each with the anchors of all its mentions."""
+        """The places in the order of their first mention, each with the anchors of all its mentions.
+
+        Places of one name (a city and its region) are told apart by their kinds.
+        """
         found: dict[int, dict[str, Any]] = {}
         for row in self.tables["mentions"]:
             entry = found.setdefault(row["id"], {"id": row["id"], "name": row["name"], "anchors": []})
+            entry["kind"] = row["kind"]
             entry["anchors"].append(self._anchor(row))
+        shared = Counter(entry["name"] for entry in found.values())
+        for entry in found.values():
+            if shared[entry["name"]] > 1 and entry["kind"]:
+                entry["name"] = f"{entry['name']} ({entry['kind']})"
         return list(found.values())
 
     def _anchor(self, mention: Row) -> str:
