@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 
 from loader.archive import read_archive
-from loader.content import Content, read_content
-from loader.records import Mention, Quote
+from loader.content import read_content
+from loader.records import Archive, Mention, Quote
 
 GOLD = Path("tests/gold")
 ARCHIVE = Path("seeds/000_b51d602057fa6dcc.txt")
@@ -23,7 +23,7 @@ _NEAR_KM = 161.0
 Span = tuple[int, int]
 
 
-def main_rows(name: str) -> dict[Span, dict[str, str]]:
+def gold_rows(name: str) -> dict[Span, dict[str, str]]:
     """The annotated rows of one table by their span."""
     with (GOLD / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
         return {(int(row["start"]), int(row["end"])): row for row in csv.DictReader(lines)}
@@ -90,21 +90,36 @@ def differing_places(
             yield "sense", f"{span} {row['text']}: {mention.sense} / {row['sense']} [{mention.rule}]"
 
 
-def _contents() -> tuple[Content, ...]:
-    return read_content(read_archive(ARCHIVE))
+def same_blocks(archive: Archive, gold: dict[Span, dict[str, str]]) -> int:
+    """How many annotated blocks were found with their role and in their article."""
+    owners = {
+        (block.start, block.end): str(article.position)
+        for article in archive.articles
+        for block in article.blocks
+    }
+    found = {
+        (block.start, block.end): (block.role, owners.get((block.start, block.end), ""))
+        for block in archive.blocks
+    }
+    return sum(found.get(span) == (row["role"], row["article"]) for span, row in gold.items())
 
 
 @click.command()
 @click.option("--errors", is_flag=True, help="Print each case that differs: found / annotated.")
 def main(errors: bool) -> None:
     """Score the engine, without corrections, on the annotated seed archive."""
-    contents = _contents()
+    archive = read_archive(ARCHIVE)
+    contents = read_content(archive)
     quotes = {(quote.start, quote.end): quote for content in contents for quote in content.quotes}
     mentions = {(one.start, one.end): one for content in contents for one in content.mentions}
-    gold_quotes, gold_places = main_rows("quotes"), main_rows("places")
+    gold_quotes, gold_places = gold_rows("quotes"), gold_rows("places")
     quote_faults = list(differing_quotes(quotes, gold_quotes))
     place_faults = list(differing_places(mentions, gold_places))
     common = len(gold_quotes.keys() & quotes.keys())
+    gold_blocks = gold_rows("blocks")
+    click.echo(
+        f"blocks: {len(gold_blocks)} annotated, {same_blocks(archive, gold_blocks)} with role and article"
+    )
     click.echo(f"quotations: {len(gold_quotes)} annotated, {len(quotes)} found, {common} with the same span")
     for field in ("kind", "speaker", "speaker_name", "speaker_kind", "cue"):
         wrong = sum(kind == field for kind, _ in quote_faults)
