@@ -163,7 +163,7 @@ def _person_names(mentions: Sequence[Said], keys: Sequence[tuple[str, str] | Non
 
 
 def _same_person(name: str, other: str) -> bool:
-    """Whether two folded names with one surname agree word by word: J. Davis, Jeffrey P. Davis."""
+    """Whether two folded names with one surname agree word by word: J. Lang, Jonas P. Lang."""
     first, second = name.split(), other.split()
     if len(first) == 1:
         return False
