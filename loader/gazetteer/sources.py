@@ -16,7 +16,6 @@ from loader.vocabulary import DATA, read_table
 # Cities of which GeoNames' alternate names are taken: of smaller ones they collide more than they help.
 ALTERNATES_FROM = 100_000
 SHORTEST_ALTERNATE = 5
-ASSUMED_POPULATION = 3000
 
 
 @dataclass(frozen=True, slots=True)
