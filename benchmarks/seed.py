@@ -6,37 +6,24 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from benchmarks.places.scoring import RIGHT_KM, Span, distance_km
 from loader.archive import read_archive
 from loader.content import read_content
 from loader.records import Archive, Mention, Quote
 
 GOLD = Path("tests/gold")
 ARCHIVE = Path("seeds/000_b51d602057fa6dcc.txt")
-# A mention is resolved where its place lies this near to the annotated point: the field's 161 km.
-_NEAR_KM = 161.0
-Span = tuple[int, int]
 
 
 def gold_rows(name: str) -> dict[Span, dict[str, str]]:
     """The annotated rows of one table by their span."""
     with (GOLD / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
         return {(int(row["start"]), int(row["end"])): row for row in csv.DictReader(lines)}
-
-
-def distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
-    """Great-circle distance of two points in WGS 84 degrees, by the haversine formula."""
-    one, other = math.radians(latitude), math.radians(other_latitude)
-    half = (
-        math.sin((other - one) / 2) ** 2
-        + math.cos(one) * math.cos(other) * math.sin(math.radians(other_longitude - longitude) / 2) ** 2
-    )
-    return 2 * 6371.0 * math.asin(math.sqrt(half))
 
 
 def differing_quotes(found: dict[Span, Quote], gold: dict[Span, dict[str, str]]) -> Iterator[tuple[str, str]]:
@@ -79,7 +66,7 @@ def differing_places(
             place.latitude is not None
             and place.longitude is not None
             and distance_km(place.latitude, place.longitude, float(row["latitude"]), float(row["longitude"]))
-            <= _NEAR_KM
+            <= RIGHT_KM
         )
         if not near:
             yield (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 from collections import Counter, defaultdict
 from functools import cache
 from importlib.util import find_spec
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.places.scoring import distance_km
 from loader.vocabulary import DATA
 
 HEADER = [
@@ -43,10 +43,7 @@ def aliases(row: dict[str, str]) -> list[str]:
 
 
 def kilometres(first: tuple[float, float], second: tuple[float, float]) -> float:
-    a, b = map(math.radians, first)
-    c, d = map(math.radians, second)
-    half = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
-    return 2 * 6371.0 * math.asin(math.sqrt(half))
+    return distance_km(*first, *second)
 
 
 def point(row: dict[str, Any]) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.seed import distance_km
+from benchmarks.places.scoring import distance_km
 
 ROOT = Path(__file__).resolve().parent.parent
 Row = dict[str, str]

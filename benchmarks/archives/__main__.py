@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import sys
 import time
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+from benchmarks import floors
 from benchmarks.archives.corpus import RealArticle, read_articles
 from benchmarks.archives.making import MadeArchive, make_archive
 from benchmarks.archives.scoring import FIELDS, Tally
@@ -46,10 +46,10 @@ def main() -> int:
     print(f"speed: {megabytes / seconds:.2f} MB/s")
     _print_differences(tally, arguments.errors, arguments.examples)
     if arguments.pin:
-        _pin(figures)
+        floors.pin(FLOORS, figures, decimals=2)
     # Floors hold for the corpora as a whole, as drawn with the default seed.
     whole = not arguments.articles and arguments.seed == 0
-    return _check(figures) if whole else 0
+    return floors.check(FLOORS, figures, tolerance=TOLERANCE, decimals=2) if whole else 0
 
 
 def archives(articles: list[RealArticle], seed: int, most: int) -> Iterator[MadeArchive]:
@@ -114,25 +114,6 @@ def _print_differences(tally: Tally, classes: int, examples: int) -> None:
             paragraph = "" if difference.paragraph is None else f" paragraph {difference.paragraph}"
             found = f" => {difference.found[:110]}" if difference.found else ""
             print(f"         {difference.doc_id}{paragraph}: {difference.wanted[:110]}{found}")
-
-
-def _pin(figures: dict[str, float]) -> None:
-    with FLOORS.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("figure", "floor"))
-        writer.writerows((name, f"{value:.2f}") for name, value in sorted(figures.items()))
-
-
-def _check(figures: dict[str, float]) -> int:
-    with FLOORS.open(encoding="utf-8", newline="") as file:
-        floors = {row["figure"]: float(row["floor"]) for row in csv.DictReader(file)}
-    fallen = [
-        f"{name}: {figures.get(name, 0.0):.2f} is below its floor {floor:.2f}"
-        for name, floor in floors.items()
-        if figures.get(name, 0.0) < floor - TOLERANCE
-    ]
-    print("\n".join(fallen) if fallen else f"all {len(floors)} floors hold")
-    return 1 if fallen else 0
 
 
 if __name__ == "__main__":

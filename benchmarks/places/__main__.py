@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import resource
 import subprocess
@@ -12,6 +11,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from benchmarks import floors
 from benchmarks.places.scoring import Document, Tally, part_of, read_documents
 from loader.places import find_places
 from loader.records import Mention
@@ -45,8 +45,9 @@ def main() -> int:
         _speed(arguments.corpora)
     _print_errors(tallies, arguments.errors)
     if arguments.pin:
-        _pin(figures)
-    return _check(figures)
+        floors.pin(FLOORS, figures, decimals=4)
+    print()
+    return floors.check(FLOORS, figures, tolerance=TOLERANCE, decimals=4)
 
 
 def _arguments() -> argparse.Namespace:
@@ -153,25 +154,6 @@ def _print_errors(tallies: dict[tuple[str, str, str], Tally], most: int) -> None
                 f"\n{name} {label}: "
                 + ", ".join(f"{text} {count}" for text, count in errors.most_common(most))
             )
-
-
-def _pin(figures: dict[str, float]) -> None:
-    with FLOORS.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("figure", "floor"))
-        writer.writerows((name, f"{value:.4f}") for name, value in sorted(figures.items()))
-
-
-def _check(figures: dict[str, float]) -> int:
-    with FLOORS.open(encoding="utf-8", newline="") as file:
-        floors = {row["figure"]: float(row["floor"]) for row in csv.DictReader(file)}
-    fallen = [
-        f"{name}: {figures.get(name, 0.0):.4f} is below its floor {floor:.4f}"
-        for name, floor in floors.items()
-        if figures.get(name, 0.0) < floor - TOLERANCE
-    ]
-    print("\n" + ("\n".join(fallen) if fallen else f"all {len(floors)} floors hold"))
-    return 1 if fallen else 0
 
 
 if __name__ == "__main__":

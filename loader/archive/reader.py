@@ -96,7 +96,7 @@ def _articles(units: Sequence[Unit], text: str) -> tuple[list[Article], list[Blo
     notes: list[Note] = []
     first = headers[0].first if headers else len(units)
     if first:
-        kept, between, stray = _between(units[:first])
+        kept, between, _ = _between(units[:first])
         outside.extend(between)
         if kept:
             articles.append(_untitled(kept, text))
@@ -143,7 +143,7 @@ def _between(units: Sequence[Unit]) -> tuple[list[Unit], list[Block], list[Unit]
         else:
             listing = False
             kept.append(unit)
-            if closed and len(kept) > len(stray):
+            if closed:
                 stray.append(unit)
     return kept, between, stray
 
@@ -167,16 +167,15 @@ def _article(
     title = units[header.headline] if header.headline is not None else None
     summary = " ".join(units[index].text for index in header.standfirst)
     date = source.date if source else None
-    byline = " ".join(text[start:end] for start, end in source.spans[:1]) if source else None
-    if source and not source.doubled:
-        byline = " ".join(text[start:end] for start, end in source.spans)
+    printed = source.spans[: 1 if source.doubled else None] if source else ()
+    byline = " ".join(text[start:end] for start, end in printed)
     article = Article(
         position=position,
         headline=one_line(title.text) if title else None,
         standfirst=one_line(summary) or None,
         publication=one_line(source.outlet.text) if source and source.outlet else None,
         authors=authors,
-        byline=one_line(byline) if byline else None,
+        byline=one_line(byline) or None,
         published=date.iso if date else None,
         published_as_printed=one_line(text[date.start : date.end]) if date else None,
         published_start=date.start if date else None,
