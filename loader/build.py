@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -103,7 +104,10 @@ def _about(*, corrections: bool) -> dict[str, str]:
 
 def _jobs(sources: Sequence[Source]) -> int:
     """As many processes as there are processors, where there is enough to read to pay for starting them."""
-    size = sum(source.file.stat().st_size for source in sources)
+    size = 0
+    for source in sources:
+        with suppress(OSError):  # a file that went meanwhile: reading it says so
+            size += source.file.stat().st_size
     return min(os.cpu_count() or 1, len(sources)) if size > _WORTH_A_PROCESS else 1
 
 

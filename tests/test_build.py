@@ -11,6 +11,7 @@ import pytest
 
 from loader import InputError, build
 from loader.gazetteer.rows import COLUMNS
+from loader.sources import find_sources
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 ROUND_UP = """Bees return to the roofs of Graz
@@ -213,5 +214,16 @@ def test_a_wrong_row_of_an_archives_own_places_is_one_clear_line(folder: Path, t
         "name,kind,country_code,latitude,longitude\nMill,facility,SI,north,15.9\n", encoding="utf-8"
     )
     with pytest.raises(InputError, match=r"places\.csv, line 2: latitude 'north' is not a number"):
+        build([folder], tmp_path / "a.db")
+    assert not (tmp_path / "a.db").exists()
+
+
+def test_a_file_that_goes_during_the_build_is_one_clear_line(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = find_sources([folder])
+    (folder / "b.txt").unlink()
+    monkeypatch.setattr(sys.modules["loader.build"], "find_sources", lambda _: found)
+    with pytest.raises(InputError, match=r"b\.txt: cannot be read"):
         build([folder], tmp_path / "a.db")
     assert not (tmp_path / "a.db").exists()
