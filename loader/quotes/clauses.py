@@ -53,7 +53,7 @@ class Clauses:
             self._read(text, position, max(position, segment.outer_start), tags, lexicon)
             self.quotes.append(len(tags))
             tags.append(_quote_tag(text, max(start, segment.start), min(end, segment.end)))
-            self.commas.append(text[min(end, segment.end) - 1] == ",")
+            self.commas.append(_ends_with_comma(text, min(end, segment.end)))
             self.starts.append(max(start, segment.outer_start))
             self.ends.append(min(end, segment.outer_end))
             self.words.append("")
@@ -121,6 +121,12 @@ def _quote_tag(text: str, start: int, end: int) -> str:
     if last in ("?", "!"):
         return "K"
     return "F" if last in (".", "…") else "Q"
+
+
+def _ends_with_comma(text: str, end: int) -> bool:
+    """Whether a comma ends the words inside the marks, a nested quotation's marks left out."""
+    inner = text[max(0, end - 4) : end].rstrip("'’‘\"”“ ")
+    return inner.endswith(",")
 
 
 def _no_end(text: str, after: int, words: list[str], lexicon: Lexicon) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from loader.quotes import patterns
 from loader.quotes.lexicon import Lexicon, lexicon, word_set
-from loader.quotes.marks import find_segments
+from loader.quotes.pairing import find_segments
 from loader.quotes.people import People, Speaker
 from loader.quotes.reading import Found, Reading
 from loader.records import Quote
@@ -31,19 +31,25 @@ def find_quotes(
     Raises:
         ValueError: where `roles` does not have one role for each block.
     """
-    folded = printed = fold(text)
-    if doubled_apostrophes:
-        folded = patterns.DOUBLED_CLOSING.sub('" ', patterns.DOUBLED_OPENING.sub(' "', folded))
+    printed = fold(text)
+    folded = _undoubled(printed, doubled_apostrophes=doubled_apostrophes)
     if not patterns.MARK.search(folded):
         return []
     words = lexicon()
     blocks = split_blocks(folded, roles)
-    segments = find_segments(
-        folded, [(start, end) for start, end, _ in blocks], is_cue=words.is_cue, is_elision=words.is_elision
-    )
+    segments = find_segments(folded, [(start, end) for start, end, _ in blocks], words)
     found = Reading(folded, blocks, segments, words).run()
     found.sort(key=lambda item: (item.segment.start, -item.segment.end))
     return _records(printed, found, words)
+
+
+def _undoubled(text: str, *, doubled_apostrophes: bool) -> str:
+    """Replaces marks that are typed as two characters (``like'' ,,this'') by one and a blank."""
+    commas = patterns.DOUBLED_COMMAS.search(text) if ",," in text else None
+    if commas is None and "``" not in text and not doubled_apostrophes:
+        return text
+    text = patterns.DOUBLED_COMMAS.sub(' "', text).replace("``", ' "')
+    return patterns.DOUBLED_CLOSING.sub('" ', patterns.DOUBLED_OPENING.sub(' "', text))
 
 
 def split_blocks(text: str, roles: Sequence[str] | None) -> list[tuple[int, int, str]]:

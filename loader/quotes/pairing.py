@@ -1,0 +1,248 @@
+"""Which marks form a pair, and where the edge goes when one is missing.
+
+Marks are read left to right with a stack. Where glyph and context disagree the context decides; where a
+mark is missing the edge goes where a careful editor would put it, and the segment says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from loader.quotes import patterns
+from loader.quotes.apostrophes import is_apostrophe, is_measure
+from loader.quotes.lexicon import Lexicon
+from loader.quotes.marks import DOUBLE, SINGLE, Mark, Segment, is_straight, is_turned, read_marks, style_of
+
+# Marks that are looked at to tell a nested quotation from one that was never closed.
+_AHEAD = 10
+_ENDS_QUOTATION = frozenset(",.!?…")
+
+
+class _Open(NamedTuple):
+    mark: Mark
+    start: int
+
+
+def find_segments(text: str, blocks: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[list[Segment]]:
+    """Pairs the marks of a text.
+
+    Args:
+        text: folded text.
+        blocks: start and end of each paragraph, in order, apart from each other.
+        lexicon: word classes.
+
+    Returns:
+        For each block the segments that begin in it, by start, containers first. A segment that runs over
+        several blocks (a mark opens each, one closes the last) is one segment.
+    """
+    by_block = read_marks(text, blocks)
+    only_single = not any(mark.kind == DOUBLE for marks in by_block for mark in marks)
+    pairing = _Pairing(text, lexicon, only_single=only_single)
+    for number, (start, end) in enumerate(blocks):
+        following = by_block[number + 1] if number + 1 < len(blocks) else []
+        continues = following[0] if following and following[0].position == blocks[number + 1][0] else None
+        pairing.block(number, start, end, by_block[number], continues)
+    return _nest(pairing.segments, len(blocks))
+
+
+def _nest(segments: list[tuple[int, Segment]], count: int) -> list[list[Segment]]:
+    """Sorts segments into blocks and sets their depth; a segment that crosses another is dropped."""
+    found: list[list[Segment]] = [[] for _ in range(count)]
+    around: list[int] = []  # ends of the segments that are still open
+    for number, segment in sorted(segments, key=lambda item: (item[1].outer_start, -item[1].outer_end)):
+        while around and around[-1] <= segment.start:
+            around.pop()
+        if around and around[-1] < segment.end:
+            continue
+        found[number].append(segment._replace(depth=len(around)))
+        around.append(segment.outer_end)
+    return found
+
+
+class _Pairing:
+    """Pairs the marks of one text, block by block."""
+
+    def __init__(self, text: str, lexicon: Lexicon, *, only_single: bool) -> None:
+        self._text = text
+        self._lexicon = lexicon
+        self._only_single = only_single  # then a single mark that is missing counts as a double one's
+        self._stack: list[_Open] = []
+        self._first_block = 0  # in which the open quotation began
+        self._edge = 0  # where the last quotation of this block ended
+        self.segments: list[tuple[int, Segment]] = []
+
+    def block(self, number: int, start: int, end: int, marks: list[Mark], continues: Mark | None) -> None:
+        """Pairs one block's marks; leaves a quotation open where the next block continues it."""
+        if not marks and not self._stack:
+            return
+        carried = bool(self._stack)
+        if not carried:
+            self._first_block = number
+        self._edge = start
+        for index, mark in enumerate(marks):
+            if carried and index == 0 and mark.position == start:
+                continue  # the mark that opens each further paragraph
+            if mark.kind == SINGLE:
+                level = self._open_level(SINGLE)
+                inside = self._stack[level - 1].mark.kind if level else None
+                if is_apostrophe(
+                    self._text, marks, index, self._lexicon, inside=inside, opened=level is not None
+                ):
+                    continue
+            elif is_measure(self._text, marks, index, start, opened=self._open_level(DOUBLE) is not None):
+                continue
+            self._step(number, marks, index)
+            if not self._stack:
+                self._first_block = number
+        self._finish(number, start, end, continues)
+
+    def _step(self, number: int, marks: list[Mark], index: int) -> None:
+        mark = marks[index]
+        level = self._open_level(mark.kind)
+        if level is None:
+            if mark.opens:
+                self._stack.append(_Open(mark, mark.position + 1))
+            elif not self._stack and (mark.kind == DOUBLE or self._closes_alone(mark)):
+                self._missing_opening(number, mark)
+            return
+        if mark.opens and not mark.closes and self._reopens(marks, index, level):
+            return
+        del self._stack[level + 1 :]  # single marks left open inside were apostrophes
+        opened = self._stack.pop()
+        self._add(number, opened, mark.position, mark.position + 1, mark.glyph)
+
+    def _reopens(self, marks: list[Mark], index: int, level: int) -> bool:
+        """An opening mark while one of its kind is open: nested, or the last one was never closed."""
+        mark = marks[index]
+        opened = self._stack[level]
+        if self._nests(marks, index):
+            self._stack.append(_Open(mark, mark.position + 1))
+            return True
+        if mark.kind == SINGLE and not self._introduced(opened):
+            self._stack[level:] = [_Open(mark, mark.position + 1)]  # the first was an apostrophe
+            return True
+        if opened.mark.position < self._edge:
+            return False  # carried over from an earlier block: its own paragraph ended it
+        del self._stack[level:]
+        self._add_unclosed(opened, self._closing_edge(opened.start, mark.position))
+        self._stack.append(_Open(mark, mark.position + 1))
+        return True
+
+    def _nests(self, marks: list[Mark], index: int) -> bool:
+        """Whether the marks that follow close both this quotation and the one around it."""
+        mark = marks[index]
+        if is_straight(mark.glyph):
+            return False
+        depth = 2
+        for ahead in range(index + 1, min(len(marks), index + 1 + _AHEAD)):
+            other = marks[ahead]
+            if other.kind != mark.kind or other.opens == other.closes:
+                continue
+            if other.kind == SINGLE and is_apostrophe(
+                self._text, marks, ahead, self._lexicon, inside=None, opened=True
+            ):
+                continue
+            depth += 1 if other.opens else -1
+            if not depth:
+                return True
+        return False
+
+    def _introduced(self, opened: _Open) -> bool:
+        """Whether a single mark opens one of the article's main quotations, not a term or a short form."""
+        if not self._only_single:
+            return False
+        before = self._text[max(0, opened.mark.position - 2) : opened.mark.position].rstrip(" ")
+        return opened.mark.position == self._edge or before[-1:] in ("", "\n", ",", ":")
+
+    def _closes_alone(self, mark: Mark) -> bool:
+        """Whether a single mark that closes nothing is no apostrophe: safe,' she said."""
+        return self._only_single and mark.closes and self._text[mark.position - 1] in _ENDS_QUOTATION
+
+    def _open_level(self, kind: str) -> int | None:
+        for level in range(len(self._stack) - 1, -1, -1):
+            if self._stack[level].mark.kind == kind:
+                return level
+        return None
+
+    def _add(self, number: int, opened: _Open, end: int, outer_end: int, glyph: str | None) -> None:
+        """Adds the segment from an opening mark to an edge; `glyph` closes it, or is missing."""
+        number = self._first_block if not self._stack else number
+        flaw = None if glyph else "missing_closing_mark"
+        if is_turned(opened.mark.glyph, glyph):
+            flaw = "turned_mark"
+        attribute = self._text[opened.mark.position - 1 : opened.mark.position] == "="  # <a href="...">
+        start, end = _trimmed(self._text, opened.start, end)
+        if start < end and not attribute:
+            style = style_of(opened.mark.glyph)
+            segment = Segment(start, end, opened.mark.position, outer_end, style, 0, flaw)
+            self.segments.append((number, segment))
+        if not self._stack:
+            self._edge = outer_end
+
+    def _add_unclosed(self, opened: _Open, edge: int) -> None:
+        self._add(self._first_block, opened, edge, edge, None)
+
+    def _missing_opening(self, number: int, mark: Mark) -> None:
+        start = self._opening_edge(self._edge, mark.position)
+        _, end = _trimmed(self._text, start, mark.position)
+        if start < end:
+            style = style_of(mark.glyph)
+            segment = Segment(start, end, start, mark.position + 1, style, 0, "missing_opening_mark")
+            self.segments.append((number, segment))
+        self._edge = mark.position + 1
+
+    def _finish(self, number: int, start: int, end: int, continues: Mark | None) -> None:
+        if not self._stack:
+            return
+        outer = self._stack[0]
+        if continues is not None and continues.kind == outer.mark.kind and self._goes_on(outer, continues):
+            del self._stack[1:]
+            return
+        self._stack.clear()
+        if outer.mark.kind == SINGLE and not self._introduced(outer):
+            return
+        began = outer.start if outer.start >= start else start
+        self._add_unclosed(outer, self._closing_edge(began, end))
+
+    def _goes_on(self, outer: _Open, continues: Mark) -> bool:
+        """Whether the mark at the next paragraph's start goes on with the open quotation."""
+        return continues.opens or continues.glyph == "»"  # which may stand there for the mark that opens
+
+    def _closing_edge(self, start: int, limit: int) -> int:
+        """Where a careful editor would close a quotation that starts at `start`, at the latest at `limit`."""
+        text = self._text
+        for match in patterns.ATTRIBUTION_INSIDE.finditer(text, start, limit):
+            if self._lexicon.is_cue(match["inverted"] or match["plain"]):
+                return match.start() + 1
+        if text[start : start + 1].islower():
+            match_end = patterns.SENTENCE_END.search(text, start, limit)
+            if match_end:
+                return match_end.end()
+        return _trimmed(text, start, limit)[1]
+
+    def _opening_edge(self, start: int, limit: int) -> int:
+        """Where a careful editor would open a quotation that ends at `limit`, at the earliest at `start`."""
+        is_cue = self._lexicon.is_cue
+        edge = sentence = start
+        for match in patterns.SENTENCE_END.finditer(self._text, start, limit):
+            # A sentence with a verb of saying is the writer's; the quotation starts after it.
+            words = patterns.LOWER_WORD.findall(self._text, sentence, match.end())
+            if match.end() < limit and any(map(is_cue, words)):
+                edge = match.end()
+            sentence = match.end()
+        for match in patterns.CUE_BEFORE.finditer(self._text, edge, limit):
+            if is_cue(match["cue"]):
+                edge = match.end()
+        while edge < limit and not self._text[edge].isalnum():
+            edge += 1
+        return edge
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span without the blanks at its ends."""
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while start < end and text[start].isspace():
+        start += 1
+    return start, end
