@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from loader.quotes import name_patterns
 from loader.quotes.lexicon import Lexicon, word_set
 from loader.vocabulary import read_table
 
@@ -12,6 +14,8 @@ _ORGANISATION = word_set("organisation")
 _MODIFIERS = word_set("title_modifier")
 _ARTICLES = tuple(sorted(word_set("name_article")))
 _GENITIVES = ("’s", "'s", "’", "'")
+# Tags of the words that open a sentence or a headline and, with a capital, are no part of a name.
+_OPENING_TAGS = frozenset("aPWODRCSHA")
 
 
 class Run(NamedTuple):
@@ -58,6 +62,11 @@ def organisation_heads() -> frozenset[str]:
 
 
 @cache
+def _weekdays() -> frozenset[str]:
+    return frozenset(row["name"] for row in read_table("weekdays"))
+
+
+@cache
 def _first_names() -> frozenset[str]:
     tables = ("words_first_names", "words_first_names_world", "given_names")
     return frozenset(row["name"] for table in tables for row in read_table(table))
@@ -66,6 +75,19 @@ def _first_names() -> frozenset[str]:
 def is_given_name(word: str) -> bool:
     """Whether a capitalised word is some person's given name."""
     return word in _first_names()
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(row["name"] for row in read_table("words_surnames"))
+
+
+def surname(words: tuple[str, ...]) -> str:
+    """A person's last name, for comparison: the last word but for a suffix (Jr., III)."""
+    for word in reversed(words):
+        if word.lower() not in speaker_words("suffix"):
+            return key(word)
+    return key(words[-1])
 
 
 @lru_cache(maxsize=65536)
@@ -78,6 +100,35 @@ def key(word: str) -> str:
         if low.startswith(article):
             return low.removeprefix(article)
     return low
+
+
+def runs_in(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Run]:
+    """The names in a part of a text, in order, cut where a sentence ends inside a run of capitals."""
+    for match in name_patterns.NAME_RUN.finditer(text, start, end):
+        printed, offset = match.group(), match.start()
+        for part in _sentences(printed, lexicon) if ". " in printed else (printed,):
+            run = read_run(part, lexicon)
+            if run is not None:
+                yield _moved(run, offset)
+            offset += len(part) + 1
+
+
+def _moved(run: Run, offset: int) -> Run:
+    """A run with offsets in the article; several times faster than `_replace`, and every name comes here."""
+    start, end, words, titled, gender, organisation = run
+    return Run(start + offset, end + offset, words, titled, gender, organisation)
+
+
+def _sentences(printed: str, lexicon: Lexicon) -> list[str]:
+    """A run cut after each word whose full stop is no initial's and no abbreviation's: (Holm. She)."""
+    parts = [""]
+    for word in printed.split(" "):
+        parts[-1] += f" {word}" if parts[-1] else word
+        bare = word[:-1].lower()
+        known = bare in lexicon.titles or bare in lexicon.abbreviations or bare in speaker_words("suffix")
+        if word.endswith(".") and len(bare) > 1 and "." not in bare and not known:
+            parts.append("")
+    return parts if parts[-1] else parts[:-1]
 
 
 @lru_cache(maxsize=32768)  # the same names come again, in an article and across an archive
@@ -102,9 +153,15 @@ def read_run(printed: str, lexicon: Lexicon) -> Run | None:
     if not words[-1]:
         return None
     first, titled, gender = _name_start(words, lexicon)
-    name = words[first:]
+    last = len(words)
+    while last - first > 1 and words[last - 1] in _weekdays():
+        last -= 1  # (told) Harbour Radio Monday
+        end -= len(words[last]) + 1
+    name = words[first:last]
     if len(name) == 1 and not titled and not _may_stand_alone(name[0], lexicon):
         return None
+    if len(name) > 1 and name[-1] in peoples() and not is_given_name(name[0]):
+        return None  # (a) North Dakota Democrat
     if not titled and _is_office(name, lexicon):
         return None
     organisation = not titled and _is_organisation(name, lexicon)
@@ -162,7 +219,7 @@ def _after_organisation(words: list[str], first: int, lexicon: Lexicon) -> int:
         before = words[index - 1]
         if len(words) - index < 2 or _is_organisation(words[-2:], lexicon):
             break
-        if before.endswith(("’s", "'s")) or (
+        if before.endswith(_GENITIVES) or (
             before.lower() in organisation_heads() and is_given_name(words[index])
         ):
             return index
@@ -176,7 +233,10 @@ def is_bare_head(run: Run, lexicon: Lexicon) -> bool:
 
 def _is_attribute(word: str, lexicon: Lexicon) -> bool:
     """Whether a capitalised word before a name is none of it: an article, or a compound (Saudi-led)."""
-    return ("-" in word and word.rpartition("-")[2].islower()) or lexicon.tags.get(word, "N") not in "Nh"
+    if ("-" in word and word.rpartition("-")[2].islower()) or lexicon.tags.get(word, "N") not in "Nh":
+        return True
+    opening = not word.isupper() and lexicon.tags.get(word.lower(), "N") in _OPENING_TAGS
+    return opening and not is_given_name(word) and word not in _surnames()
 
 
 def _may_stand_alone(word: str, lexicon: Lexicon) -> bool:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import pairwise
 from typing import NamedTuple
 
 from loader.quotes import antecedents, descriptions, name_patterns
 from loader.quotes.antecedents import Candidate, Scene
+from loader.quotes.full_names import FullNames
 from loader.quotes.lexicon import Lexicon, word_set
 from loader.quotes.names import (
     Run,
     is_bare_head,
     is_given_name,
-    key,
     organisation_heads,
     peoples,
-    read_run,
+    runs_in,
     speaker_words,
 )
 from loader.quotes.organisations import Organisations
@@ -29,7 +28,6 @@ _SINGULAR = word_set("singular")
 _HEAD_STOP = word_set("head_stop")
 _PLACE_PREPOSITIONS = word_set("place")
 _UNKNOWN_GENDER = 0.7  # of the weight of a name whose given name does not tell he from she
-_BEARERS = 50  # full names of one surname that are compared, so that time stays linear
 _OFFICE_TIES = ("of ", "he ", "for ")
 
 
@@ -55,20 +53,15 @@ class People:
         self._lexicon = lexicon
         self._scene = Scene(text, lexicon)
         self._runs: list[Run] = []
-        self._bearers: dict[str, dict[tuple[str, ...], int]] = {}  # surname to full names and their number
+        self._names = FullNames(lexicon)
         self._organisations = Organisations(text, lexicon)
         self._known: dict[tuple[int, int], Speaker] = {}
-        self._full: dict[tuple[tuple[str, ...], str], Run | None] = {}
         self._places: set[str] | None = None  # words after "in" or "from", read at first use
-        self._first: dict[tuple[str, ...], Run] = {}  # each name's first mention
         self._introduced: dict[tuple[str, ...], str | None] = {}
         self._persons: list[Candidate] = []  # the persons and organisations who spoke so far
         self._speakers: dict[str, tuple[Speaker, str]] = {}  # name to source and gender
-        self._titled: dict[str, str] = {}  # surname to the gender of its titles, "" where they differ
-        for match in name_patterns.NAME_RUN.finditer(text):
-            run = read_run(match.group(), lexicon)
-            if run is not None:
-                self._index(self._without_office(_moved(run, match.start())))
+        for run in runs_in(text, 0, len(text), lexicon):
+            self._index(self._without_office(run))
 
     def _without_office(self, run: Run) -> Run:
         """The person at the end of "Secretary of State John Kerry"; any other name unchanged."""
@@ -93,15 +86,8 @@ class People:
             if is_bare_head(run, self._lexicon):
                 return
         self._organisations.add(run)
-        last = key(run.words[-1])
-        if run.gender and self._titled.setdefault(last, run.gender) != run.gender:
-            self._titled[last] = ""
+        self._names.add(run)
         self._runs.append(run)
-        self._first.setdefault(run.words, run)
-        if 1 < len(run.words) <= 4 and not run.organisation:
-            names = self._bearers.setdefault(last, {})
-            if run.words in names or len(names) < _BEARERS:
-                names[run.words] = names.get(run.words, 0) + 1
 
     def resolve(self, start: int, end: int) -> Speaker:
         """Resolves a mention.
@@ -120,7 +106,9 @@ class People:
 
     def _resolve(self, start: int, end: int) -> Speaker:
         mention = self._text[start:end]
-        low = mention.lower()
+        low = mention.lower().replace("’", "'")
+        if low in self._lexicon.contractions:
+            low = low.partition("'")[0]  # I've, they're
         if low in _HE or low in _SHE:
             return self._pronoun(start, "m" if low in _HE else "f")
         if low in _RELATIVE:
@@ -131,7 +119,7 @@ class People:
             return self._it(start)
         if low in _SINGULAR:
             return Speaker(None, "person", None)
-        found = self._name_in(start, end)
+        found = self._name_in(start, end) or self._surname_alone(start, end)
         if found is None:
             return self._unnamed(start, end)
         return self._named(found, start)
@@ -141,17 +129,15 @@ class People:
     def _name_in(self, start: int, end: int) -> Run | None:
         """The name that a mention ends with, before any preposition or bracket."""
         best: Run | None = None
-        for match in name_patterns.NAME_RUN.finditer(self._text, start, end):
-            if best is not None and match.start() < best.end:
+        for found in runs_in(self._text, start, end, self._lexicon):
+            if best is not None and found.start < best.end:
                 continue  # inside an organisation's name that goes on with "of"
-            between = self._text[best.end if best else start : match.start()]
+            between = self._text[best.end if best else start : found.start]
             if best is not None and ("(" in between or self._has_preposition(between)):
                 break
-            run = read_run(match.group(), self._lexicon)
-            if run is not None:
-                run = self._without_office(_moved(run, match.start()))
-                run = self._organisations.whole(run) if run.organisation else run
-                best = best if is_bare_head(run, self._lexicon) else run
+            run = self._without_office(found)
+            run = self._organisations.whole(run) if run.organisation else run
+            best = best if is_bare_head(run, self._lexicon) else run
         if best is None or (len(best.words) == 1 and best.words[0] in peoples()):
             return None
         # "a Pentagon spokesman", "State television": the head is the noun, the name only tells whose
@@ -168,6 +154,13 @@ class People:
             return None
         return None if best.words[-1].lower() in speaker_words("plural") else best
 
+    def _surname_alone(self, start: int, end: int) -> Run | None:
+        """A common noun or a people with a capital that is somebody's last name here: (Anna) Baker, Law."""
+        word = self._text[start:end]
+        if word[:1].isupper() and word.isalpha() and self._names.is_surname(word):
+            return Run(start, end, (word,), False, "", False)
+        return None
+
     def _has_preposition(self, words: str) -> bool:
         return any(self._lexicon.tags.get(word) == "R" for word in words.split())
 
@@ -181,7 +174,7 @@ class People:
             return self._organisation(stands_for, start)
         if run.organisation:
             return self._organisation(words, start)
-        full = self._fullest(run)
+        full = self._names.fullest(run)
         if full is None and not self._has_evidence(run):
             # one word that nothing shows to be a person's: a place that stands for a state, an organisation
             place = self._names_a_place(words[-1])
@@ -189,7 +182,7 @@ class People:
                 return self._organisation(words, start, fuller=not place)
         full = full or run
         speaker = Speaker(full.name, "person", self._describe(full))
-        self._spoke(start, speaker, self._gender(run) or self._gender(full))
+        self._spoke(start, speaker, run.gender or self._names.gender(full))
         return speaker
 
     def _organisation(self, words: tuple[str, ...], start: int, *, fuller: bool = True) -> Speaker:
@@ -226,34 +219,6 @@ class People:
             }
         return word in self._places
 
-    def _fullest(self, run: Run) -> Run | None:
-        """The longest form of a name in the article; of two bearers of a surname the one more often named."""
-        known = run.words, run.gender
-        if known not in self._full:
-            self._full[known] = self._find_fullest(run)
-        return self._full[known]
-
-    def _find_fullest(self, run: Run) -> Run | None:
-        names = self._bearers.get(key(run.words[-1]), {})
-        candidates = [self._first[words] for words in names]
-        if len(run.words) > 1:
-            candidates = [other for other in candidates if key(other.words[0]) == key(run.words[0])]
-        elif run.gender:
-            candidates = [other for other in candidates if self._gender(other) in ("", run.gender)]
-        if not candidates:
-            return run if len(run.words) > 1 else None
-        counts: Counter[str] = Counter()
-        for other in candidates:
-            counts[key(other.words[0])] += names[other.words]
-        # max() keeps the first of equals, and a Counter the order of first mentions
-        first = max(counts, key=counts.__getitem__)
-        same = [other for other in candidates if key(other.words[0]) == first]
-        return max(same, key=lambda other: len(other.words))
-
-    def _gender(self, run: Run) -> str:
-        given = self._lexicon.genders.get(run.words[0], "")
-        return run.gender or given or self._titled.get(key(run.words[-1]), "")
-
     # --- pronouns --------------------------------------------------------------------------------------
 
     def _pronoun(self, start: int, gender: str) -> Speaker:
@@ -264,8 +229,8 @@ class People:
         for run in self._scene.near(antecedents.before(self._runs, start), start):
             if run.organisation or run.words[-1] in peoples() or not self._scene.weight(run):
                 continue
-            full = self._fullest(run) or run
-            found = self._gender(run) or self._gender(full) or self._learned(full)
+            full = self._names.fullest(run) or run
+            found = run.gender or self._names.gender(full) or self._learned(full)
             if found not in ("", gender) or not self._is_person(full):
                 continue
             weight = self._scene.weight(run) * (1 if found else _UNKNOWN_GENDER)
@@ -378,12 +343,7 @@ class People:
     def _describe(self, run: Run) -> str | None:
         """How the first full mention introduces the person."""
         if run.words not in self._introduced:
-            first = self._first.get(run.words, run)
-            self._introduced[run.words] = descriptions.describe(self._text, first, self._lexicon)
+            self._introduced[run.words] = descriptions.describe(
+                self._text, self._names.first(run), self._lexicon
+            )
         return self._introduced[run.words]
-
-
-def _moved(run: Run, offset: int) -> Run:
-    """A run with offsets in the article; several times faster than `_replace`, and every name comes here."""
-    start, end, words, titled, gender, organisation = run
-    return Run(start + offset, end + offset, words, titled, gender, organisation)
