@@ -84,8 +84,7 @@ def _print_variants(articles: list[Article], measured: dict[str, float]) -> bool
     failed = False
     print(f"\n{'variant':12}{'span F1':>9}{'joint F1':>10}{'loss':>7}{'allowed':>9}")
     for name, change in VARIANTS.items():
-        changed = [change(article) for article in articles]
-        soft, joint = soft_and_joint(compare(article, find_quotes(article.text)) for article in changed)
+        soft, joint = soft_and_joint(compare(article, change(article).quotes()) for article in articles)
         loss = measured["soft F1"] - soft.f1
         print(f"{name:12}{soft.f1:9.1f}{joint.f1:10.1f}{loss:7.1f}{ALLOWED[name]:9.1f}")
         measured[f"soft F1 {name}"] = soft.f1
