@@ -38,6 +38,8 @@ def nearest_cue(sentence: Sentence) -> Attribution | None:
     for index in range(sentence.quote - 1, start - 1, -1):
         if tags[index] == "Q":
             break
+        if reported is not None and index >= reported.speaker[0]:
+            continue  # between a reported clause's subject and its verb, so it reports nothing
         found = cue_at(sentence, index)
         if found is None:
             continue

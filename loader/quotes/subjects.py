@@ -128,7 +128,7 @@ def subject(tags: str, words: list[str], verb: int, low: int, *, coordinate: boo
         if tag == "C" or (tag == "," and index > low and tags[index - 1] not in _PHRASE_END):
             return governor(tags, words, index + 1, low) if coordinate else None
         found = _plain(tags, words, index, low) if tag in _PHRASE_END or tag in "Xx" else None
-        other = _other_verb(tags, found, low) if found else _previous_verb(tags, index, low)
+        other = _other_verb(tags, words, found, low) if found else _previous_verb(tags, index, low)
         if other is None:
             return _named_before(tags, words, found, low) if found else None
         verb = other
@@ -147,14 +147,17 @@ def _named_before(tags: str, words: list[str], phrase: Span, low: int) -> Span:
     return (start, last + 1) if opens and tags[start : last + 1].strip("N") == "" and start < last else phrase
 
 
-def _other_verb(tags: str, phrase: Span, low: int) -> int | None:
+def _other_verb(tags: str, words: list[str], phrase: Span, low: int) -> int | None:
     """The verb whose subject to look for where the phrase before a verb is not its subject, or None."""
     first, end = phrase
     before = first - 1
     if before > low and tags[before] in "Ha" and tags[first : end + 1] == "nT":
         return first  # was right to ask, often fail to say: no noun, but part of what is said
-    if before > low and tags[before] in "RT" and tags[before - 1] in "vVB":
+    if before > low and tags[before] in "RT" and words[before] not in _OPENERS:
         before -= 1
+        while before > low and tags[before] == "a":
+            before -= 1
+        return before if tags[before] in "vVB" else None
     # the phrase belongs to an earlier verb: who stayed in the town said
     return before if before >= low and tags[before] in "vVBG" else None
 
@@ -251,7 +254,7 @@ def is_reported(tags: str, words: list[str], first: int, low: int) -> bool:
     if index < low:
         return False
     if tags[index] == "R":
-        return words[index].lower() not in _OPENERS
+        return words[index].lower() not in _OPENERS and words[index].lower() not in _WITH
     if tags[index] in "VGB":
         return True
     if tags[index] in "hNOn" and tags[first] == "P":  # told reporters he
