@@ -27,6 +27,7 @@ _NO_SOURCE = word_set("not_a_source")
 _CONTENT = word_set("content")
 _REACH = 40  # tokens that one walk may look back
 _VERBS = 8  # verbs that the search for a main clause may look at
+_COORDINATES = 3  # parts of a subject joined by and
 _DEPTH = 4  # verbs that one search may go through
 
 Span = tuple[int, int]  # first token, one past the last
@@ -248,7 +249,7 @@ def genitive_source(
 
 def is_reported(tags: str, words: list[str], first: int, low: int) -> bool:
     """Whether the clause whose subject starts at token `first` depends on an earlier verb or preposition."""
-    index = first - 1
+    index = _first_coordinate(tags, words, first, low) - 1
     while index >= low and tags[index] in "at":
         index -= 1
     if index < low:
@@ -260,6 +261,20 @@ def is_reported(tags: str, words: list[str], first: int, low: int) -> bool:
     if tags[index] in "hNOn" and tags[first] == "P":  # told reporters he
         return "V" in tags[max(low, index - 3) : index]
     return tags[index] == "S" and words[index] in _CONTENT
+
+
+def _first_coordinate(tags: str, words: list[str], first: int, low: int) -> int:
+    """Where a subject begins whose last part starts at token `first`: the port and its tenants."""
+    for _ in range(_COORDINATES):
+        last = first - 2
+        if last < low or tags[last + 1] != "C":
+            break
+        if tags[last] == "P":
+            return last
+        if tags[last] not in _PHRASE_END:
+            break
+        first = phrase_start(tags, words, last, low)
+    return first
 
 
 def governor(tags: str, words: list[str], verb: int, low: int) -> Span | None:
