@@ -25,6 +25,8 @@ _ARTICLES = word_set("article")
 _NO_SOURCE = word_set("not_a_source")
 # What opens a clause that reports: said that, what he called.
 _CONTENT = word_set("content")
+# What opens a clause that no participle after its end hangs on; a when or while it does.
+_DEPENDENT = _CONTENT | _OPENERS | word_set("relative_object")
 _REACH = 40  # tokens that one walk may look back
 _VERBS = 8  # verbs that the search for a main clause may look at
 _COORDINATES = 3  # parts of a subject joined by and
@@ -295,7 +297,7 @@ def governor(tags: str, words: list[str], verb: int, low: int) -> Span | None:
             continue
         found = subject(tags, words, index, low, coordinate=False)
         if found is not None:
-            dependent = found[0] > low and (tags[found[0] - 1] == "S" or words[found[0] - 1] in _OPENERS)
+            dependent = found[0] > low and words[found[0] - 1] in _DEPENDENT
             if not dependent and not is_reported(tags, words, found[0], low) and tags[found[0]] != "W":
                 return found
             first = first or found
