@@ -31,22 +31,44 @@ def nearest_cue(sentence: Sentence) -> Attribution | None:
     """The nearest cue before the quotation in its sentence.
 
     A cue whose own clause is reported gives way to the one that reports: in "she said he had called it
-    ..." the sentence's source is "she".
+    ..." the sentence's source is "she". So does a weak one, where there is another.
     """
     tags, start = sentence.tags, sentence.start
     reported: Attribution | None = None
+    high = sentence.quote
     for index in range(sentence.quote - 1, start - 1, -1):
         if tags[index] == "Q":
             break
-        if reported is not None and index >= reported.speaker[0]:
+        if index >= high:
             continue  # between a reported clause's subject and its verb, so it reports nothing
         found = cue_at(sentence, index)
         if found is None:
             continue
-        if found.rule in _SURE or not is_reported(tags, sentence.words, found.speaker[0], start):
+        if found.rule in _SURE:
+            return found
+        if is_reported(tags, sentence.words, found.speaker[0], start):
+            high = min(high, found.speaker[0])
+        elif not _is_weak(sentence, found):
             return found
         reported = reported or found
     return reported
+
+
+def _is_weak(sentence: Sentence, found: Attribution) -> bool:
+    """Whether a cue seldom attributes where its sentence has another: she said he wanted to open a "...".
+
+    A verb of thinking or wanting, and an infinitive, unless it is a plain form that reports (they say).
+    """
+    if found.cue is None or found.rule not in ("verb-before", "infinitive-before"):
+        return False
+    verb = found.cue[0]
+    frame = sentence.frame(verb)
+    if frame == "think" or found.rule == "verb-before":
+        return frame == "think"
+    before = verb - 1
+    while before > sentence.start and sentence.tags[before] == "a":
+        before -= 1
+    return sentence.tags[before] == "T" or frame not in ("say", "tell")
 
 
 def cue_at(sentence: Sentence, index: int) -> Attribution | None:
