@@ -14,6 +14,8 @@ _PUNCTUATION = {
 }  # fmt: skip
 # A capitalised word of these classes at a sentence's start is that word; a plain form may be a name.
 _SENTENCE_OPENERS = ("V", "G", "v", "g", "h", "H", "a")
+# Classes of words that are names as well: Will, May, Young.
+_NAMELIKE = frozenset("HRStav")
 # After these a word that could be a noun or a verb (report, claims) is a noun.
 _NOUN_FOLLOWS = frozenset("DXxRnGVvgB")
 
@@ -59,9 +61,17 @@ class Clauses:
             self.words.append("")
             position = min(end, segment.outer_end)
         self._read(text, position, end, tags, lexicon)
+        self._names_after_commas(tags)
         if headline:
             self._lower(tags, lexicon)
         self.tags = "".join(tags)
+
+    def _names_after_commas(self, tags: list[str]) -> None:
+        """Reads a capital inside a sentence as a name, whatever word it is: "...," Will Brandt said."""
+        for quote, comma in zip(self.quotes, self.commas, strict=True):
+            after = quote + 1
+            if comma and after < len(tags) and tags[after] in _NAMELIKE and self.words[after][0].isupper():
+                tags[after] = "N"
 
     def _lower(self, tags: list[str], lexicon: Lexicon) -> None:
         """Reads verbs in capitals as verbs, since a headline may have all words in capitals (Brandt Says)."""

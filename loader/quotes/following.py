@@ -8,6 +8,8 @@ from loader.quotes.sentences import PHRASE_START, REACH, Attribution, Sentence
 from loader.quotes.subjects import phrase_end, subject
 
 _BE = word_set("be")
+_PRONOMINAL = word_set("pronominal")  # another, some: a source without a noun
+_LAST = word_set("last")
 _SAYING = ("say", "tell", "think")  # frames that take a whole clause
 _WORDS_OF = ["in", "the", "words", "of"]
 _SIGNATURE = 25  # tokens that a signature may have
@@ -72,7 +74,8 @@ def phrase_and_verb(
         if starts and sentence.frame(index) == "say":
             last = phrase_end(tags, words, first, high)
             mine = words[first].lower() in sentence.lexicon.possessives  # cited his appearance
-            if last > first and not (closing and mine):
+            named = _is_source(tags, words, first, last)
+            if named and not (closing and mine):
                 return Attribution((first, last), (index, index + 1), "verb-subject-after")
         if closing:
             return None
@@ -80,6 +83,16 @@ def phrase_and_verb(
         return None
     limit = min(high, index + (10 if closing else REACH))
     return _subject_and_verb(sentence, index, limit, high, closing=closing)
+
+
+def _is_source(tags: str, words: list[str], first: int, last: int) -> bool:
+    """Whether a phrase after a verb can be its subject: not the object "a" or the time "last week"."""
+    if last != first + 1:
+        return last > first
+    word = words[first].lower()
+    if tags[last : last + 1] == "t" and word in _LAST:
+        return False
+    return tags[first] != "D" or word in _PRONOMINAL
 
 
 def _subject_and_verb(
