@@ -113,6 +113,13 @@ def _subject_and_verb(
         found = subject(tags, words, verb, index)
         if found is None or (closing and found[0] != index):
             return None
+        if found[0] > index + 1:
+            if tags[found[0]] == "W" and "V" in tags[verb + 1 : limit]:
+                continue  # Brandt, who proposed a truce, said
+            if tags[found[0] - 2 : found[0]] == "WH":  # Brandt, who is a lawyer said
+                found = (index, phrase_end(tags, words, index, found[0]))
+            elif tags[found[0] - 1] in "nhNO":
+                return None  # "..." - the crowd Brandt rails against
         return Attribution(found, (verb, verb + 1), "subject-verb-after")
     return None
 
