@@ -12,6 +12,7 @@ _PUNCTUATION = {
     ".": ".", "?": ".", "!": ".", ",": ",", ":": ":", ";": ";", "(": "(", ")": ")", "[": "(", "]": ")",
     "—": "-", "―": "-", "–": "-", "‒": "-", "−": "-", "-": "-", "--": "-", "---": "-", "…": ",", "...": ",",
 }  # fmt: skip
+_QUOTE_TAGS = {"?": "K", "!": "K", ".": "F", "…": "F"}
 # A capitalised word of these classes at a sentence's start is that word; a plain form may be a name.
 _SENTENCE_OPENERS = ("V", "G", "v", "g", "h", "H", "a")
 # Classes of words that are names as well: Will, May, Young.
@@ -54,8 +55,9 @@ class Clauses:
         for segment in segments:
             self._read(text, position, max(position, segment.outer_start), tags, lexicon)
             self.quotes.append(len(tags))
-            tags.append(_quote_tag(text, max(start, segment.start), min(end, segment.end)))
-            self.commas.append(_ends_with_comma(text, min(end, segment.end)))
+            last = _last_character(text, max(start, segment.start), min(end, segment.end))
+            tags.append(_QUOTE_TAGS.get(last, "Q"))
+            self.commas.append(last == ",")
             self.starts.append(max(start, segment.outer_start))
             self.ends.append(min(end, segment.outer_end))
             self.words.append("")
@@ -124,19 +126,11 @@ class Clauses:
         return lexicon.tag(word), word
 
 
-def _quote_tag(text: str, start: int, end: int) -> str:
+def _last_character(text: str, start: int, end: int) -> str:
+    """A quotation's last character before what closes something inside it: the comma of ... 'so,'"."""
     while end > start and (text[end - 1].isspace() or text[end - 1] in "'’)]\"”"):
         end -= 1
-    last = text[end - 1] if end > start else ""
-    if last in ("?", "!"):
-        return "K"
-    return "F" if last in (".", "…") else "Q"
-
-
-def _ends_with_comma(text: str, end: int) -> bool:
-    """Whether a comma ends the words inside the marks, a nested quotation's marks left out."""
-    inner = text[max(0, end - 4) : end].rstrip("'’‘\"”“ ")
-    return inner.endswith(",")
+    return text[end - 1] if end > start else ""
 
 
 def _no_end(text: str, after: int, words: list[str], lexicon: Lexicon) -> bool:

@@ -30,7 +30,7 @@ def right_after(sentence: Sentence) -> Attribution | None:
     if (
         index >= high
         or (tags[index] in "RSWC" and not in_the_words_of(sentence, index))
-        or not (parted or tags[index] in "NPVR")
+        or not (parted or tags[index] in "NPVRD")
     ):
         return None  # without a comma a noun after it belongs to it: the "New Day" host
     if parted and tags[quote] != "F":
