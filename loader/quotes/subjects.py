@@ -163,7 +163,7 @@ def _other_verb(tags: str, words: list[str], phrase: Span, low: int) -> int | No
             before -= 1
         return before if tags[before] in "vVB" else None
     # the phrase belongs to an earlier verb: who stayed in the town said
-    return before if before >= low and tags[before] in "vVBG" else None
+    return before if before >= low and tags[before] in "vVBGg" else None
 
 
 def _before_verb_group(tags: str, words: list[str], verb: int, low: int) -> int:
