@@ -88,7 +88,11 @@ def cue_at(sentence: Sentence, index: int) -> Attribution | None:
             return None  # those related to the "..." project: a participle
         return _finite_before(sentence, index)
     if tag == "G":
-        if index > start and tags[index - 1] == "D" and words[index - 1].lower() not in sentence.lexicon.possessives:
+        if (
+            index > start
+            and tags[index - 1] == "D"
+            and words[index - 1].lower() not in sentence.lexicon.possessives
+        ):
             return None  # the listing: a noun
         return _participle_before(sentence, index)
     if tag == "B" and index > start and tags[index - 1] in "THaNhOPCW,":

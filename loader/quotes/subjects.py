@@ -89,7 +89,12 @@ def phrase_end(tags: str, words: list[str], first: int, high: int) -> int:
     while index < high:
         tag = tags[index]
         tied = tag in "RT" and words[index] in _CLOSE_TIES and index > first
-        described = tag == "v" and index == first + 1 and tags[first] == "D" and tags[index + 1 : index + 2] in _IN_PHRASE
+        described = (
+            tag == "v"
+            and index == first + 1
+            and tags[first] == "D"
+            and tags[index + 1 : index + 2] in _IN_PHRASE
+        )
         joined = tag == "C" and index + 1 < high and tags[index + 1] == "N" and tags[index - 1] == "N"
         if not (tag in "NhnXxD" or tied or joined or described):
             break
