@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loader.quotes import patterns
-from loader.quotes.lexicon import Lexicon
+from loader.quotes.lexicon import BY_CONTEXT, Lexicon
 from loader.quotes.marks import Segment
 
 _PUNCTUATION = {
@@ -18,7 +18,7 @@ _SENTENCE_OPENERS = ("V", "G", "v", "g", "h", "H", "a")
 # Classes of words that are names as well: Will, May, Young.
 _NAMELIKE = frozenset("HRStav")
 # After these a word that could be a noun or a verb (report, claims) is a noun.
-_NOUN_FOLLOWS = frozenset("DXxRnGVvgB")
+_NOUN_FOLLOWS = frozenset("DXxRnGVvgBmMj")
 
 
 class Clauses:
@@ -66,7 +66,8 @@ class Clauses:
         self._names_after_commas(tags)
         if headline:
             self._lower(tags, lexicon)
-        self.tags = "".join(tags)
+        read = patterns.NOUN_NOT_VERB.sub("n", "".join(tags))
+        self.tags = patterns.VERB_NOT_NOUN.sub("v", read).translate(BY_CONTEXT)
 
     def _names_after_commas(self, tags: list[str]) -> None:
         """Reads a capital inside a sentence as a name, whatever word it is: "...," Will Brandt said."""
@@ -84,7 +85,7 @@ class Clauses:
                     tags[index] = low
 
     def _read(self, text: str, start: int, end: int, tags: list[str], lexicon: Lexicon) -> None:
-        known = lexicon.tags.get
+        known = lexicon.in_context.get
         starts, ends, words = self.starts, self.ends, self.words
         for match in patterns.TOKEN.finditer(text, start, end):
             word = match.group()
@@ -107,7 +108,7 @@ class Clauses:
     @staticmethod
     def _unknown(word: str, tags: list[str], lexicon: Lexicon) -> tuple[str, str]:
         if not (word[0].isalnum() or word[0] == "@"):
-            if word in "'’" and tags and tags[-1] in "Nhn":  # the soldiers' pay
+            if word in "'’" and tags and tags[-1] in "Nhnmj":  # the soldiers' pay
                 tags[-1] = "X" if tags[-1] == "N" else "x"
             return "", word
         if len(word) > 2 and word[-1] == "s" and word[-2] in "'’":
@@ -121,7 +122,7 @@ class Clauses:
             return "n", word
         if word[0].isupper() and (not tags or tags[-1] in ".FKQ"):
             lower = lexicon.tags.get(word.lower())
-            if lower in _SENTENCE_OPENERS:
+            if lower in _SENTENCE_OPENERS and lexicon.in_context.get(word.lower()) != "M":
                 return lower, word
         return lexicon.tag(word), word
 

@@ -39,6 +39,11 @@ _CLASS_TAGS = {
 # Classes whose words are the same words with a capital; a capitalised verb or noun may be a name.
 _EITHER_CASE = frozenset("PWODRCSTAt")
 
+# How a word of several readings is tagged until its context tells, and how where nothing does.
+_READINGS = {"verb": "v", "participle": "v", "noun or verb": "m", "verb or noun": "M"}
+_ALONE = {"m": "n", "M": "v", "j": "n"}
+BY_CONTEXT = str.maketrans(_ALONE)
+
 
 @cache
 def word_set(name: str) -> frozenset[str]:
@@ -51,6 +56,9 @@ class Lexicon:
 
     Attributes:
         tags: printed word to tag; both cases of a word where a sentence can start with it.
+        in_context: the same, but "m" for a noun that may be a verb (plans), "M" for a verb that may be a
+            noun (cuts), "j" for an adjective: what they are is read from the words around them.
+        participles: irregular participles that are no past forms (given, stolen).
         frames: form of a cue verb to its frame: "say", "tell", "call", "stance", "think".
         lemmas: form of a cue verb to its plain form.
         past: past forms and participles of cue verbs.
@@ -83,8 +91,8 @@ class Lexicon:
         self.cue_nouns = frozenset(row["noun"] for row in read_table("cues_nouns"))
         for noun in self.nouns:
             self.tags[noun] = "h"
-        for row in read_table("quotes_verbs"):
-            self.tags[row["form"]] = "v"
+        self.participles: set[str] = set()
+        in_context = self._add_open_classes()
         self._add_cues()
         self.possessives = frozenset(
             row["word"] for row in read_table("quotes_function_words") if row["class"] == "possessive"
@@ -98,9 +106,27 @@ class Lexicon:
         for word, tag in list(self.tags.items()):
             if tag in _EITHER_CASE:
                 self.tags.setdefault(word[:1].upper() + word[1:], tag)
+        # A closed class comes first: what is a preposition too (past) is no adjective.
+        open_class = {word: to for word, to in in_context.items() if self.tags[word] == _ALONE[to]}
+        self.in_context = self.tags | open_class
         self.noun_verbs = frozenset(
             form for row in read_table("cues") if row["noun"] for form in (row["verb"], row["third"])
         )
+
+    def _add_open_classes(self) -> dict[str, str]:
+        """Adds verbs that are no cues, and adjectives; returns those that are read by their context."""
+        in_context = {row["adjective"]: "j" for row in read_table("quotes_adjectives")}
+        for row in read_table("quotes_verbs"):
+            form, letter = row["form"], _READINGS[row["reading"]]
+            if letter == "v":
+                self.tags[form] = "v"
+            else:
+                in_context[form] = letter
+            if row["reading"] == "participle":
+                self.participles.add(form)
+        for word, letter in in_context.items():
+            self.tags.setdefault(word, _ALONE[letter])
+        return in_context
 
     def _add_cues(self) -> None:
         for row in read_table("cues"):

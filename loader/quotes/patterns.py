@@ -101,3 +101,13 @@ APPOSITION_AFTER = re.compile(
 APPOSITION_BEFORE = re.compile(
     r"(?<![\w,])([Aa]n?|[Tt]he|[A-Z][\w’'-]{1,30}[’']s)\s([^,.;:!?\n“”\"()]{3,100}),\s\Z"
 )
+
+# The next two run on tags (see `lexicon`), one letter a token, "m", "M" and "j" for words that several
+# classes share.
+
+# A verb that is a noun here: after a determiner, a genitive, a preposition or an adjective.   the cuts
+NOUN_NOT_VERB = re.compile(r"(?<=[DXxRj])M")
+
+# A noun that is a verb here: after a subject pronoun (she plans, who also works), or after a name, a noun,
+# "to" or an auxiliary where an object follows.   Brandt heads the council, to board a ship
+VERB_NOT_NOUN = re.compile(r"(?<=[PW])m|(?<=[PW]a)m|(?<=[NhTH])m(?=[DOPX])")

@@ -204,6 +204,8 @@ def subject_only(sentence: Sentence) -> Attribution | None:
         if tags[index] in "vHgQ":
             if tags[index] == "Q":
                 break
+            if tags[index] == "v" and index > start and tags[index - 1] == "T":
+                continue  # an infinitive: what she did to become the "..."
             find = governor if tags[index] == "g" else subject
             found = find(tags, words, index, start)
             if found is None:
