@@ -158,7 +158,7 @@ def _is_clause(inner: str, lexicon: Lexicon) -> bool:
         finite = tag == "H" or (
             tag in "Vv"
             and bare[index + 1 : index + 2] not in ([], ["by"])
-            and bare[index] not in lexicon.participles
+            and bare[index].lower() not in lexicon.participles
             and not (bare[index].endswith("ed") and tags[index + 1] in "RT")
         )
         before = index - 1
