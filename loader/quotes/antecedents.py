@@ -7,7 +7,7 @@ Names inside quotation marks do not count: the writer's own sentences carry the 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from loader.quotes import name_patterns
@@ -30,11 +30,18 @@ class Candidate(NamedTuple):
 
 
 class Scene:
-    """Sentences and quotations of one article, read when the first pronoun asks."""
+    """Sentences and quotations of one article, read when the first pronoun asks.
 
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
+    Args:
+        text: the article, folded.
+        quotations: start and end of each marked part, marks included, in order.
+        lexicon: word classes.
+    """
+
+    def __init__(self, text: str, quotations: Sequence[tuple[int, int]], lexicon: Lexicon) -> None:
         self._text = text
         self._lexicon = lexicon
+        self._quotations = quotations
         self._inside: list[int] = []  # starts and ends of quotations, in turn
         self._ends: list[int] = []
         self._weights: dict[int, float] = {}
@@ -42,12 +49,9 @@ class Scene:
 
     def _scan(self) -> None:
         self._read = True
-        opened = False
-        for match in name_patterns.QUOTING.finditer(self._text):
-            mark = match.group()
-            if (not opened and mark in '"“') or (opened and mark != "“"):
-                self._inside.append(match.start())
-                opened = not opened
+        for start, end in self._quotations:
+            if not self._inside or start >= self._inside[-1]:  # not inside the one before
+                self._inside += (start, end - 1)  # the marks themselves are no part of it
         for match in name_patterns.SENTENCE_END.finditer(self._text):
             if not self.quoted(match.start()) and not self._abbreviated(match.start()):
                 self._ends.append(match.start())

@@ -100,7 +100,8 @@ def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _records(folded: str, found: list[Found], words: Lexicon) -> list[Quote]:
-    people = People(folded, words)
+    marked = [(item.segment.outer_start, item.segment.outer_end) for item in found]
+    people = People(folded, marked, words)
     quotes: list[Quote] = []
     containers: list[int] = []  # indices of the quotations that are still open
     for item in found:

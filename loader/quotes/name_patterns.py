@@ -45,7 +45,4 @@ WORD = re.compile(r"[\w’'-]{1,40}")
 NEXT_WORD = re.compile(r"(,)? ?([\w’'-]{1,40})?")
 
 # A sentence's or a paragraph's end.   left. He   ... left.”\n\nHe
-SENTENCE_END = re.compile(r"[.!?…][\"”’)\]]{0,3}(?=\s)|\n+")
-
-# What opens or closes a quotation, or ends the paragraph in which one stands open.
-QUOTING = re.compile(r"[\"“”]|\n\s*\n")
+SENTENCE_END = re.compile(r"[.!?…][\"”“’'‘»«›‹)\]]{0,3}(?=\s)|\n+")

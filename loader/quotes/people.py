@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -48,10 +49,10 @@ class Speaker(NamedTuple):
 class People:
     """The named sources of one article, resolved from mentions in the order of the text."""
 
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
+    def __init__(self, text: str, quotations: Sequence[tuple[int, int]], lexicon: Lexicon) -> None:
         self._text = text
         self._lexicon = lexicon
-        self._scene = Scene(text, lexicon)
+        self._scene = Scene(text, quotations, lexicon)
         self._runs: list[Run] = []
         self._names = FullNames(lexicon)
         self._organisations = Organisations(text, lexicon)
