@@ -12,7 +12,7 @@ from loader.quotes.following import (
     signature,
 )
 from loader.quotes.lexicon import word_set
-from loader.quotes.preceding import cue_at, nearest_cue
+from loader.quotes.preceding import cue_at, nearest_cue, parenthesis_before
 from loader.quotes.sentences import Attribution, Sentence
 from loader.quotes.subjects import genitive_source, phrase_start
 
@@ -161,6 +161,7 @@ RULES: tuple[Rule, ...] = (
     adjacent_before,
     according_before,
     closing_after,
+    parenthesis_before,
     trailing_after,
     anywhere_before,
     opening_after,

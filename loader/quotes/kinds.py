@@ -143,8 +143,9 @@ def _is_clause(inner: str, lexicon: Lexicon) -> bool:
     sentence = words[0].lstrip("'’‘[(…")[:1].isupper() and words[-1].rstrip("'’”")[-1:] in ".,!?…"
     if sentence and (words[-1][-1] in "!?" or (len(words) > 3 and not _capitalised(words))):
         return True
-    bare = [word.strip(".,;:!?'’‘[]()") for word in words[:_CLAUSE]]
-    tags = [_tag_inside(word, lexicon) for word in bare if word]
+    stripped = (word.strip(".,;:!?'’‘[]()") for word in words[:_CLAUSE])
+    bare = [word for word in stripped if word]
+    tags = [_tag_inside(word, lexicon) for word in bare]
     if bare and bare[0].lower() in _EXISTENTIAL and tags[1:2] and tags[1] in "HvV":
         return True  # there is an attempt
     if tags and tags[0] in _NO_SUBJECT and inner[:1].islower() and ". " not in inner:

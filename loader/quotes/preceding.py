@@ -71,6 +71,29 @@ def _is_weak(sentence: Sentence, found: Attribution) -> bool:
     return sentence.tags[before] == "T" or frame not in ("say", "tell")
 
 
+def parenthesis_before(sentence: Sentence) -> Attribution | None:
+    """A parenthesis that reports its sentence: The ferries, Brandt said, were "out of sight"."""
+    tags, words, start = sentence.tags, sentence.words, sentence.start
+    if tags[sentence.quote - 1] in ":V":
+        return None  # The ferries, Brandt said, have a crew that sang: "..."
+    for verb in range(sentence.quote - 2, start + 1, -1):
+        if tags[verb] == "Q":
+            return None
+        if tags[verb] != "V" or sentence.frame(verb) != "say":
+            continue
+        if tags[verb - 1] == "," and tags[verb + 1] in PHRASE_START:
+            last = phrase_end(tags, words, verb + 1, sentence.quote)
+            if tags[last] == ",":
+                return Attribution((verb + 1, last), (verb, verb + 1), "parenthesis-before")
+        elif tags[verb + 1] == "," and verb + 1 < sentence.quote - 1:
+            found = subject(tags, words, verb, start, coordinate=False)
+            if found is None or found[0] == start or tags[found[0] - 1] != ",":
+                continue
+            if not tags[found[1] : verb].strip("a"):
+                return Attribution(found, (verb, verb + 1), "parenthesis-before")
+    return None
+
+
 def cue_at(sentence: Sentence, index: int) -> Attribution | None:
     """The attribution whose cue is the token `index`, before the quotation."""
     tags, words, start, quote = sentence.tags, sentence.words, sentence.start, sentence.quote
