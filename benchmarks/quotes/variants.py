@@ -57,7 +57,7 @@ def _rewritten(text: str, changes: dict[int, str]) -> Variant:
     return Variant("".join(parts), origin)
 
 
-def _translated(text: str, table: dict[int, str]) -> Variant:
+def _translated(text: str, table: dict[int, int]) -> Variant:
     return Variant(text.translate(table), list(range(len(text) + 1)))
 
 
@@ -125,7 +125,9 @@ def wrapped(article: Article) -> Variant:
     position = 0
     for line in article.text.split("\n"):
         at = position
-        for part in textwrap.wrap(line, _COLUMNS, drop_whitespace=False, break_long_words=False)[:-1]:
+        for part in textwrap.wrap(
+            line, _COLUMNS, drop_whitespace=False, break_long_words=False, break_on_hyphens=False
+        )[:-1]:
             at += len(part)
             if article.text[at - 1] == " ":
                 changes[at - 1] = "\n"

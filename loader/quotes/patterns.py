@@ -14,13 +14,13 @@ import re
 #   single, closing   ' ’ ‘ › ‹            after something, not before a word:   soft' line, no.'
 #   single, turned    ’                    before a word at a line's start or after a comma, colon or mark
 # An apostrophe inside a word (don't) never matches; one before or after a word ('90s, soldiers') does
-# and is told apart when marks are paired. Two apostrophes in a row are left alone.
+# and is told apart when marks are paired.
 # The class of all marks comes first, so that text without any is skipped at the speed of a search for them.
 MARK = re.compile(
     r"""["“”„‟«»＂″'‘’‚‛‹›`](?:(?<=["“”„‟«»＂″])"""
     r"""|(?<=['‘‚‛‹›`])(?<![\w'’].)(?=[\w…$£€#@(\[“"])"""
     r"""|(?<=‘)(?=’\w)"""
-    r"""|(?<=[^\s'‘].)(?<=['’‘›‹])(?![\w'])"""
+    r"""|(?<=[^\s‘].)(?<=['’‘›‹])(?!\w)"""
     r"""|(?<=’)(?:(?<=[“"„\n]’)|(?<=[,:] ’)|(?<![\s\S]’))(?=\w))""",
 )
 
