@@ -7,7 +7,6 @@ variant may be longer or shorter than the text it was made from.
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
@@ -19,7 +18,8 @@ from loader.records import Quote
 _DOUBLE = frozenset('"“”„‟')
 _OPENING_STRAIGHT = re.compile(r'(?<![^\s(\[—“‘\'-])"(?=\S)')
 _LOST = 10  # every tenth mark
-_COLUMNS = 72
+# As many words as have room on a line, up to the blank that becomes its end or to the paragraph's end.
+_LINE = re.compile(r"[^\n]{1,72}(?:$| (?=\S))", re.MULTILINE)
 
 
 class Variant(NamedTuple):
@@ -121,20 +121,12 @@ def _without_every_tenth(text: str, positions: list[int]) -> Variant:
 
 def wrapped(article: Article) -> Variant:
     """Lines of at most 72 characters, paragraphs apart by a blank line."""
-    changes: dict[int, str] = {}
-    position = 0
-    for line in article.text.split("\n"):
-        at = position
-        for part in textwrap.wrap(
-            line, _COLUMNS, drop_whitespace=False, break_long_words=False, break_on_hyphens=False
-        )[:-1]:
-            at += len(part)
-            if article.text[at - 1] == " ":
-                changes[at - 1] = "\n"
-        position += len(line) + 1
-        if line and position < len(article.text):
-            changes[position - 1] = "\n\n"
-    return _rewritten(article.text, changes)
+    text = article.text
+    changes = {at: "\n\n" for at in range(len(text)) if text[at] == "\n" != text[at + 1 : at + 2]}
+    for line in _LINE.finditer(text):
+        if text[line.end() - 1] == " ":
+            changes[line.end() - 1] = "\n"
+    return _rewritten(text, changes)
 
 
 VARIANTS: dict[str, Callable[[Article], Variant]] = {

@@ -32,7 +32,7 @@ def is_apostrophe(
     """
     mark = marks[index]
     if mark.opens and not mark.closes:
-        return _shortens(text, mark, lexicon)
+        return _shortens(text, marks, index, lexicon, opened=opened)
     if not opened:
         return text[mark.position - 1].isdigit()
     if not _may_be_apostrophe(text, mark):
@@ -40,13 +40,21 @@ def is_apostrophe(
     return _better_one_follows(text, marks, index, lexicon, inside)
 
 
-def _shortens(text: str, mark: Mark, lexicon: Lexicon) -> bool:
+def _shortens(text: str, marks: Sequence[Mark], index: int, lexicon: Lexicon, *, opened: bool) -> bool:
     """Whether the mark is the apostrophe of a word shortened at its start ('90s)."""
-    end = mark.position + 1
-    while end < len(text) and end - mark.position < _LONGEST_ELISION and text[end].isalnum():
+    start = marks[index].position + 1
+    end = start
+    while end < len(text) and end - start < _LONGEST_ELISION and text[end].isalnum():
         end += 1
-    word = text[mark.position + 1 : end].lower()
-    return lexicon.is_elision(word) or (len(word) == 2 and word.isdigit())  # the class of '09
+    word = text[start:end].lower()
+    doubtful = word in lexicon.doubtful_elisions or (len(word) == 2 and word.isdigit())  # the class of '09
+    if not doubtful or opened:
+        return doubtful or lexicon.is_elision(word)
+    # The 'all clear' was given: the mark opens where one that can be nothing else closes.
+    for other in marks[index + 1 : index + 1 + _AHEAD]:
+        if other.kind == SINGLE:
+            return other.opens or _may_be_apostrophe(text, other)
+    return True
 
 
 def _may_be_apostrophe(text: str, mark: Mark) -> bool:
@@ -63,13 +71,14 @@ def _better_one_follows(
     """Whether a mark further on closes the quotation that this one could close."""
     weak = False  # whether another one follows that may be an apostrophe as well
     doubles = 0
-    for other in marks[index + 1 : index + 1 + _AHEAD]:
+    for ahead in range(index + 1, min(len(marks), index + 1 + _AHEAD)):
+        other = marks[ahead]
         if other.kind == DOUBLE:
             doubles += 1
             if inside == DOUBLE:
                 break  # the quotation around it ends
         elif other.opens and not other.closes:
-            if not _shortens(text, other, lexicon):
+            if not _shortens(text, marks, ahead, lexicon, opened=True):
                 break
         elif not _may_be_apostrophe(text, other):
             return doubles % 2 == 0

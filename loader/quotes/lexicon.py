@@ -68,6 +68,7 @@ class Lexicon:
         contractions: pronoun or noun with a shortened verb (it's, we've) to the tag of the whole.
         abbreviations: lower-case words after which a full stop ends no sentence.
         elisions: words that an apostrophe shortens at their start.
+        doubtful_elisions: those of them that are as common without one (all, round).
         possessives: possessive pronouns.
         works: nouns that introduce the title of a work.
         noun_verbs: forms of cue verbs that are nouns as well (reports, claim).
@@ -86,6 +87,9 @@ class Lexicon:
         self.contractions = {row["form"]: row["tag"] for row in read_table("quotes_contractions")}
         self.abbreviations = frozenset(row["abbreviation"] for row in read_table("quotes_abbreviations"))
         self.elisions = frozenset(row["word"] for row in read_table("quotes_elisions"))
+        self.doubtful_elisions = frozenset(
+            row["word"] for row in read_table("quotes_elisions") if row["doubtful"]
+        )
         self.works = frozenset(row["noun"] for row in read_table("quotes_works"))
         self.outlets = frozenset(row["name"] for row in read_table("speakers_outlets"))
         self.cue_nouns = frozenset(row["noun"] for row in read_table("cues_nouns"))

@@ -196,7 +196,11 @@ class _Pairing:
         if not self._stack:
             return
         outer = self._stack[0]
-        if continues is not None and continues.kind == outer.mark.kind and self._goes_on(outer, continues):
+        if (
+            continues is not None
+            and continues.kind == outer.mark.kind
+            and self._goes_on(outer, continues, end)
+        ):
             del self._stack[1:]
             return
         self._stack.clear()
@@ -205,21 +209,31 @@ class _Pairing:
         began = outer.start if outer.start >= start else start
         self._add_unclosed(outer, self._closing_edge(began, end))
 
-    def _goes_on(self, outer: _Open, continues: Mark) -> bool:
+    def _goes_on(self, outer: _Open, continues: Mark, end: int) -> bool:
         """Whether the mark at the next paragraph's start goes on with the open quotation."""
-        return continues.opens or continues.glyph == "»"  # which may stand there for the mark that opens
+        if not continues.opens and continues.glyph != "»":  # which may stand there for the mark that opens
+            return False
+        return self._attribution(max(outer.start, self._edge), end) is None
 
     def _closing_edge(self, start: int, limit: int) -> int:
         """Where a careful editor would close a quotation that starts at `start`, at the latest at `limit`."""
         text = self._text
-        for match in patterns.ATTRIBUTION_INSIDE.finditer(text, start, limit):
-            if self._lexicon.is_cue(match["inverted"] or match["plain"]):
-                return match.start() + 1
+        attribution = self._attribution(start, limit)
+        if attribution is not None:
+            return attribution
         if text[start : start + 1].islower():
             match_end = patterns.SENTENCE_END.search(text, start, limit)
             if match_end:
                 return match_end.end()
         return _trimmed(text, start, limit)[1]
+
+    def _attribution(self, start: int, limit: int) -> int | None:
+        """Where the words that attribute begin inside it, or None: after the comma of "we won, she said"."""
+        for match in patterns.ATTRIBUTION_INSIDE.finditer(self._text, start, limit):
+            verbs = match["inverted"] or match["plain"], match["second"] or ""
+            if any(map(self._lexicon.is_cue, verbs)):
+                return match.end("edge")
+        return None
 
     def _opening_edge(self, start: int, limit: int) -> int:
         """Where a careful editor would open a quotation that ends at `limit`, at the earliest at `start`."""

@@ -54,11 +54,13 @@ WORD_AHEAD = re.compile(r"\s([\w’'-]{1,20})")
 SENTENCE_END = re.compile(r"[.!?…][)\]]?(?=\s|\Z)")
 
 # Words of the writer after a quotation that lost its closing mark:   we won, Brandt said.   , said Brandt
-# The comma's side is the quotation's end. The word that follows is checked against the cue verbs.
+# , harbour spokeswoman Lena Brandt has said.   The comma's side is the quotation's end. The verb, which
+# may be the second word, is checked against the cue verbs.
 ATTRIBUTION_INSIDE = re.compile(
-    r"[,?!]\s(?=(?P<inverted>[a-z]{3,12})\s(?:[A-Z]|the\b|an?\b)"
-    r"|(?:he|she|they|(?:[A-Z][\w.'’-]{0,24}\s){1,4}|(?:the|an?|his|her)\s(?:[\w'’-]{1,24}\s){1,4}?)\s?"
-    r"(?P<plain>[a-z]{3,12})\b)"
+    r"[,?!]['’]?(?P<edge>)\s(?=(?P<inverted>[a-z]{3,12})\s(?:[A-Z]|the\b|an?\b)"
+    r"|(?:he|she|they|(?:[a-z]{3,14}\s){0,2}(?:[A-Z][\w.'’-]{0,24}\s){1,6}"
+    r"|(?:the|an?|his|her)\s(?:[\w'’-]{1,24}\s){1,4}?)\s?"
+    r"(?P<plain>[a-z]{3,12})\b(?:\s(?P<second>[a-z]{3,12})\b)?)"
 )
 
 # A word in small letters, long enough to be a verb of saying.
