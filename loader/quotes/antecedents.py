@@ -15,9 +15,11 @@ from loader.quotes.lexicon import Lexicon
 from loader.quotes.names import Run
 
 RECENT = 30  # names that a pronoun may look back on
-_SUBJECT, OPENING, _OTHER, _GOVERNED = 1.0, 0.8, 0.35, 0.2
+_SUBJECT, OPENING, _EMBEDDED, _OTHER, _GOVERNED = 1.0, 1.0, 0.7, 0.35, 0.15
 SPOKE = 1.0  # for a source of a quotation
-_FADING = 0.4  # what a sentence leaves of a name's weight
+_FADING = 0.45  # what a sentence leaves of a name's weight
+_INVERTING = frozenset("”\"’',—")  # before a verb whose subject follows: “No,” said Brandt; he told Brandt
+_LOOK_BACK = 60  # characters before a name that tell its part in the sentence
 _FAR = 16  # sentences after which nothing is left
 
 
@@ -90,7 +92,8 @@ class Scene:
         if self.quoted(run.start):
             return 0.0
         tags, text = self._lexicon.tags, self._text
-        low = max(0, run.start - 60, text.rfind("\n", max(0, run.start - 60), run.start) + 1)
+        number = self.sentence(run.start)
+        low = max(0, run.start - _LOOK_BACK, self._ends[number - 1] + 1 if number else 0)
         last = ""  # the word right before the name, titles in capitals left out
         for word in reversed(text[low : run.start].split()):
             if word[-1] in ",:;" or not word[0].isupper():
@@ -98,19 +101,23 @@ class Scene:
                 break
         if text[run.end : run.end + 2] in ("’s", "'s", "’ ", "' "):
             return _OTHER
-        if last and tags.get(last) == "V":
-            return _SUBJECT  # said Brandt
         if last and tags.get(last) in ("R", "T", "O"):
             return _GOVERNED
         age = name_patterns.AGE.match(text, run.end)
         match = name_patterns.NEXT_WORD.match(text, age.end() if age else run.end)
         comma, following = (match[1], match[2] or "") if match else (None, "")
         tag = tags.get(following) or (self._lexicon.tag(following) if following else "")
-        if tag in "VvHW" and tag:
-            return _SUBJECT
+        finite = bool(tag) and tag in "VvHW"
+        if tags.get(last) == "V":
+            if finite:
+                return _EMBEDDED  # said Brandt was late
+            verb = text.rfind(last, low, run.start)
+            return _SUBJECT if text[max(0, verb - 2) : verb - 1] in _INVERTING else _GOVERNED
+        if finite:
+            return _EMBEDDED if last == "that" else _SUBJECT
         if comma and not last:
             return OPENING  # the head of the yard, Lena Brandt, a sailor,
-        if self.sentence(low) != self.sentence(run.start) or low == 0:
+        if not last and low > run.start - _LOOK_BACK:  # the sentence begins with the name
             return _OTHER if not tag or tag in "nh" else OPENING  # Union members
         return _OTHER
 
@@ -130,12 +137,19 @@ class Scene:
             The most salient identity, the later of equals; None where no candidate has weight.
         """
         here = self.sentence(start)
+        parts: dict[tuple[str, int], float] = {}  # what each identity weighs in each sentence: once
         totals: dict[str, float] = {}
         for candidate in candidates:
             between = here - self.sentence(candidate.start)
-            if candidate.weight and between <= _FAR:
-                gain = candidate.weight * _FADING**between
-                totals[candidate.identity] = totals.get(candidate.identity, 0.0) + gain
+            if not candidate.weight or between > _FAR:
+                continue
+            part = candidate.identity, between
+            gain = candidate.weight * _FADING**between
+            more = gain - parts.get(part, 0.0)
+            totals.setdefault(candidate.identity, 0.0)
+            if more > 0:
+                parts[part] = gain
+                totals[candidate.identity] += more
         return max(reversed(totals), key=totals.__getitem__, default=None)
 
 

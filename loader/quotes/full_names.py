@@ -55,7 +55,7 @@ class FullNames:
         return any(is_given_name(words[0]) for words in self._bearers.get(key(word), ()))
 
     def gender(self, run: Run) -> str:
-        """The letter m or f by a name's title, its given name or its surname's titles; empty where unknown."""
+        """The letter m or f by a name's title, its given name or its surname's titles; else empty."""
         given = self._lexicon.genders.get(run.words[0], "")
         return run.gender or given or self._titled.get(surname(run.words), "")
 

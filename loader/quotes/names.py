@@ -62,11 +62,6 @@ def organisation_heads() -> frozenset[str]:
 
 
 @cache
-def _weekdays() -> frozenset[str]:
-    return frozenset(row["name"] for row in read_table("weekdays"))
-
-
-@cache
 def _first_names() -> frozenset[str]:
     tables = ("words_first_names", "words_first_names_world", "given_names")
     return frozenset(row["name"] for table in tables for row in read_table(table))
@@ -154,7 +149,7 @@ def read_run(printed: str, lexicon: Lexicon) -> Run | None:
         return None
     first, titled, gender = _name_start(words, lexicon)
     last = len(words)
-    while last - first > 1 and words[last - 1] in _weekdays():
+    while last - first > 1 and _is_date_word(words[last - 1], lexicon):
         last -= 1  # (told) Harbour Radio Monday
         end -= len(words[last]) + 1
     name = words[first:last]
@@ -229,6 +224,11 @@ def _after_organisation(words: list[str], first: int, lexicon: Lexicon) -> int:
 def is_bare_head(run: Run, lexicon: Lexicon) -> bool:
     """Whether a name is only a common noun with a capital: Ministry, Government."""
     return len(run.words) == 1 and lexicon.nouns.get(run.words[0].lower()) is not None and run.organisation
+
+
+def _is_date_word(word: str, lexicon: Lexicon) -> bool:
+    """Whether a capitalised word is a day's or a month's name and no person's: Monday, not April."""
+    return lexicon.tags.get(word) == "t" and not is_given_name(word) and word not in _surnames()
 
 
 def _is_attribute(word: str, lexicon: Lexicon) -> bool:

@@ -259,7 +259,9 @@ class People:
     def _is_person(self, run: Run) -> bool:
         if self._has_evidence(run):
             return True
-        return len(run.words) > 1 and not self._names_a_place(run.words[0]) and self._scene.weight(run) >= 1
+        first = run.words[0]  # the Norwegian Parliament is nobody, nor is (in) New Bergen
+        place = first in peoples() or self._names_a_place(first)
+        return len(run.words) > 1 and not place and self._scene.weight(run) >= 1
 
     def _it(self, start: int) -> Speaker:
         """An unnamed document of the sentence before, else an organisation.
