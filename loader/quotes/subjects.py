@@ -30,6 +30,7 @@ _DEPENDENT = _CONTENT | _OPENERS | word_set("relative_object")
 _REACH = 40  # tokens that one walk may look back
 _VERBS = 8  # verbs that the search for a main clause may look at
 _COORDINATES = 3  # parts of a subject joined by and
+_ABSOLUTE = 10  # tokens of a participle's own subject
 _DEPTH = 4  # verbs that one search may go through
 
 Span = tuple[int, int]  # first token, one past the last
@@ -285,6 +286,25 @@ def _first_coordinate(tags: str, words: list[str], first: int, low: int) -> int:
     return first
 
 
+def _absolute(tags: str, words: list[str], last: int, low: int) -> int | None:
+    """The start of a subject that a participle has for itself: with one of her ads (asking).
+
+    It follows "with", or is a name after a dash or a quotation: - Brandt (saying), and Ohlsson (calling).
+    """
+    index = last
+    low = max(low, last - _ABSOLUTE)
+    while index >= low and words[index].lower() not in _WITH:
+        if tags[index] not in "NXxhnDaC" and words[index] not in _TIES:
+            break
+        index -= 1
+    if index >= low and words[index].lower() in _WITH:
+        return index + 1 if index < last else None
+    start = phrase_start(tags, words, last, low)
+    before = tags[max(low, start - 2) : start]
+    named = tags[last] == "N" and (before.endswith("-") or before == "QC")
+    return start if named else None
+
+
 def governor(tags: str, words: list[str], verb: int, low: int) -> Span | None:
     """The subject of the main clause that a participle or a second verb hangs on: Brandt left, saying."""
     first: Span | None = None
@@ -293,9 +313,9 @@ def governor(tags: str, words: list[str], verb: int, low: int) -> Span | None:
         before -= 1
     if before >= low and tags[before] in "HP":  # he is saying
         return subject(tags, words, verb, low, coordinate=False)
-    if before >= low and tags[before] in "Nh":  # with Brandt saying
-        start = phrase_start(tags, words, before, low)
-        if start > low and words[start - 1].lower() in _WITH:
+    if before >= low and tags[before] in "Nhn":
+        start = _absolute(tags, words, before, low)
+        if start is not None:
             return start, before + 1
     verbs = 0
     for index in range(before, max(low, verb - 2 * _REACH) - 1, -1):
