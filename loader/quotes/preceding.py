@@ -270,4 +270,16 @@ def introduced_by(clauses: Clauses, end: int, lexicon: Lexicon) -> Attribution |
     if start > last:
         return None
     sentence = Sentence(clauses, last + 1, start, last + 1, False, lexicon)
-    return nearest_cue(sentence) or subject_only(sentence)
+    found = nearest_cue(sentence) or subject_only(sentence)
+    if found is None or (found.cue is None and not _may_speak(sentence, found.speaker)):
+        return None
+    return found
+
+
+def _may_speak(sentence: Sentence, speaker: Span) -> bool:
+    """Whether the subject of a sentence may be who speaks next: not "it", not "who", not a mere thing."""
+    first, last = speaker
+    tags = sentence.tags[first:last]
+    if tags in ("P", "D"):
+        return sentence.words[first].lower() != "it"
+    return not tags.isdisjoint("NhX") if False else any(tag in "NhXx" for tag in tags)
