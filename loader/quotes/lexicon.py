@@ -102,7 +102,7 @@ class Lexicon:
             row["word"] for row in read_table("quotes_function_words") if row["class"] == "possessive"
         )
         for row in read_table("quotes_function_words"):
-            self.tags[row["word"]] = _CLASS_TAGS[row["class"]]
+            self.tags[row["word"]] = self.tags[row["word"].replace("’", "'")] = _CLASS_TAGS[row["class"]]
         for row in read_table("quotes_times"):
             self.tags[row["word"]] = "t"
         self.tags["to"] = "T"

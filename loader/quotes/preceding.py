@@ -282,4 +282,4 @@ def _may_speak(sentence: Sentence, speaker: Span) -> bool:
     tags = sentence.tags[first:last]
     if tags in ("P", "D"):
         return sentence.words[first].lower() != "it"
-    return not tags.isdisjoint("NhX") if False else any(tag in "NhXx" for tag in tags)
+    return any(tag in "NhXx" for tag in tags)
