@@ -49,7 +49,7 @@ def test_case(text, expected):
 
 def test_a_description_beside_a_name_is_that_person():
     text = "Astrid Vik, a harbour pilot told reporters that the fog was “thick as milk.”"
-    speaker = People(text, lexicon()).resolve(text.index("a harbour"), text.index(" told"))
+    speaker = People(text, (), lexicon()).resolve(text.index("a harbour"), text.index(" told"))
     assert speaker == ("Astrid Vik", "person", "a harbour pilot")
 
 
@@ -75,7 +75,7 @@ WORDS = st.lists(
 def test_every_mention_has_a_kind_and_the_same_answer_twice(text, data):
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    people = People(text, lexicon())
+    people = People(text, (), lexicon())
     speaker = people.resolve(start, end)
     assert speaker.kind in SPEAKER_KINDS
     assert people.resolve(start, end) == speaker
