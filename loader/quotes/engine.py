@@ -9,6 +9,7 @@ from loader.quotes.lexicon import Lexicon, lexicon, word_set
 from loader.quotes.pairing import find_segments
 from loader.quotes.people import People, Speaker
 from loader.quotes.reading import Found, Reading
+from loader.quotes.signatures import part_signatures
 from loader.records import Quote
 from loader.text import fold
 
@@ -38,6 +39,7 @@ def find_quotes(
     words = lexicon()
     blocks = split_blocks(folded, roles)
     segments = find_segments(folded, [(start, end) for start, end, _ in blocks], words)
+    segments = part_signatures(folded, blocks, segments, words)
     found = Reading(folded, blocks, segments, words).run()
     found.sort(key=lambda item: (item.segment.start, -item.segment.end))
     return _records(printed, found, words)
