@@ -1,14 +1,29 @@
-"""What a marked segment is: a sentence quoted, a fragment quoted, a scare quote or the title of a work."""
+"""What a marked segment is: a sentence quoted, a fragment quoted, a scare quote or the title of a work.
+
+The evidence is read in this order; the first that holds decides.
+
+| evidence | kind | example |
+|---|---|---|
+| capitals where works are named; a byline after it | title | the show "Harbour Hour" |
+| a word between two names | scare | Peter "Blackfin" Ohlsson |
+| a sentence or clause | direct | "Nobody was hurt," she said |
+| a fragment that a cue attributes | partial | she said it was "late" |
+| a fragment that opens a sentence, before a bracket or after so-called | scare | the so-called "experts" |
+| one that goes with the noun after it | scare | the "leave now" banner |
+| one of four words and more, not in capitals | partial | it "was closed for the winter" |
+| one where a verb's complement stands: after to, is, would | partial | they came to "rethink" it |
+| one with a subject and a full stop, or beside a quotation with a cue | partial | It was a "trap." |
+| any other fragment | scare | a "moderate" gain |
+"""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from loader.quotes.clauses import Clauses
 from loader.quotes.lexicon import Lexicon, word_set
+from loader.quotes.titles import capitalised, has_byline, is_title
 
-# Prepositions after which a programme or a paper is named.
-_PLACED = word_set("placed")
-# Those who make works or appear in them (star, host, author).
-_MAKERS = word_set("maker")
 _NO_SUBJECT = frozenset("HVvBTRGg")
 _CLAUSE = 14  # words in which a clause shows its verb
 # The subject of a clause that says what there is.
@@ -19,59 +34,108 @@ _IMPERATIVE = word_set("imperative")
 _FOLLOWING = word_set("following")
 _HEADING = 8  # words of a heading inside an article
 _HEADLINE_RULE = "name-colon"
-# Words that stay small in a title.
-_SMALL = word_set("small")
+SUBJECT_RULE = "subject-only"  # no cue, only the subject of the sentence
+_LONG = 4  # words of a fragment that is no term any more
+_NICKNAME = 2  # words of a nickname
+_DENIAL = 12  # words between a denied cue and what is not said
+_NEGATION = word_set("negation")
+# Words that mark a use as somebody else's: a so-called "..."
+_SO_CALLED = word_set("so_called")
 
 
-def kind_of(
-    inner: str,
-    clauses: Clauses,
-    quote: int,
-    rule: str | None,
-    lexicon: Lexicon,
-    *,
-    secondary: bool,
-    standalone: bool,
-    after_title: bool,
-) -> str:
+class Setting(NamedTuple):
+    """What stands around a segment and was read before its kind is decided.
+
+    Attributes:
+        rule: the rule that attributed it, or None.
+        secondary: whether it has single marks where the article quotes with double ones.
+        standalone: whether it begins a sentence.
+        after_title: whether the quotation before it in the paragraph is a title.
+        accompanied: whether the quotation before or after it in the paragraph has a source and a cue.
+    """
+
+    rule: str | None
+    secondary: bool
+    standalone: bool
+    after_title: bool
+    accompanied: bool
+
+
+def kind_of(inner: str, clauses: Clauses, quote: int, setting: Setting, lexicon: Lexicon) -> str:
     """Names the kind of a segment.
 
     Args:
         inner: the characters between the marks.
         clauses: its paragraph.
         quote: token index of the segment.
-        rule: the rule that attributed it, or None.
+        setting: what was read around it.
         lexicon: word classes.
-        secondary: whether it has single marks where the article quotes with double ones.
-        standalone: whether it begins a sentence.
-        after_title: whether the quotation before it in the paragraph is a title.
 
     Returns:
         One of `loader.records.QUOTE_KINDS`.
     """
     words = inner.split()
-    if _is_title(words, clauses, quote, lexicon, after_title=after_title):
+    rule = setting.rule
+    if is_title(words, clauses, quote, lexicon, after_title=setting.after_title):
         return "title"
-    heading = secondary and rule is None and not clauses.tags.strip("QF.-") and len(words) <= _HEADING
-    if heading and not _is_clause(inner, lexicon):
+    if rule is None and has_byline(words, clauses, quote):
+        return "title"
+    heading = (
+        setting.secondary
+        and rule is None
+        and not clauses.tags.strip("QF.-")
+        and len(words) <= _HEADING
+        and not _is_clause(inner, lexicon)
+    )
+    if heading or _is_nickname(words, clauses, quote) or _names_a_group(clauses, quote, rule):
         return "scare"
-    if standalone and clauses.tags[quote] in "FKQ" and inner.rstrip()[-1:] in ".!?,…—-":
+    if setting.standalone and clauses.tags[quote] in "FKQ" and inner.rstrip()[-1:] in ".!?,…—-":
         return "direct"
     introduced = quote > 0 and rule is not None and clauses.tags[quote - 1] in ",:"
     clause = _is_clause(inner, lexicon) or (introduced and inner[:1].isupper() and inner[-1:] in ".,!?…")
     if rule == _HEADLINE_RULE and len(words) > 1:  # a headline's quotation has no full stop
         clause = clause or words[0].lower() in _IMPERATIVE
-    if _names_a_group(clauses, quote, rule):
+    if clause:
+        return "direct"
+    if rule in (None, SUBJECT_RULE) and _is_term(words, clauses, quote, setting, lexicon):
         return "scare"
-    if rule in (None, "subject-only") and not clause and secondary:
-        return "scare"  # a headline's or a writer's term
-    # A fragment is somebody's words only where the text says whose; a word or two only by a verb of saying.
-    if rule is None and not clause and not _reported(clauses, quote, lexicon):
-        return "scare"
-    modifies = clauses.tags[quote : quote + 2] in ("Qn", "Qh", "Kn", "Kh")  # a "Vote for Me" shirt
-    if rule == "subject-only" and (len(words) <= 2 or (modifies and not inner.endswith(","))):
-        return "scare"
-    return "direct" if clause else "partial"
+    return "partial"
+
+
+def _is_term(words: list[str], clauses: Clauses, quote: int, setting: Setting, lexicon: Lexicon) -> bool:
+    """Whether a fragment that no cue attributes is the writer's term (see the module's table)."""
+    if setting.secondary:
+        return True
+    if setting.rule is None and _reported(clauses, quote, lexicon):
+        return False
+    after = clauses.tags[quote + 1 : quote + 2]
+    if setting.standalone or after == "(" or clauses.words[quote - 1].lower() in _SO_CALLED:
+        return True
+    if after in ("n", "h", "x") and words[-1][-1] not in ",.":
+        return True
+    if len(words) >= _LONG:
+        return capitalised(words)
+    if clauses.tags[quote - 1] in "TH":
+        return False
+    if setting.rule is None:
+        return True
+    return words[-1][-1] != "." and (not setting.accompanied or _is_denied(clauses, quote))
+
+
+def _is_denied(clauses: Clauses, quote: int) -> bool:
+    """Whether a cue that is denied stands before it: did not mention that the "old bridge" had burned."""
+    for index in range(quote - 1, max(0, quote - _DENIAL) - 1, -1):
+        if clauses.tags[index] in ".FKQ":
+            return False
+        if clauses.tags[index] in "BG":
+            return not _NEGATION.isdisjoint(clauses.words[max(0, index - 3) : index])
+    return False
+
+
+def _is_nickname(words: list[str], clauses: Clauses, quote: int) -> bool:
+    """A word between two names: Peter "Blackfin" Ohlsson."""
+    around = clauses.tags[max(0, quote - 1) : quote + 2]
+    return around == "NQN" and len(words) <= _NICKNAME and capitalised(words) and words[-1][-1] != ","
 
 
 def _names_a_group(clauses: Clauses, quote: int, rule: str | None) -> bool:
@@ -97,51 +161,13 @@ def _reported(clauses: Clauses, quote: int, lexicon: Lexicon) -> bool:
     return False
 
 
-def _is_title(words: list[str], clauses: Clauses, quote: int, lexicon: Lexicon, *, after_title: bool) -> bool:
-    """A name in capitals where works are named: the show "New Day", on "Meet the Press"."""
-    if len(words) > 12 or not _capitalised(words):
-        return False
-    tags = clauses.tags
-    before = quote - 1
-    if before >= 0 and tags[before] == ",":
-        before -= 1
-    near = [
-        word.lower()
-        for word in clauses.words[max(0, before - 1) : before + 1] + clauses.words[quote + 1 : quote + 2]
-    ]
-    if any(word in lexicon.works for word in near):
-        return True
-    if clauses.words[quote + 1 : quote + 2] and near[-1] in _MAKERS:  # "New Day" host
-        return True
-    if quote > 1 and clauses.words[quote - 1] == "of" and clauses.words[quote - 2].lower() in _MAKERS:
-        return True
-    if after_title and clauses.tags[max(0, quote - 4) : quote].rstrip(",CRa").endswith(("Q", "F", "K")):
-        return True  # in a list of titles
-    if quote == 0 or tags[quote - 1] not in "XRVT":
-        return False
-    word = clauses.words[quote - 1].lower()
-    if tags[quote - 1] == "X":
-        return clauses.words[quote - 1] in lexicon.outlets or (
-            quote > 1 and clauses.words[quote - 2] in _PLACED
-        )
-    return word in _PLACED or lexicon.frames.get(word) == "tell"
-
-
-def _capitalised(words: list[str]) -> bool:
-    """Whether every word of weight has a capital, as in a title."""
-    first = words[0].lstrip("'‘’[(")
-    if not first[:1].isupper() and not first[:1].isdigit():
-        return False
-    return all(word[:1].isupper() or not word[:1].isalpha() or word in _SMALL for word in words)
-
-
 def _is_clause(inner: str, lexicon: Lexicon) -> bool:
     """Whether the words have a subject and a finite verb of their own, or stand as a sentence."""
     words = inner.split()
     if len(words) < 2:
         return False
     sentence = words[0].lstrip("'’‘[(…")[:1].isupper() and words[-1].rstrip("'’”")[-1:] in ".,!?…"
-    if sentence and (words[-1][-1] in "!?" or (len(words) > 3 and not _capitalised(words))):
+    if sentence and (words[-1][-1] in "!?" or (len(words) > 3 and not capitalised(words))):
         return True
     stripped = (word.strip(".,;:!?'’‘[]()") for word in words[:_CLAUSE])
     bare = [word for word in stripped if word]

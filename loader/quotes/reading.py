@@ -8,11 +8,11 @@ from loader.quotes import patterns
 from loader.quotes.attribution import attribute
 from loader.quotes.clauses import Clauses
 from loader.quotes.following import signature
-from loader.quotes.kinds import kind_of
+from loader.quotes.kinds import SUBJECT_RULE, Setting, kind_of
 from loader.quotes.lexicon import Lexicon
 from loader.quotes.marks import Segment
 from loader.quotes.preceding import introduced_by, subject_only, taken_up
-from loader.quotes.sentences import Attribution, sentence_around
+from loader.quotes.sentences import SENTENCE_END, Attribution, sentence_around
 
 _SEVERAL = 3  # quotations that tell which marks an article uses
 _TAKEN_UP = "taken-up"
@@ -95,42 +95,55 @@ class Reading:
             open_ones.append(segment)
         for around, segments in inside.items():
             clauses = Clauses(self._text, around.start, around.end, segments, self._lexicon)
-            previous: Source | None = None
+            sources = self._sources(clauses)
             for order, segment in enumerate(segments):
-                previous = source = self._source(clauses, order, previous)
-                kind = self._kind(segment, clauses, order, source, alone=_begins_sentence(clauses, order))
-                kept = None if kind in ("scare", "title") else source
+                kind = self._kind(segment, clauses, order, sources, alone=_begins_sentence(clauses, order))
+                kept = None if kind in ("scare", "title") else sources[order]
                 self._found.append(Found(segment, kind, kept, kept.rule if kept else "none", 0))
 
     def _kind(
-        self, segment: Segment, clauses: Clauses, order: int, source: Source | None, *, alone: bool
+        self, segment: Segment, clauses: Clauses, order: int, sources: list[Source | None], *, alone: bool
     ) -> str:
-        return kind_of(
-            self._text[segment.start : segment.end],
-            clauses,
-            clauses.quotes[order],
-            source.rule if source else None,
-            self._lexicon,
+        source = sources[order]
+        beside = sources[max(0, order - 1) : order] + sources[order + 1 : order + 2]
+        setting = Setting(
+            rule=source.rule if source else None,
             secondary=segment.style == "single" and not self._single,
             standalone=alone,
             after_title=bool(order) and bool(self._found) and self._found[-1].kind == "title",
+            accompanied=any(other is not None and other.cue is not None for other in beside),
         )
+        inner = self._text[segment.start : segment.end]
+        return kind_of(inner, clauses, clauses.quotes[order], setting, self._lexicon)
 
     def _paragraph(self, number: int, top: list[Segment], *, carried: bool) -> None:
         start, end, role = self._blocks[number]
         clauses = Clauses(self._text, start, end, top, self._lexicon, headline=role == "headline")
-        previous: Source | None = None
+        sources = self._sources(clauses)
         for order, segment in enumerate(top):
-            source = self._source(clauses, order, previous)
-            previous = source
             if carried and order == 0:
-                self._complete(source)
+                self._complete(sources[0])
                 continue
             alone = _begins_sentence(clauses, order)
-            if source is None and alone:
-                source = self._signature_below(clauses, number) or self._introduction(clauses, order, number)
-            kind = self._kind(segment, clauses, order, source, alone=alone)
-            self._add(segment, kind, source, alone=alone, order=order)
+            if sources[order] is None and alone:
+                sources[order] = self._signature_below(clauses, number) or self._introduction(
+                    clauses, order, number
+                )
+            kind = self._kind(segment, clauses, order, sources, alone=alone)
+            self._add(segment, kind, sources[order], alone=alone, order=order)
+
+    def _sources(self, clauses: Clauses) -> list[Source | None]:
+        """The source of each quotation of a paragraph, by its own sentence."""
+        sources: list[Source | None] = []
+        previous: Source | None = None
+        for order in range(len(clauses.quotes)):
+            previous = self._source(clauses, order, previous)
+            sources.append(previous)
+        for order in range(len(sources) - 2, -1, -1):
+            source, following = sources[order], sources[order + 1]
+            if (source is None or source.rule == SUBJECT_RULE) and _closes(clauses, order, following):
+                sources[order] = following and following._replace(rule="shared")
+        return sources
 
     def _source(self, clauses: Clauses, order: int, previous: Source | None) -> Source | None:
         """The source by the words of the quotation's own sentence."""
@@ -223,9 +236,10 @@ class Reading:
         if source is not None:
             # two quotations around one cue; or "..." he said, adding that "..."
             added = source.rule == "participle-before" and last is not None and last.speaker == source.speaker
+            shared = source.rule == "shared" and last is not None and last.speaker == source.speaker
             same = (
                 added
-                or source.rule == "shared"
+                or shared
                 or (last is not None and source.cue is not None and last.cue == source.cue)
             )
         elif alone and last is not None:
@@ -236,6 +250,14 @@ class Reading:
             self._utterance += 1
         self._found.append(Found(segment, kind, source, source.rule if source else "none", self._utterance))
         self._last = source or last
+
+
+def _closes(clauses: Clauses, order: int, following: Source | None) -> bool:
+    """Whether the next quotation's cue ends this one's sentence: It was "slow" and "late," Brandt said."""
+    first, second = clauses.quotes[order : order + 2]
+    if following is None or following.cue is None or following.cue[0] < clauses.ends[second]:
+        return False
+    return SENTENCE_END.isdisjoint(clauses.tags[first:second])
 
 
 def _single_marks(segments: list[list[Segment]]) -> bool:
