@@ -237,11 +237,7 @@ class Reading:
             # two quotations around one cue; or "..." he said, adding that "..."
             added = source.rule == "participle-before" and last is not None and last.speaker == source.speaker
             shared = source.rule == "shared" and last is not None and last.speaker == source.speaker
-            same = (
-                added
-                or shared
-                or (last is not None and source.cue is not None and last.cue == source.cue)
-            )
+            same = added or shared or (last is not None and source.cue is not None and last.cue == source.cue)
         elif alone and last is not None:
             # "...," he said. "..." is one utterance around one cue; a new paragraph begins a new one.
             same = bool(order)
