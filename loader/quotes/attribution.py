@@ -133,6 +133,17 @@ def possessor(sentence: Sentence) -> Attribution | None:
     return Attribution(found, (quote + 1, quote + 2), "possessor") if found else None
 
 
+def named_after_dash(sentence: Sentence) -> Attribution | None:
+    """A digest's The ferries are late - Lena Brandt: "..."."""
+    tags, quote = sentence.tags, sentence.quote
+    if quote < 2 or tags[quote - 2 : quote] != "N:":
+        return None
+    first = phrase_start(tags, sentence.words, quote - 2, sentence.start)
+    if first == sentence.start or tags[first - 1] != "-":
+        return None
+    return Attribution((first, quote - 1), None, "name-colon")
+
+
 def named_before_colon(sentence: Sentence) -> Attribution | None:
     """A headline's or an interview's Brandt: "..."."""
     tags, quote = sentence.tags, sentence.quote
@@ -156,6 +167,7 @@ Rule = Callable[[Sentence], Attribution | None]
 # In this order, because words right beside a quotation are surer than words further off.
 RULES: tuple[Rule, ...] = (
     possessor,
+    named_after_dash,
     marked_before,
     comma_and_closing,
     adjacent_before,

@@ -118,10 +118,12 @@ def cue_at(sentence: Sentence, index: int) -> Attribution | None:
         ):
             return None  # the listing: a noun
         return _participle_before(sentence, index)
-    if tag == "B" and index > start and tags[index - 1] in "THaNhOPCW,":
+    if tag == "B" and index > start and tags[index - 1] in "tTHaNhOPCW,":
         found = subject(tags, words, index, start)
         return Attribution(found, (index, index + 1), "infinitive-before") if found else None
     if tag in "nh" and quote - index <= 4 and words[index].lower() in sentence.lexicon.cue_nouns:
+        if "as" in words[index:quote]:
+            return None  # dismissed Brandt's remarks as "...": not the remarks
         found = genitive_source(tags, words, index, start, sentence.lexicon.possessives)
         return Attribution(found, (index, index + 1), "noun-before") if found else None
     return None

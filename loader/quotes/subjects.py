@@ -267,8 +267,8 @@ def is_reported(tags: str, words: list[str], first: int, low: int) -> bool:
         return words[index].lower() not in _OPENERS and words[index].lower() not in _WITH
     if tags[index] in "VGB":
         return True
-    if tags[index] in "hNOn" and tags[first] == "P":  # told reporters he
-        return "V" in tags[max(low, index - 3) : index]
+    if tags[index] in "hNOn" and tags[first] == "P":  # told reporters he, denied rumours he
+        return not set("Vv").isdisjoint(tags[max(low, index - 3) : index])
     return tags[index] == "S" and words[index] in _CONTENT
 
 
@@ -318,8 +318,11 @@ def governor(tags: str, words: list[str], verb: int, low: int) -> Span | None:
         if start is not None:
             return start, before + 1
     verbs = 0
+    outside = before
     for index in range(before, max(low, verb - 2 * _REACH) - 1, -1):
-        if tags[index] not in "VvH" or (index > low and tags[index - 1] in "VvHT"):
+        if tags[index] == ")":
+            outside = min(outside, _skip_parenthesis(tags, index, low))
+        if index > outside or tags[index] not in "VvH" or (index > low and tags[index - 1] in "VvHT"):
             continue
         found = subject(tags, words, index, low, coordinate=False)
         if found is not None:
