@@ -15,6 +15,7 @@ from loader.quotes.preceding import introduced_by, subject_only, taken_up
 from loader.quotes.sentences import SENTENCE_END, Attribution, sentence_around
 
 _SEVERAL = 3  # quotations that tell which marks an article uses
+_NO_OPENING = "missing_opening_mark"
 _TAKEN_UP = "taken-up"
 _LEAD_IN = 800  # characters of a paragraph that may lead to a quotation in the next one
 
@@ -166,15 +167,25 @@ class Reading:
         return self._in_text(clauses, found) if found is not None else None
 
     def _signature_below(self, clauses: Clauses, number: int) -> Source | None:
-        """The name on the line below a quotation that is a line of its own."""
-        if len(clauses.tags) > 1 or number + 1 >= len(self._blocks) or self._segments[number + 1]:
+        """The name on the line below a quotation that is a line of its own, or after a dash on the next one.
+
+        The closing mark may stand after the name, as where a quotation is set apart from its article. It is
+        then no quotation's.
+        """
+        if len(clauses.tags) > 1 or number + 1 >= len(self._blocks):
             return None
         start, end, _ = self._blocks[number + 1]
-        if "\n\n" in self._text[self._blocks[number][1] : start] or end - start > _LEAD_IN:
+        apart = "\n\n" in self._text[self._blocks[number][1] : start]
+        marked = self._segments[number + 1]
+        closed_below = len(marked) == 1 and marked[0].flaw == _NO_OPENING and marked[0].start == start
+        if end - start > _LEAD_IN or (marked and (apart or not closed_below)):
             return None
         below = Clauses(self._text, start, end, (), self._lexicon)
-        found = signature(below, 0)
-        return self._in_text(below, found) if found else None
+        found = signature(below, 0) if not apart or below.tags[:1] == "-" else None
+        if found is None:
+            return None
+        self._segments[number + 1] = []
+        return self._in_text(below, found)
 
     def _introduction(self, clauses: Clauses, order: int, number: int) -> Source | None:
         """The source of a quotation that is a sentence of its own, by the sentence or paragraph before it."""
