@@ -11,11 +11,16 @@ from typing import NamedTuple
 
 from loader.quotes import patterns
 from loader.quotes.apostrophes import is_apostrophe, is_measure
-from loader.quotes.lexicon import Lexicon
+from loader.quotes.lexicon import Lexicon, word_set
 from loader.quotes.marks import DOUBLE, SINGLE, Mark, Segment, is_straight, is_turned, read_marks, style_of
 
 # Marks that are looked at to tell a nested quotation from one that was never closed.
 _AHEAD = 10
+# Characters before a lost mark's partner in which a fragment begins, and after words of which classes: the
+# mayor called it a [miracle” on Monday.
+_FRAGMENT = 80
+_BEFORE_FRAGMENT = frozenset("DHV")
+_FIRST_PERSON = word_set("first_person")
 _ENDS_QUOTATION = frozenset(",.!?…")
 
 
@@ -235,19 +240,32 @@ class _Pairing:
                 return match.end("edge")
         return None
 
+    def _is_writers(self, sentence: str) -> bool:
+        """Whether a sentence reports what was said: it has a verb of saying, and nobody speaks of himself."""
+        words = patterns.WORD.findall(sentence)
+        small = {word.lower() for word in words if len(word) == 1 or not word.isupper()}  # "US" is no "us"
+        return any(map(self._introduces, words)) and _FIRST_PERSON.isdisjoint(small)
+
+    def _introduces(self, word: str) -> bool:
+        """Whether a word is a form of a verb of saying that may stand right before a quotation."""
+        lexicon = self._lexicon
+        return lexicon.tags.get(word) in ("V", "G") and lexicon.frames[word] in ("say", "tell")
+
     def _opening_edge(self, start: int, limit: int) -> int:
         """Where a careful editor would open a quotation that ends at `limit`, at the earliest at `start`."""
-        is_cue = self._lexicon.is_cue
+        text = self._text
         edge = sentence = start
-        for match in patterns.SENTENCE_END.finditer(self._text, start, limit):
-            # A sentence with a verb of saying is the writer's; the quotation starts after it.
-            words = patterns.LOWER_WORD.findall(self._text, sentence, match.end())
-            if match.end() < limit and any(map(is_cue, words)):
+        for match in patterns.SENTENCE_END.finditer(text, start, limit):
+            if match.end() < limit and self._is_writers(text[sentence : match.end()]):
                 edge = match.end()
             sentence = match.end()
-        for match in patterns.CUE_BEFORE.finditer(self._text, edge, limit):
-            if is_cue(match["cue"]):
+        for match in patterns.CUE_BEFORE.finditer(text, edge, limit):
+            if match["colon"] or self._introduces(match["cue"]):
                 edge = match.end()
+        if text[limit - 1].isalnum():  # a fragment inside a sentence
+            for match in patterns.WORD_BEFORE.finditer(text, max(edge, limit - _FRAGMENT), limit):
+                if self._lexicon.tags.get(match[1]) in _BEFORE_FRAGMENT:
+                    edge = match.end()
         while edge < limit and not self._text[edge].isalnum():
             edge += 1
         return edge

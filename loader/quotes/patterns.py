@@ -63,11 +63,12 @@ ATTRIBUTION_INSIDE = re.compile(
     r"(?P<plain>[a-z]{3,12})\b(?:\s(?P<second>[a-z]{3,12})\b)?)"
 )
 
-# A word in small letters, long enough to be a verb of saying.
-LOWER_WORD = re.compile(r"\b[a-z]{3,12}\b")
+# A word, alone and with the blank after it.
+WORD = re.compile(r"\b\w{1,20}\b")
+WORD_BEFORE = re.compile(r"\b(\w{1,20})\s")
 
 # Words of the writer before a quotation that lost its opening mark:   Brandt said, we won.”
-CUE_BEFORE = re.compile(r"\b(?P<cue>[a-z]{3,12})(?:[,:]|\sthat[,:]?)\s")
+CUE_BEFORE = re.compile(r"\b(?P<cue>[a-z]{3,12})(?:(?P<colon>:)|,|\sthat[,:]?)\s")
 
 # A token: initials with their full stops (U.S., J.R.), a word with what joins its parts (Al-Nour, don't,
 # O’Brian, Malmo.com, $20), a run of dots or hyphens, or one other character. Initials come first,
