@@ -14,10 +14,11 @@ from loader.quotes.following import (
 from loader.quotes.lexicon import word_set
 from loader.quotes.preceding import cue_at, nearest_cue, parenthesis_before
 from loader.quotes.sentences import Attribution, Sentence
-from loader.quotes.subjects import genitive_source, phrase_start
+from loader.quotes.subjects import genitive_source, phrase_start, subject
 
 # Between a headline's speaker and whom he speaks to or of.
 _TOPIC = word_set("topic")
+_RETORT = word_set("retort")
 # After the verb of a short attribution:   he said.   he said in Rome   he said, smiling
 _AFTER_CUE = frozenset(".,RtaW-;(QFKCGT:g")
 
@@ -46,7 +47,15 @@ def comma_and_closing(sentence: Sentence) -> Attribution | None:
 def marked_before(sentence: Sentence) -> Attribution | None:
     """Brandt said, "..." or Brandt said: "..."."""
     tags, quote = sentence.tags, sentence.quote
-    if quote - 2 < sentence.start or tags[quote - 1] not in ",:" or tags[quote - 2] not in "VG":
+    if quote - 2 < sentence.start or tags[quote - 1] not in ",:":
+        return None
+    verb = quote - 2
+    while verb > sentence.start and tags[verb] == "a":
+        verb -= 1
+    if sentence.words[verb] in _RETORT and sentence.words[verb + 1] == "back":  # Brandt fired back: "..."
+        found = subject(tags, sentence.words, verb, sentence.start)
+        return Attribution(found, (verb, verb + 2), "verb-before") if found else None
+    if tags[quote - 2] not in "VG":
         return None
     return cue_at(sentence, quote - 2)
 

@@ -25,6 +25,7 @@ _ANAPHOR = word_set("anaphor")
 _OPENING = 4  # tokens of a sentence that may take up the one before it: Twenty of these
 _OWN_WORDS = word_set("own_words")  # documents that are sources themselves
 _DEMONSTRATIVE = word_set("demonstrative")
+_POLL = word_set("poll")
 
 
 def nearest_cue(sentence: Sentence) -> Attribution | None:
@@ -120,13 +121,19 @@ def cue_at(sentence: Sentence, index: int) -> Attribution | None:
         return _participle_before(sentence, index)
     if tag == "B" and index > start and tags[index - 1] in "tTHaNhOPCW,":
         found = subject(tags, words, index, start)
-        return Attribution(found, (index, index + 1), "infinitive-before") if found else None
-    if tag in "nh" and quote - index <= 4 and words[index].lower() in sentence.lexicon.cue_nouns:
-        if "as" in words[index:quote]:
-            return None  # dismissed Brandt's remarks as "...": not the remarks
-        found = genitive_source(tags, words, index, start, sentence.lexicon.possessives)
-        return Attribution(found, (index, index + 1), "noun-before") if found else None
-    return None
+        if found is None:
+            return None
+        return Attribution(_poll_of(sentence, found), (index, index + 1), "infinitive-before")
+    return _noun_before(sentence, index) if tag in "nh" else None
+
+
+def _noun_before(sentence: Sentence, noun: int) -> Attribution | None:
+    """Brandt's claim that "..."; but in dismissed Brandt's remarks as "..." the words are another's."""
+    words, quote = sentence.words, sentence.quote
+    if quote - noun > 4 or words[noun].lower() not in sentence.lexicon.cue_nouns or "as" in words[noun:quote]:
+        return None
+    found = genitive_source(sentence.tags, words, noun, sentence.start, sentence.lexicon.possessives)
+    return Attribution(found, (noun, noun + 1), "noun-before") if found else None
 
 
 def _finite_before(sentence: Sentence, verb: int) -> Attribution | None:
@@ -153,7 +160,17 @@ def _finite_before(sentence: Sentence, verb: int) -> Attribution | None:
     found = subject(tags, words, verb, start)
     if found is not None and tags[found[0]] == "W" and sentence.frame(verb) == "tell":
         found = _antecedent(sentence, found)
-    return Attribution(found, cue, "verb-before") if found else None
+    return Attribution(_poll_of(sentence, found), cue, "verb-before") if found else None
+
+
+def _poll_of(sentence: Sentence, subject: Span) -> Span:
+    """The poll that counted those who say something: in a survey, 31 percent of the tenants said "..."."""
+    tags, words, (first, last) = sentence.tags, sentence.words, subject
+    if words[first][:1].isdigit() or "percent" in words[first:last]:
+        for index in range(first - 1, sentence.start - 1, -1):
+            if words[index].lower() in _POLL:
+                return phrase_start(tags, words, index, sentence.start), index + 1
+    return subject
 
 
 def _antecedent(sentence: Sentence, relative: Span) -> Span:
