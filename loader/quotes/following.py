@@ -10,6 +10,8 @@ from loader.quotes.subjects import phrase_end, subject
 _BE = word_set("be")
 _PRONOMINAL = word_set("pronominal")  # another, some: a source without a noun
 _LAST = word_set("last")
+_MANNER = word_set("manner")  # as, in: "...," as Brandt put it
+_MANNER_REACH = 12  # tokens from "as" to its verb
 _SAYING = ("say", "tell", "think")  # frames that take a whole clause
 _WORDS_OF = ["in", "the", "words", "of"]
 _SIGNATURE = 25  # tokens that a signature may have
@@ -27,6 +29,8 @@ def right_after(sentence: Sentence) -> Attribution | None:
     parted = sentence.comma or tags[quote] != "Q" or (index < high and tags[index] in ",-(")
     while index < high and tags[index] in ",-a(":
         index += 1
+    if parted and index < high and sentence.words[index].lower() in _MANNER:
+        return _as_put(sentence, index + 1, high)
     if (
         index >= high
         or (tags[index] in "RSWC" and not in_the_words_of(sentence, index))
@@ -43,9 +47,10 @@ def right_after(sentence: Sentence) -> Attribution | None:
 def _short_after(sentence: Sentence, index: int, high: int) -> Attribution | None:
     """A name or pronoun and any verb, as short as can be: "...?" Brandt pressed."""
     tags = sentence.tags
-    if tags[index : index + 2] == "vN":  # "..." beamed Brandt
+    if tags[index : index + 2] in ("vN", "vD"):  # "..." beamed Brandt, laughed the mayor
         last = phrase_end(tags, sentence.words, index + 1, high)
-        return Attribution((index + 1, last), (index, index + 1), "verb-subject-after")
+        if tags[last - 1] in "Nh":
+            return Attribution((index + 1, last), (index, index + 1), "verb-subject-after")
     verb = index
     while verb < high and tags[verb] in "NP" and verb - index < 5:
         verb += 1
@@ -54,6 +59,20 @@ def _short_after(sentence: Sentence, index: int, high: int) -> Attribution | Non
     if verb + 1 < len(tags) and tags[verb + 1] not in ".,RtaQFK":
         return None
     return Attribution((index, verb), (verb, verb + 1), "subject-verb-after")
+
+
+def _as_put(sentence: Sentence, index: int, high: int) -> Attribution | None:
+    """What follows the quotation and "as": "...," as Brandt said; "...," as the mayor put it."""
+    tags = sentence.tags
+    for verb in range(index + 1, min(high, index + _MANNER_REACH)):
+        if tags[verb] not in "Vv":
+            continue
+        end = verb + 1 + (sentence.words[verb + 1 : verb + 2] == ["it"])
+        found = subject(tags, sentence.words, verb, index)
+        if found is None or found[0] != index or (tags[verb] == "v" and end == verb + 1):
+            return None
+        return Attribution(found, (verb, end), "subject-verb-after")
+    return None
 
 
 def phrase_and_verb(
