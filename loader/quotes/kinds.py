@@ -36,6 +36,7 @@ _HEADING = 8  # words of a heading inside an article
 _HEADLINE_RULE = "name-colon"
 SUBJECT_RULE = "subject-only"  # no cue, only the subject of the sentence
 _LONG = 4  # words of a fragment that is no term any more
+_SENTENCE = 13  # words of what is surely said
 _NICKNAME = 2  # words of a nickname
 _DENIAL = 12  # words between a denied cue and what is not said
 _NEGATION = word_set("negation")
@@ -106,7 +107,8 @@ def _is_term(words: list[str], clauses: Clauses, quote: int, setting: Setting, l
     """Whether a fragment that no cue attributes is the writer's term (see the module's table)."""
     if setting.secondary:
         return True
-    if setting.rule is None and _reported(clauses, quote, lexicon):
+    denied = _is_denied(clauses, quote)
+    if len(words) >= _SENTENCE or (not denied and _reported(clauses, quote, lexicon)):
         return False
     after = clauses.tags[quote + 1 : quote + 2]
     if setting.standalone or after == "(" or clauses.words[quote - 1].lower() in _SO_CALLED:
@@ -119,7 +121,7 @@ def _is_term(words: list[str], clauses: Clauses, quote: int, setting: Setting, l
         return False
     if setting.rule is None:
         return True
-    return words[-1][-1] != "." and (not setting.accompanied or _is_denied(clauses, quote))
+    return words[-1][-1] != "." and (denied or not setting.accompanied)
 
 
 def _is_denied(clauses: Clauses, quote: int) -> bool:

@@ -243,10 +243,12 @@ def subject_only(sentence: Sentence) -> Attribution | None:
     tags, words, quote, start = sentence.tags, sentence.words, sentence.quote, sentence.start
     fallback: Attribution | None = None
     for index in range(quote - 1, start - 1, -1):
+        if tags[index] == "V" and _is_passive(sentence, index):
+            return None  # what is said of somebody is not said by him: was told to "smile"
         if tags[index] in "vHgQ":
             if tags[index] == "Q":
                 break
-            if tags[index] == "v" and index > start and tags[index - 1] == "T":
+            if tags[index] in "vH" and index > start and tags[index - 1] == "T":
                 continue  # an infinitive: what she did to become the "..."
             find = governor if tags[index] == "g" else subject
             found = find(tags, words, index, start)
