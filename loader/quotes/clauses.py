@@ -100,9 +100,10 @@ class Clauses:
                     continue
             elif tag in "VB" and tags and tags[-1] in _NOUN_FOLLOWS and word in lexicon.noun_verbs:
                 tag = "h" if word in lexicon.nouns else "n"
+            first = match.start()
             tags.append(tag)
-            starts.append(match.start())
-            ends.append(match.start() + len(word))
+            starts.append(first)
+            ends.append(first + len(word))
             words.append(word)
 
     @staticmethod

@@ -103,7 +103,8 @@ def read_marks(text: str, blocks: Sequence[tuple[int, int]]) -> list[list[Mark]]
     by_block: list[list[Mark]] = [[] for _ in blocks]
     index = 0
     # Where two apostrophes are the double mark, single ones stand inside and pair with nothing outside.
-    pattern = patterns.DOUBLE_MARK if patterns.DOUBLED_APOSTROPHES.search(text) else patterns.MARK
+    doubled = "''" in text and patterns.DOUBLED_APOSTROPHES.search(text)
+    pattern = patterns.DOUBLE_MARK if doubled else patterns.MARK
     for match in pattern.finditer(text):
         position = match.start()
         while index < len(blocks) and position >= blocks[index][1]:

@@ -20,9 +20,10 @@ _WORD = (
 _PARTICLE = r"(?:(?:de|del|della|la|le|van|von|der|den|di|da|dos|bin|ibn|abu|al|el|ben) )"
 
 # A run of name words on one line, at most seven:   Navy Capt. Ann Lee   Syrian Democratic Forces
-# A short title's full stop is let through (Capt. Jeff); a sentence's is not.
+# A short title's full stop is let through (Capt. Jeff); a sentence's is not. The letters with which a run
+# may begin come first, since most of a text begins none.
 NAME_RUN = re.compile(
-    rf"(?<![\w’'])(?:[A-Z][a-z]{{1,4}}\. )?{_WORD}"
+    rf"(?=[A-Zabdelu])(?<![\w’'])(?:[A-Z][a-z]{{1,4}}\. )?{_WORD}"
     rf"(?:(?: [A-Z][a-z]{{1,4}}\.)? {_PARTICLE}{{0,2}}{_WORD}){{0,6}}"
 )
 

@@ -72,9 +72,9 @@ CUE_BEFORE = re.compile(r"\b(?P<cue>[a-z]{3,12})(?:(?P<colon>:)|,|\sthat[,:]?)\s
 
 # A token: initials with their full stops (U.S., J.R.), a word with what joins its parts (Al-Nour, don't,
 # O’Brian, Malmo.com, $20), a run of dots or hyphens, or one other character. Initials come first,
-# since the word would stop at their first full stop.
+# since the word would stop at their first full stop; before them a plain word, as most tokens are.
 TOKEN = re.compile(
-    r"(?:[A-Z]\.){2,8}(?:-\w+){0,3}|[@#$£€]?\w+(?:[-‑'’&/.@,](?=\w)\w+){0,12}|\.{2,}|-{2,}|[^\w\s]",
+    r"[a-z]+(?= )|(?:[A-Z]\.){2,8}(?:-\w+){0,3}|[@#$£€]?\w+(?:[-‑'’&/.@,]\w+){0,12}|\.{2,}|-{2,}|[^\w\s]",
 )
 
 # One word of a name: capital first, or an Arabic article or a European particle joined to one
