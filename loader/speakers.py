@@ -1,20 +1,37 @@
 """Who speaks across articles: one identity for each person, organisation, document or group.
 
-Two mentions become one only on evidence: the same full name, a name that is an initialled or accented
-form of exactly one other, a spelling or a name that data/ lists, or, for a bare surname, the same office.
-A surname alone is no evidence.
+Two mentions become one only on evidence: the same full name, a form of it that fits exactly one person
+(initials, a middle name or a suffix left out, a second last name left out), a spelling or a name that data/
+lists, or, for a bare surname or a short form, the same office. A surname alone is no evidence, and what is
+called by no name ("a spokesman", "the report") is the same only within an article. Groups are joined by
+their words.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from loader.speaker_names import (
+    ARTICLES,
+    PersonName,
+    fold_name,
+    fold_office,
+    fold_organisation,
+    fold_words,
+    given_names,
+    nickname,
+    read_person,
+    short_forms,
+    shown,
+)
 from loader.vocabulary import read_table
 
-_ARTICLES = ("the ", "a ", "an ")
+_UNNAMED = "unnamed "  # begins the key of a source without a name
+_ALIKE = 200  # names of one surname and initial that are compared, so that time stays linear
+
+Key = tuple[str, str]  # kind and folded name
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +79,10 @@ def identify(mentions: Sequence[Said]) -> list[Identity]:
     Returns:
         The identities by first mention. A mention without a name whose words are a pronoun is in none.
     """
-    keys: list[tuple[str, str] | None] = [_first_key(said) for said in mentions]
+    keys = [_first_key(said) for said in mentions]
     persons = _person_names(mentions, keys)
     acronyms = _acronyms(mentions, keys)
-    joined: dict[tuple[str, str], list[int]] = {}
+    joined: dict[Key, list[int]] = {}
     for index, key in enumerate(keys):
         if key is None:
             continue
@@ -77,107 +94,121 @@ def identify(mentions: Sequence[Said]) -> list[Identity]:
 
 def _identity(mentions: Sequence[Said], indices: list[int]) -> Identity:
     said = [mentions[index] for index in indices]
-    names = [_shown(one) for one in said]
-    name = max(names, key=lambda text: (len(text.split()), not text.isupper(), len(text)))
     kind = said[0].kind
+    description = next((one.description for one in said if one.description), None)
+    names = [shown(one.name) for one in said if one.name]
+    if not names:
+        return Identity(said[0].printed, kind, description, tuple(indices))
+    name = max(names, key=lambda text: (len(text.replace("-", " ").split()), not text.isupper(), len(text)))
     if kind == "organisation":
         # an organisation's name has no article in front, however the text prints it
-        name = _organisations().get(fold_name(name), _cut_article(name))
-    description = next((one.description for one in said if one.description), None)
+        name = _organisations().get(fold_organisation(name), _cut_article(name))
     return Identity(name, kind, description, tuple(indices))
 
 
-def _shown(said: Said) -> str:
-    return said.name or said.printed
-
-
-def _first_key(said: Said) -> tuple[str, str] | None:
+def _first_key(said: Said) -> Key | None:
     if said.name is None:
-        low = said.printed.strip().casefold()
-        return None if not low or low in _pronouns() else (said.kind, "printed " + _without_article(low))
-    if said.kind == "person":
-        return "person", fold_name(said.name)
-    name = fold_name(_organisations().get(fold_name(said.name), said.name))
-    return said.kind, name
+        words = fold_words(said.printed)
+        if not words or words in _pronouns():
+            return None
+        return said.kind, _UNNAMED + (words if said.kind == "group" else f"{said.article} {words}")
+    if said.kind != "organisation":
+        return said.kind, fold_name(said.name)
+    folded = fold_organisation(said.name)
+    listed = _organisations().get(folded)
+    return said.kind, fold_organisation(listed) if listed else folded
 
 
-def fold_name(name: str) -> str:
-    """A name for comparison: lower case, no accents, articles, titles or full stops, one spelling.
+# --- persons ---------------------------------------------------------------------------------------------
 
-    Args:
-        name: a name as printed.
 
-    Returns:
-        Its words, each in the spelling that data/speakers_spellings.csv gives, joined by spaces.
+def _person_names(mentions: Sequence[Said], keys: Sequence[Key | None]) -> dict[str, str]:
+    """For each folded name of a person the folded name that stands for all its forms.
+
+    A name that fits two people who do not fit each other is joined to neither.
     """
-    plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter)
-    )
-    low = _without_article(plain.casefold().replace("’", "'").replace("‑", "-").replace(".", " ").strip())
-    words = [word.removesuffix("'s") for word in low.split()]
-    while len(words) > 1 and words[0] in _titles():
-        words = words[1:]
-    spellings = _spellings()
-    kept = []
-    for word in words:
-        bare = _bare(word)
-        if bare and bare not in ("al", "el"):
-            kept.append(spellings.get(bare, bare))
-    return " ".join(kept) or low or name
-
-
-def _bare(word: str) -> str:
-    """A word of a name without an Arabic article joined to it."""
-    for article in _name_articles():
-        if word.startswith(article) and len(word) > len(article) + 2:
-            return word.removeprefix(article)
-    return word
-
-
-def _person_names(mentions: Sequence[Said], keys: Sequence[tuple[str, str] | None]) -> dict[str, str]:
-    """For each folded name of a person the folded name that stands for all its forms."""
-    names = list(dict.fromkeys(key[1] for key in keys if key and key[0] == "person"))
-    by_surname: dict[str, list[str]] = {}
-    for name in names:
-        if not name.startswith("printed "):
-            by_surname.setdefault(name.split()[-1], []).append(name)
     offices: dict[str, set[str]] = {}
+    called: list[tuple[str, str]] = []  # a name with its nickname for given name, and the full name
     for said, key in zip(mentions, keys, strict=True):
-        if key and said.description:
-            offices.setdefault(key[1], set()).add(_without_article(said.description.casefold()))
-    result: dict[str, str] = {}
-    for bearers in by_surname.values():
-        full = [name for name in bearers if len(name.split()) > 1 and len(name.split()[0]) > 1]
-        for name in bearers:
-            matches = [other for other in full if _same_person(name, other)]
-            if name not in full or name not in matches:
-                matches = [other for other in matches if other != name]
-            if len(name.split()) == 1:
-                shared = offices.get(name, set())
-                matches = [other for other in full if shared & offices.get(other, set())]
-            # Joined only where one bearer of the surname fits.
-            firsts = {other.split()[0] for other in matches}
-            if len(firsts) == 1:
-                result[name] = min(matches, key=lambda other: (len(other.split()), names.index(other)))
-    return result
+        if key is None or key[0] != "person" or said.name is None:
+            continue
+        known = offices.setdefault(key[1], set())
+        if said.description:
+            known.add(fold_office(said.description))
+        alias = nickname(said.name)
+        if alias:
+            called.append((alias, key[1]))
+    matches: dict[str, dict[str, None]] = {name: {} for name in offices}
+    for one, other in (*_likely_pairs(offices), *called):
+        if one in matches and other in matches and one != other:
+            matches[one][other] = matches[other][one] = None
+    ambiguous = {
+        name
+        for name, others in matches.items()
+        if any(other != third and third not in matches[other] for other in others for third in others)
+    }
+    order = {name: number for number, name in enumerate(matches)}
+    return {
+        name: min((name, *(other for other in others if other not in ambiguous)), key=order.__getitem__)
+        for name, others in matches.items()
+        if name not in ambiguous
+    }
 
 
-def _same_person(name: str, other: str) -> bool:
-    """Whether two folded names with one surname agree word by word: J. Lang, Jonas P. Lang."""
-    first, second = name.split(), other.split()
-    if len(first) == 1:
+def _likely_pairs(offices: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
+    """Pairs of names that may be one person's, those with one surname or one more last name."""
+    parts = {name: read_person(name) for name in offices}
+    same_letter: dict[tuple[str, str], list[str]] = {}
+    by_surname: dict[str, list[str]] = {}
+    for name, person in parts.items():
+        bearers = by_surname.setdefault(person.last, [])
+        if len(bearers) < _ALIKE:
+            yield from (
+                (other, name)
+                for other in bearers
+                if offices[other] & offices[name] and _may_share_office(parts[other], person)
+            )
+            bearers.append(name)
+        if person.first:
+            alike = same_letter.setdefault((person.last, person.first[0]), [])
+            if len(alike) < _ALIKE:
+                yield from ((other, name) for other in alike if _same_person(parts[other], person))
+                alike.append(name)
+        shorter = name.rpartition(" ")[0]
+        if shorter in parts and _ends_with_last_name(parts[shorter]):
+            yield shorter, name  # Carlos Ruiz, Carlos Ruiz Ortega
+
+
+def _may_share_office(one: PersonName, other: PersonName) -> bool:
+    """Whether the same office makes two names one: a bare surname and any other, or Bill and William."""
+    if not one.first or not other.first:
+        return one.first != other.first
+    pairs = short_forms()
+    return (one.first, other.first) in pairs or (other.first, one.first) in pairs
+
+
+def _ends_with_last_name(person: PersonName) -> bool:
+    """Whether a name of two words or more ends with a word that is no given name (Hassan Ali)."""
+    return bool(person.first) and len(person.last) > 1 and person.last not in given_names()
+
+
+def _same_person(one: PersonName, other: PersonName) -> bool:
+    """Whether two names with one surname agree word by word: J. Lang, Jonas P. Lang."""
+    if not _agree(one.first, other.first) or one.particles != other.particles:
         return False
-    if not _agree(first[0], second[0]):
+    if one.suffix and other.suffix and one.suffix != other.suffix:
         return False
-    middles, others = first[1:-1], second[1:-1]
-    return not middles or not others or all(map(_agree, middles, others))
+    return not one.middles or not other.middles or all(map(_agree, one.middles, other.middles))
 
 
 def _agree(one: str, other: str) -> bool:
     return one == other or (1 in (len(one), len(other)) and one[0] == other[0])
 
 
-def _acronyms(mentions: Sequence[Said], keys: Sequence[tuple[str, str] | None]) -> dict[str, str]:
+# --- organisations ---------------------------------------------------------------------------------------
+
+
+def _acronyms(mentions: Sequence[Said], keys: Sequence[Key | None]) -> dict[str, str]:
     """For each abbreviation the one organisation of the archive whose initials it is."""
     long_names: dict[str, list[str]] = {}
     short: list[str] = []
@@ -200,16 +231,9 @@ def _joined(name: str) -> str:
     return name.replace(" ", "")
 
 
-def _without_article(text: str) -> str:
-    for article in _ARTICLES:
-        if text.startswith(article):
-            return text[len(article) :]
-    return text
-
-
 def _cut_article(name: str) -> str:
     first, blank, rest = name.partition(" ")
-    return rest if blank and f"{first.lower()} " in _ARTICLES else name
+    return rest if blank and f"{first.lower()} " in ARTICLES else name
 
 
 @cache
@@ -221,21 +245,6 @@ def _pronouns() -> frozenset[str]:
 
 
 @cache
-def _name_articles() -> tuple[str, ...]:
-    return tuple(row["word"] for row in read_table("quotes_word_sets") if row["set"] == "name_article")
-
-
-@cache
-def _titles() -> frozenset[str]:
-    return frozenset(row["title"] for row in read_table("titles"))
-
-
-@cache
-def _spellings() -> dict[str, str]:
-    return {row["variant"]: row["spelling"] for row in read_table("speakers_spellings")}
-
-
-@cache
 def _organisations() -> dict[str, str]:
     """Folded name or abbreviation of an organisation to its name."""
-    return {fold_name(row["variant"]): row["name"] for row in read_table("speakers_organisations")}
+    return {fold_organisation(row["variant"]): row["name"] for row in read_table("speakers_organisations")}

@@ -1,8 +1,37 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loader.speakers import Identity, Said, fold_name, identify
+from loader.speaker_names import fold_name
+from loader.speakers import Identity, Said, identify
+
+CASES = Path(__file__).parent / "cases" / "identities"
+
+
+def read_cases():
+    for path in sorted(CASES.glob("*.txt")):
+        for case in path.read_text(encoding="utf-8").split("\n====\n"):
+            title, rest = case.split("\n", 1)
+            given, expected = rest.split("=>")
+            yield pytest.param(given, expected.strip("\n"), id=f"{path.stem}: {title.lstrip('# ')}")
+
+
+def mention_of(line, number):
+    """A row "article kind | name | description | printed", of which only kind and name must be there."""
+    head, *rest = [field.strip() for field in line.split("|")]
+    article, _, kind = head.rpartition(" ")
+    name, description, printed = (None if field == "-" else field for field in (*rest, "-", "-")[:3])
+    return Said(name, printed or name, kind, description, int(article or number))
+
+
+@pytest.mark.parametrize(("given", "expected"), list(read_cases()))
+def test_case(given, expected):
+    lines = given.strip("\n").split("\n")
+    mentions = [mention_of(line, number) for number, line in enumerate(lines, start=1)]
+    rows = [f"{one.name}: {' '.join(str(index + 1) for index in one.mentions)}" for one in identify(mentions)]
+    assert "\n".join(rows) == expected
 
 
 def said(name, *, printed=None, kind="person", description=None, article=1):
