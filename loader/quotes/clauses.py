@@ -17,6 +17,7 @@ _QUOTE_TAGS = {"?": "K", "!": "K", ".": "F", "…": "F"}
 _SENTENCE_OPENERS = ("V", "G", "v", "g", "h", "H", "a")
 # Classes of words that are names as well: Will, May, Young.
 _NAMELIKE = frozenset("HRStav")
+_CLOSED_NAMELIKE = frozenset("HRS")
 # After these a word that could be a noun or a verb (report, claims) is a noun.
 _NOUN_FOLLOWS = frozenset("DXxRnGVvgBmMj")
 
@@ -100,6 +101,8 @@ class Clauses:
                     continue
             elif tag in "VB" and tags and tags[-1] in _NOUN_FOLLOWS and word in lexicon.noun_verbs:
                 tag = "h" if word in lexicon.nouns else "n"
+            elif tag in _CLOSED_NAMELIKE and word[0].isupper() and tags and tags[-1] == "V":
+                tag = "N"  # said Per Lindholm
             first = match.start()
             tags.append(tag)
             starts.append(first)
