@@ -62,6 +62,12 @@ def organisation_heads() -> frozenset[str]:
 
 
 @cache
+def _post_nominals() -> frozenset[str]:
+    """The letters of honours and offices that follow a name: KC, MP."""
+    return frozenset(word.upper() for word in speaker_words("post_nominal"))
+
+
+@cache
 def _first_names() -> frozenset[str]:
     tables = ("words_first_names", "words_first_names_world", "given_names")
     return frozenset(row["name"] for table in tables for row in read_table(table))
@@ -149,8 +155,8 @@ def read_run(printed: str, lexicon: Lexicon) -> Run | None:
         return None
     first, titled, gender = _name_start(words, lexicon)
     last = len(words)
-    while last - first > 1 and _is_date_word(words[last - 1], lexicon):
-        last -= 1  # (told) Harbour Radio Monday
+    while last - first > 1 and _is_no_name(words[last - 1], lexicon):
+        last -= 1  # (told) Harbour Radio Monday; Lena Brandt KC
         end -= len(words[last]) + 1
     name = words[first:last]
     if len(name) == 1 and not titled and not _may_stand_alone(name[0], lexicon):
@@ -226,15 +232,20 @@ def is_bare_head(run: Run, lexicon: Lexicon) -> bool:
     return len(run.words) == 1 and lexicon.nouns.get(run.words[0].lower()) is not None and run.organisation
 
 
-def _is_date_word(word: str, lexicon: Lexicon) -> bool:
-    """Whether a capitalised word is a day's or a month's name and no person's: Monday, not April."""
+def _is_no_name(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word behind a name is none: post-nominal letters, a day or a month (Monday, not April)."""
+    if word in _post_nominals():
+        return True
     return lexicon.tags.get(word) == "t" and not is_given_name(word) and word not in _surnames()
 
 
 def _is_attribute(word: str, lexicon: Lexicon) -> bool:
     """Whether a capitalised word before a name is none of it: an article, or a compound (Saudi-led)."""
-    if ("-" in word and word.rpartition("-")[2].islower()) or lexicon.tags.get(word, "N") not in "Nh":
+    if "-" in word and word.rpartition("-")[2].islower():
         return True
+    tag = lexicon.tags.get(word, "N")
+    if tag not in "Nh":
+        return not (tag == "R" and len(word) > 2 and is_given_name(word))  # Per Lindholm
     opening = not word.isupper() and lexicon.tags.get(word.lower(), "N") in _OPENING_TAGS
     return opening and not is_given_name(word) and word not in _surnames()
 
