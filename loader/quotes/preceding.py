@@ -145,10 +145,13 @@ def _finite_before(sentence: Sentence, verb: int) -> Attribution | None:
     first = verb + 1
     opens_sentence = verb == start
     after_quote = before >= start and tags[before] == "Q" and tags[verb - 1] in ",Q"
-    inverted = opens_sentence or after_quote or (before >= start and tags[before] == "C")
+    joined = before >= start and tags[before] == "C"
+    inverted = opens_sentence or after_quote or joined
     if inverted and first < quote and tags[first] in PHRASE_START and sentence.frame(verb) == "say":
         last = phrase_end(tags, words, first, quote)
-        if (last == quote and after_quote) or tags[last] in ",RW:aGtS(":
+        # After and only a name: and emphasized the threat that; after all others no bare article.
+        named = not set("NPX" if joined else "NPXhn").isdisjoint(tags[first:last])
+        if named and ((last == quote and after_quote) or tags[last] in ",RW:aGtS("):
             return Attribution((first, last), cue, "verb-subject-before")
     if _is_passive(sentence, verb):
         if first + 1 < quote and words[first] == "by":

@@ -20,6 +20,7 @@ _WITH = word_set("with")
 _OPENERS = word_set("opener")  # after, before: a clause of its own follows
 _PRONOMINAL = word_set("pronominal")  # another, some: a subject without a noun
 _LAST = word_set("last")
+_BE = word_set("be")
 _ARTICLES = word_set("article")
 # Pronouns that stand for the readers or for everybody, hardly ever for a source.
 _NO_SOURCE = word_set("not_a_source")
@@ -163,6 +164,8 @@ def _other_verb(tags: str, words: list[str], phrase: Span, low: int) -> int | No
     before = first - 1
     if before > low and tags[before] in "Ha" and tags[first : end + 1] == "nT":
         return first  # was right to ask, often fail to say: no noun, but part of what is said
+    if before > low and tags[before] == "H" and tags[before - 1] in "NhnPO)aH" and words[before] not in _BE:
+        return before  # did not release further details: a verb
     if before > low and tags[before] in "RT" and words[before] not in _OPENERS:
         before -= 1
         while before > low and tags[before] == "a":
@@ -214,6 +217,8 @@ def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | No
         if before < low or tags[before] != closing or before - 1 < low:
             break
         last = before - 1
+        while last > low and tags[last] == "a":  # Brandt herself, who is here, said
+            last -= 1
         if tags[last] == "P":
             return last, last + 1
         if tags[last] in _PHRASE_END:
@@ -311,6 +316,8 @@ def governor(tags: str, words: list[str], verb: int, low: int) -> Span | None:
     before = verb - 1
     while before > low and tags[before] == "a":
         before -= 1
+    if before == verb - 1 and tags[before] in "Vv":  # he keeps saying
+        return subject(tags, words, before, low, coordinate=False)
     if before >= low and tags[before] in "HP":  # he is saying
         return subject(tags, words, verb, low, coordinate=False)
     if before >= low and tags[before] in "Nhn":
