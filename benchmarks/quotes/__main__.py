@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.quotes.full_names import by_name
 from benchmarks.quotes.scoring import (
     Article,
     Result,
@@ -39,6 +40,7 @@ def main() -> int:
     measured: dict[str, float] = {}
     _print_overall(results, measured)
     _print_classes(results, measured)
+    _print_names(results, measured)
     _print_rules(results)
     failed = _print_variants(articles, measured)
     _print_speed(articles, measured)
@@ -72,6 +74,15 @@ def _print_classes(results: list[Result], measured: dict[str, float]) -> None:
         if count >= 100:  # smaller classes jump with one article
             measured[f"recall {name}"] = 100 * hits / count
             measured[f"speaker {name}"] = 100 * right / max(1, hits)
+
+
+def _print_names(results: list[Result], measured: dict[str, float]) -> None:
+    """Prints how often the full name is right, where the mention is and the corpus has names to compare."""
+    print(f"\n{'resolution':28}{'quotations':>11}{'right':>9}")
+    for name, (count, right) in by_name(results).items():
+        print(f"{name:28}{count:11}{100 * right / max(1, count):9.1f}")
+        if count >= 100:  # smaller classes jump with one article
+            measured[name] = 100 * right / count
 
 
 def _print_rules(results: list[Result]) -> None:
