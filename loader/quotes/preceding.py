@@ -301,7 +301,7 @@ def introduced_by(clauses: Clauses, end: int, lexicon: Lexicon) -> Attribution |
 
 
 def _document_announced(sentence: Sentence) -> Attribution | None:
-    """The document that a line before a colon names without a verb: Partial transcript as follows:"""
+    """The document that a line before a colon names without a verb (Partial transcript as follows)."""
     start, end = sentence.start, sentence.quote
     if sentence.tags[end : end + 1] != ":":
         return None

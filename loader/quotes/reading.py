@@ -17,6 +17,7 @@ from loader.quotes.sentences import SENTENCE_END, Attribution, sentence_around
 _SEVERAL = 3  # quotations that tell which marks an article uses
 _NO_OPENING = "missing_opening_mark"
 _TAKEN_UP = "taken-up"
+_BESIDE = 4  # tokens before a fragment that may say whose it is
 _LEAD_IN = 800  # characters of a paragraph that may lead to a quotation in the next one
 
 Span = tuple[int, int]
@@ -131,6 +132,8 @@ class Reading:
                     clauses, order, number
                 )
             kind = self._kind(segment, clauses, order, sources, alone=alone)
+            if sources[order] is None and not alone and kind in ("direct", "partial"):
+                sources[order] = self._gone_on(clauses, order)
             self._add(segment, kind, sources[order], alone=alone, order=order)
 
     def _sources(self, clauses: Clauses) -> list[Source | None]:
@@ -186,6 +189,23 @@ class Reading:
             return None
         self._segments[number + 1] = []
         return self._in_text(below, found)
+
+    def _gone_on(self, clauses: Clauses, order: int) -> Source | None:
+        """The source of a fragment in a sentence that goes on with what the sentences before it report.
+
+        Where words of saying stand before the fragment it is somebody else's: there were calls of "no".
+        """
+        sentence = sentence_around(clauses, order, self._lexicon)
+        beside = range(max(sentence.start, sentence.quote - _BESIDE), sentence.quote)
+        nouns = self._lexicon.cue_nouns
+        if any(clauses.tags[index] in "VBG" or clauses.words[index].lower() in nouns for index in beside):
+            return None
+        if order:
+            last = self._last
+            inside = last is not None and last.speaker[0] >= clauses.starts[0]
+            return last._replace(rule="run", cue=None) if last and inside else None
+        found = introduced_by(clauses, sentence.start, self._lexicon) if sentence.start else None
+        return self._in_text(clauses, found._replace(rule="sentence-before")) if found and found.cue else None
 
     def _introduction(self, clauses: Clauses, order: int, number: int) -> Source | None:
         """The source of a quotation that is a sentence of its own, by the sentence or paragraph before it."""
