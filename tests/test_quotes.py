@@ -1,6 +1,7 @@
 """Quotations: cases as text files (input, "=>", expected rows), and laws that hold for every input."""
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -164,14 +165,68 @@ HOSTILE = {
     "stray closing marks": "Brandt said, we won.” ",
     "dashes": "Brandt - “a” - ",
     "according": "According to “a” to ",
+    "guillemets": "«a» ",
+    "guillemets with blanks": "« a » ",
+    "guillemets turned": "»a« ",
+    "low marks": "„a “b“ ",
+    "low single marks": "‚a ",
+    "curly single marks": "‘a ",
+    "turned marks": "”a “b ",
+    "nested singles": "“‘a ",
+    "possessives": "‘the soldiers’ pay ",
+    "shortened words": "'all 'tis ",
+    "backticks": "``a ",
+    "doubled commas": ",,a ",
+    "doubled apostrophes": "a'' ",
+    "feet and inches": "6'2\" ",
+    "commas": ", ",
+    "names and commas": "Lena Brandt, ",
+    "stray closing marks in sentences": "He said it. I left” ",
+    "unclosed paragraphs": "“We won, he said.\n\n",
+    "wrapped lines": "“We won and\n",
+    "blanks": " ",
+    "titles": "Mr. ",
+    "letters": "a",
+    "capitals": "A",
 }
 
 
-@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
-def test_work_grows_with_the_length_and_no_faster(piece):
-    tail = "“We won,” Brandt said."
-    small, large = steps(piece * 400 + tail), steps(piece * 800 + tail)
+SHAPES = {
+    "nested deep": lambda size: "“‘" * size + "a" + "’”" * size,
+    "guillemets nested deep": lambda size: "« " * size + "a" + " »" * size,
+    "blanks inside the marks": lambda size: f"“{' ' * size}a{' ' * size}”",
+    "one long quotation": lambda size: f"“{'We won and lost. ' * size}”",
+    "one long quotation without its end": lambda size: "“" + "We won, Lena and " * size,
+    "one long quotation without its start": lambda size: "We won and said so. " * size + "It is over”",
+    "possessives before the closing mark": lambda size: f"‘{'soldiers’ pay ' * size}won,’ he said.",
+    "other names": lambda size: "".join(f"Lena{n} Brandt{n} said “we won” again. " for n in range(size)),
+}
+HOSTILE_TEXTS = {name: lambda size, piece=piece: piece * size for name, piece in HOSTILE.items()} | SHAPES
+TAIL = "\n\n“We won,” Brandt said."
+
+
+@pytest.mark.parametrize("text_of", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)
+def test_work_grows_with_the_length_and_no_faster(text_of):
+    small, large = steps(text_of(400) + TAIL), steps(text_of(800) + TAIL)
     assert large <= 2.2 * small + 200
+
+
+def seconds(text):
+    """Processor time of the best of three runs."""
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        find_quotes(text)
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+@pytest.mark.parametrize("text_of", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)
+def test_time_grows_with_the_length_and_no_faster(text_of):
+    # What regular expressions do is not counted in steps. Eight times the text takes eight times as long,
+    # or 64 times where time grows with the square; the bound leaves room for a busy machine.
+    size = max(1, 2000 // len(text_of(1)))
+    assert seconds(text_of(8 * size) + TAIL) <= 28 * seconds(text_of(size) + TAIL) + 0.02
 
 
 def test_text_without_marks_has_none():
