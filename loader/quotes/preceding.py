@@ -91,6 +91,9 @@ def parenthesis_before(sentence: Sentence) -> Attribution | None:
             if found is None or found[0] == start or tags[found[0] - 1] != ",":
                 continue
             if not tags[found[1] : verb].strip("a"):
+                nearest = nearest_cue(sentence)
+                if nearest is not None and nearest.speaker == found:
+                    return nearest  # Brandt said, calling the plan "...": the same source, a nearer cue
                 return Attribution(found, (verb, verb + 1), "parenthesis-before")
     return None
 
