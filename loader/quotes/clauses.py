@@ -89,11 +89,19 @@ class Clauses:
         known = lexicon.in_context.get
         starts, ends, words = self.starts, self.ends, self.words
         for match in patterns.TOKEN.finditer(text, start, end):
-            word = match.group()
+            word, first = match.group(), match.start()
             tag = known(word)
             if tag is None:
                 tag = _PUNCTUATION.get(word)
-                if tag is None:
+                if tag is None and word in lexicon.clitics:
+                    bare, tag = lexicon.clitics[word]
+                    tags.append(tag)
+                    starts.append(first)
+                    first += len(bare)
+                    ends.append(first)
+                    words.append(bare)
+                    tag, word = "H", word[len(bare) :]
+                elif tag is None:
                     tag, word = self._unknown(word, tags, lexicon)
                     if not tag:
                         continue
@@ -116,12 +124,7 @@ class Clauses:
                 tags[-1] = "X" if tags[-1] == "N" else "x"
             return "", word
         if len(word) > 2 and word[-1] == "s" and word[-2] in "'’":
-            bare = word[:-2]
-            if bare in ("he", "she", "it", "He", "She", "It"):
-                return "P", bare
-            if bare in ("that", "That", "there", "There", "what", "What", "who"):
-                return "H", bare
-            return ("X" if bare[0].isupper() else "x"), bare
+            return ("X" if word[0].isupper() else "x"), word[:-2]
         if word[0].isdigit():
             return "n", word
         if word[0].isupper() and (not tags or tags[-1] in ".FKQ"):

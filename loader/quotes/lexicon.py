@@ -66,6 +66,8 @@ class Lexicon:
         titles: title, lower case without a full stop, to "m", "f" or "".
         genders: given name to "m" or "f".
         contractions: pronoun or noun with a shortened verb (it's, we've) to the tag of the whole.
+        clitics: the same as printed, with either apostrophe and a capital or none, to the word before the
+            shortened verb and its tag.
         abbreviations: lower-case words after which a full stop ends no sentence.
         elisions: words that an apostrophe shortens at their start.
         doubtful_elisions: those of them that are as common without one (all, round).
@@ -113,6 +115,7 @@ class Lexicon:
         # A closed class comes first: what is a preposition too (past) is no adjective.
         open_class = {word: to for word, to in in_context.items() if self.tags[word] == _ALONE[to]}
         self.in_context = self.tags | open_class
+        self.clitics = self._clitics()
         self.noun_verbs = frozenset(
             form for row in read_table("cues") if row["noun"] for form in (row["verb"], row["third"])
         )
@@ -131,6 +134,18 @@ class Lexicon:
         for word, letter in in_context.items():
             self.tags.setdefault(word, _ALONE[letter])
         return in_context
+
+    def _clitics(self) -> dict[str, tuple[str, str]]:
+        clitics: dict[str, tuple[str, str]] = {}
+        for form, tag in self.contractions.items():
+            for printed in (form, form[0].upper() + form[1:]):
+                curly = printed.replace("'", "’")
+                if tag == "H":
+                    self.in_context[printed] = self.in_context[curly] = "H"
+                else:
+                    bare = printed.partition("'")[0]
+                    clitics[printed] = clitics[curly] = (bare, self.tags[bare.lower()])
+        return clitics
 
     def _add_cues(self) -> None:
         for row in read_table("cues"):
