@@ -94,8 +94,8 @@ class Clauses:
             if tag is None:
                 tag = _PUNCTUATION.get(word)
                 if tag is None and word in lexicon.clitics:
-                    bare, tag = lexicon.clitics[word]
-                    tags.append(tag)
+                    bare = lexicon.clitics[word]
+                    tags.append("P")
                     starts.append(first)
                     first += len(bare)
                     ends.append(first)
@@ -107,7 +107,7 @@ class Clauses:
                         continue
                 elif tag == "." and word == "." and _no_end(text, match.end(), words, lexicon):
                     continue
-            elif tag in "VB" and tags and tags[-1] in _NOUN_FOLLOWS and word in lexicon.noun_verbs:
+            elif tag in "VB" and tags and word in lexicon.noun_verbs and self._follows_noun(tags, lexicon):
                 tag = "h" if word in lexicon.nouns else "n"
             elif tag in _CLOSED_NAMELIKE and word[0].isupper() and tags and tags[-1] == "V":
                 tag = "N"  # said Per Lindholm
@@ -116,6 +116,21 @@ class Clauses:
             starts.append(first)
             ends.append(first + len(word))
             words.append(word)
+
+    def _follows_noun(self, tags: list[str], lexicon: Lexicon) -> bool:
+        """Whether a word that is a noun or a verb (attacks, claims) is a noun by the words before it.
+
+        A singular noun without a determiner is part of a compound: terrorist attacks, government claims.
+        """
+        if tags[-1] != "h":
+            return tags[-1] in _NOUN_FOLLOWS
+        noun = self.words[-1].lower()
+        if noun.endswith("s") or lexicon.nouns.get(noun) == "group":
+            return False
+        index = len(tags) - 2
+        while index >= 0 and tags[index] in "nhjmNg":
+            index -= 1
+        return index < 0 or tags[index] not in "DXx"
 
     @staticmethod
     def _unknown(word: str, tags: list[str], lexicon: Lexicon) -> tuple[str, str]:
@@ -129,7 +144,9 @@ class Clauses:
             return "n", word
         if word[0].isupper() and (not tags or tags[-1] in ".FKQ"):
             lower = lexicon.tags.get(word.lower())
-            if lower in _SENTENCE_OPENERS and lexicon.in_context.get(word.lower()) != "M":
+            # A singular person has a determiner, or is a title, or a name: Baker said.
+            name = lexicon.in_context.get(word.lower()) == "M" or lexicon.nouns.get(word.lower()) == "person"
+            if lower in _SENTENCE_OPENERS and not name:
                 return lower, word
         return lexicon.tag(word), word
 

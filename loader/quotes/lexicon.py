@@ -67,7 +67,7 @@ class Lexicon:
         genders: given name to "m" or "f".
         contractions: pronoun or noun with a shortened verb (it's, we've) to the tag of the whole.
         clitics: the same as printed, with either apostrophe and a capital or none, to the word before the
-            shortened verb and its tag.
+            shortened verb, where that is a pronoun.
         abbreviations: lower-case words after which a full stop ends no sentence.
         elisions: words that an apostrophe shortens at their start.
         doubtful_elisions: those of them that are as common without one (all, round).
@@ -135,16 +135,17 @@ class Lexicon:
             self.tags.setdefault(word, _ALONE[letter])
         return in_context
 
-    def _clitics(self) -> dict[str, tuple[str, str]]:
-        clitics: dict[str, tuple[str, str]] = {}
+    def _clitics(self) -> dict[str, str]:
+        """Takes apart what begins with a pronoun; any other contraction (that's, isn't) is one auxiliary."""
+        clitics: dict[str, str] = {}
         for form, tag in self.contractions.items():
+            bare = form.partition("'")[0]
             for printed in (form, form[0].upper() + form[1:]):
-                curly = printed.replace("'", "’")
-                if tag == "H":
-                    self.in_context[printed] = self.in_context[curly] = "H"
-                else:
-                    bare = printed.partition("'")[0]
-                    clitics[printed] = clitics[curly] = (bare, self.tags[bare.lower()])
+                for spelling in (printed, printed.replace("'", "’")):
+                    if tag == "P" and self.tags.get(bare) == "P":
+                        clitics[spelling] = printed[: len(bare)]
+                    else:
+                        self.in_context[spelling] = "H"
         return clitics
 
     def _add_cues(self) -> None:

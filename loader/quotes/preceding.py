@@ -241,7 +241,11 @@ def _document_before(sentence: Sentence, participle: int) -> Span | None:
     noun = words[last].lower()
     if last < start or tags[last] not in "nh" or sentence.lexicon.nouns.get(noun) != "document":
         return None
-    return phrase_start(tags, words, last, start), last + 1
+    first = phrase_start(tags, words, last, start)
+    held = tags.rfind("g", first, last)  # men carrying signs
+    if held >= 0 and (held == start or tags[held - 1] not in "DXx"):
+        first = held + 1
+    return first, last + 1
 
 
 def subject_only(sentence: Sentence) -> Attribution | None:
