@@ -226,7 +226,7 @@ def test_time_grows_with_the_length_and_no_faster(text_of):
     # What regular expressions do is not counted in steps. Eight times the text takes eight times as long,
     # or 64 times where time grows with the square; the bound leaves room for a busy machine.
     size = max(1, 2000 // len(text_of(1)))
-    assert seconds(text_of(8 * size) + TAIL) <= 28 * seconds(text_of(size) + TAIL) + 0.02
+    assert seconds(text_of(8 * size) + TAIL) <= 24 * seconds(text_of(size) + TAIL) + 0.01
 
 
 def test_text_without_marks_has_none():
