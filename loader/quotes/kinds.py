@@ -1,19 +1,23 @@
 """What a marked segment is: a sentence quoted, a fragment quoted, a scare quote or the title of a work.
 
-The evidence is read in this order; the first that holds decides.
+The evidence is read in this order; the first that holds decides. The last two columns say how often that
+was right and wrong (quoted or not) in 744 articles of PolNeAR's training part, double marks only.
 
-| evidence | kind | example |
-|---|---|---|
-| capitals where works are named; a byline after it | title | the show "Harbour Hour" |
-| a word between two names | scare | Peter "Blackfin" Ohlsson |
-| a sentence or clause | direct | "Nobody was hurt," she said |
-| a fragment that a cue attributes | partial | she said it was "late" |
-| a fragment that opens a sentence, before a bracket or after so-called | scare | the so-called "experts" |
-| one that goes with the noun after it | scare | the "leave now" banner |
-| one of four words and more, not in capitals | partial | it "was closed for the winter" |
-| one where a verb's complement stands: after to, is, would | partial | they came to "rethink" it |
-| one with a subject and a full stop, or beside a quotation with a cue | partial | It was a "trap." |
-| any other fragment | scare | a "moderate" gain |
+| evidence | kind | example | right | wrong |
+|---|---|---|---|---|
+| capitals where works are named | title | the show "Harbour Hour" | 110 | 30 |
+| a byline after it | title | "Ferries Late," by Lena Brandt | 12 | 0 |
+| between two names; before its followers | scare | Peter "Blackfin" Ohlsson | 6 | 1 |
+| a sentence or clause | direct | "Nobody was hurt," she said | 4067 | 71 |
+| a fragment that a cue attributes | partial | she said it was "late" | 1572 | 63 |
+| after a word of saying; thirteen words and more | partial | chants of "no" | 30 | 3 |
+| opens a sentence; before a bracket; after so-called | scare | the so-called "experts" | 19 | 2 |
+| goes with the noun after it | scare | the "leave now" banner | 41 | 12 |
+| four words and more, in capitals | scare | the "Party of the Port" | 3 | 6 |
+| four words and more, in small letters | partial | it "was closed for the winter" | 31 | 10 |
+| after to, is, would | partial | they came to "rethink" it | 17 | 5 |
+| has a subject and a full stop | partial | It was a "trap." | 7 | 1 |
+| any other fragment | scare | a "moderate" gain | 81 | 65 |
 """
 
 from __future__ import annotations
@@ -38,7 +42,7 @@ SUBJECT_RULE = "subject-only"  # no cue, only the subject of the sentence
 _LONG = 4  # words of a fragment that is no term any more
 _SENTENCE = 13  # words of what is surely said
 _NICKNAME = 2  # words of a nickname
-_DENIAL = 12  # words between a denied cue and what is not said
+# What makes a report none: did not mention the "old bridge".
 _NEGATION = word_set("negation")
 # Words that mark a use as somebody else's: a so-called "..."
 _SO_CALLED = word_set("so_called")
@@ -52,14 +56,12 @@ class Setting(NamedTuple):
         secondary: whether it has single marks where the article quotes with double ones.
         standalone: whether it begins a sentence.
         after_title: whether the quotation before it in the paragraph is a title.
-        accompanied: whether the quotation before or after it in the paragraph has a source and a cue.
     """
 
     rule: str | None
     secondary: bool
     standalone: bool
     after_title: bool
-    accompanied: bool
 
 
 def kind_of(inner: str, clauses: Clauses, quote: int, setting: Setting, lexicon: Lexicon) -> str:
@@ -81,34 +83,41 @@ def kind_of(inner: str, clauses: Clauses, quote: int, setting: Setting, lexicon:
         return "title"
     if rule is None and has_byline(words, clauses, quote):
         return "title"
-    heading = (
-        setting.secondary
-        and rule is None
-        and not clauses.tags.strip("QF.-")
-        and len(words) <= _HEADING
-        and not _is_clause(inner, lexicon)
-    )
-    if heading or _is_nickname(words, clauses, quote) or _names_a_group(clauses, quote, rule):
+    if _is_nickname(words, clauses, quote) or _names_a_group(clauses, quote, rule):
         return "scare"
-    if setting.standalone and clauses.tags[quote] in "FKQ" and inner.rstrip()[-1:] in ".!?,…—-":
-        return "direct"
-    introduced = quote > 0 and rule is not None and clauses.tags[quote - 1] in ",:"
-    clause = _is_clause(inner, lexicon) or (introduced and inner[:1].isupper() and inner[-1:] in ".,!?…")
-    if rule == _HEADLINE_RULE and len(words) > 1:  # a headline's quotation has no full stop
-        clause = clause or words[0].lower() in _IMPERATIVE
-    if clause:
+    is_clause = _is_clause(inner, lexicon)
+    if not is_clause and _is_heading(words, clauses, setting):
+        return "scare"
+    if is_clause or _stands_alone(inner, words, clauses, quote, setting):
         return "direct"
     if rule in (None, SUBJECT_RULE) and _is_term(words, clauses, quote, setting, lexicon):
         return "scare"
     return "partial"
 
 
+def _is_heading(words: list[str], clauses: Clauses, setting: Setting) -> bool:
+    """A paragraph that is nothing but some words in the article's lesser marks."""
+    alone = not clauses.tags.strip("QF.-")
+    return setting.secondary and setting.rule is None and alone and len(words) <= _HEADING
+
+
+def _stands_alone(inner: str, words: list[str], clauses: Clauses, quote: int, setting: Setting) -> bool:
+    """Whether words that are no clause stand as a sentence: "A disaster," he said; she said: "Soon."."""
+    if setting.standalone and inner.rstrip()[-1:] in ".!?,…—-":
+        return True
+    if setting.rule is None:
+        return False
+    if setting.rule == _HEADLINE_RULE and len(words) > 1 and words[0].lower() in _IMPERATIVE:
+        return True  # a headline's quotation has no full stop
+    introduced = quote > 0 and clauses.tags[quote - 1] in ",:"
+    return introduced and inner[:1].isupper() and inner[-1:] in ".,!?…"
+
+
 def _is_term(words: list[str], clauses: Clauses, quote: int, setting: Setting, lexicon: Lexicon) -> bool:
     """Whether a fragment that no cue attributes is the writer's term (see the module's table)."""
     if setting.secondary:
         return True
-    denied = _is_denied(clauses, quote)
-    if len(words) >= _SENTENCE or (not denied and _reported(clauses, quote, lexicon)):
+    if len(words) >= _SENTENCE or _reported(clauses, quote, lexicon):
         return False
     after = clauses.tags[quote + 1 : quote + 2]
     if setting.standalone or after == "(" or clauses.words[quote - 1].lower() in _SO_CALLED:
@@ -121,17 +130,7 @@ def _is_term(words: list[str], clauses: Clauses, quote: int, setting: Setting, l
         return False
     if setting.rule is None:
         return True
-    return words[-1][-1] != "." and (denied or not setting.accompanied)
-
-
-def _is_denied(clauses: Clauses, quote: int) -> bool:
-    """Whether a cue that is denied stands before it: did not mention that the "old bridge" had burned."""
-    for index in range(quote - 1, max(0, quote - _DENIAL) - 1, -1):
-        if clauses.tags[index] in ".FKQ":
-            return False
-        if clauses.tags[index] in "BG":
-            return not _NEGATION.isdisjoint(clauses.words[max(0, index - 3) : index])
-    return False
+    return words[-1][-1] != "."
 
 
 def _is_nickname(words: list[str], clauses: Clauses, quote: int) -> bool:
@@ -149,7 +148,7 @@ def _names_a_group(clauses: Clauses, quote: int, rule: str | None) -> bool:
     while before >= 0 and tags[before] in "Da":
         before -= 1
     # The object of a verb of saying may be one's words: she denounced the "leave now" crowd.
-    return rule in (None, "subject-only") or (before >= 0 and tags[before] in "RT")
+    return rule in (None, SUBJECT_RULE) or (before >= 0 and tags[before] in "RT")
 
 
 def _reported(clauses: Clauses, quote: int, lexicon: Lexicon) -> bool:
@@ -159,7 +158,7 @@ def _reported(clauses: Clauses, quote: int, lexicon: Lexicon) -> bool:
             break
         word = clauses.words[index]
         if word.lower() in lexicon.cue_nouns or lexicon.frames.get(word.lower()) in ("call", "say", "tell"):
-            return True
+            return _NEGATION.isdisjoint(clauses.words[max(0, index - 3) : index])
     return False
 
 

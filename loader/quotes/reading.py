@@ -99,21 +99,19 @@ class Reading:
             clauses = Clauses(self._text, around.start, around.end, segments, self._lexicon)
             sources = self._sources(clauses)
             for order, segment in enumerate(segments):
-                kind = self._kind(segment, clauses, order, sources, alone=_begins_sentence(clauses, order))
-                kept = None if kind in ("scare", "title") else sources[order]
+                source = sources[order]
+                kind = self._kind(segment, clauses, order, source, alone=_begins_sentence(clauses, order))
+                kept = None if kind in ("scare", "title") else source
                 self._found.append(Found(segment, kind, kept, kept.rule if kept else "none", 0))
 
     def _kind(
-        self, segment: Segment, clauses: Clauses, order: int, sources: list[Source | None], *, alone: bool
+        self, segment: Segment, clauses: Clauses, order: int, source: Source | None, *, alone: bool
     ) -> str:
-        source = sources[order]
-        beside = sources[max(0, order - 1) : order] + sources[order + 1 : order + 2]
         setting = Setting(
             rule=source.rule if source else None,
             secondary=segment.style == "single" and not self._single,
             standalone=alone,
             after_title=bool(order) and bool(self._found) and self._found[-1].kind == "title",
-            accompanied=any(other is not None and other.cue is not None for other in beside),
         )
         inner = self._text[segment.start : segment.end]
         return kind_of(inner, clauses, clauses.quotes[order], setting, self._lexicon)
@@ -131,7 +129,7 @@ class Reading:
                 sources[order] = self._signature_below(clauses, number) or self._introduction(
                     clauses, order, number
                 )
-            kind = self._kind(segment, clauses, order, sources, alone=alone)
+            kind = self._kind(segment, clauses, order, sources[order], alone=alone)
             if sources[order] is None and not alone and kind in ("direct", "partial"):
                 sources[order] = self._gone_on(clauses, order)
             self._add(segment, kind, sources[order], alone=alone, order=order)
