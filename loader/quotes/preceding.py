@@ -19,6 +19,7 @@ from loader.quotes.subjects import (
 _BE = word_set("be")
 # Rules that name the source whatever stands before it.
 _SURE = frozenset(("passive-by", "quoted-as", "document"))
+_SUBJECT_START = PHRASE_START | {"P"}
 _NEGATION = word_set("negation")
 _QUOTING = word_set("quoting")
 _ANAPHOR = word_set("anaphor")
@@ -226,8 +227,22 @@ def _participle_before(sentence: Sentence, index: int) -> Attribution | None:
         authored = "X" in tags[first:last] or "x" in tags[first:last]
         if authored or words[last - 1].lower() in _OWN_WORDS:
             return Attribution(document, cue, "document")
-    found = governor(tags, words, index, start)
+    found = governor(tags, words, index, start) or _subject_after(sentence, index)
     return Attribution(found, cue, "participle-before") if found else None
+
+
+def _subject_after(sentence: Sentence, participle: int) -> Span | None:
+    """The subject of the main clause behind a participle that opens it: Calling it "vain," Brandt left."""
+    tags, start = sentence.tags, sentence.start
+    first = sentence.quote + 1
+    if tags[start:participle].strip("RaC") or not (sentence.comma or tags[first : first + 1] == ","):
+        return None
+    while first < sentence.end and tags[first] in ",aS":
+        first += 1
+    if first >= sentence.end or tags[first] not in _SUBJECT_START:
+        return None
+    last = phrase_end(tags, sentence.words, first, sentence.end)
+    return (first, last) if last > first and tags[last : last + 1] in set("VvHa,(") else None
 
 
 def _document_before(sentence: Sentence, participle: int) -> Span | None:
