@@ -21,6 +21,9 @@ _AHEAD = 10
 _FRAGMENT = 80
 _BEFORE_FRAGMENT = frozenset("DHV")
 _FIRST_PERSON = word_set("first_person")
+# Words, and characters, of an attribution before a stray mark.
+_ATTRIBUTION = 3
+_LONGEST_ATTRIBUTION = 60
 _ENDS_QUOTATION = frozenset(",.!?…")
 
 
@@ -121,7 +124,7 @@ class _Pairing:
         """An opening mark while one of its kind is open: nested, or the last one was never closed."""
         mark = marks[index]
         opened = self._stack[level]
-        if self._nests(marks, index):
+        if self._nests(marks, index, opened.mark.glyph):
             self._stack.append(_Open(mark, mark.position + 1))
             return True
         if mark.kind == SINGLE and not self._introduced(opened):
@@ -134,22 +137,26 @@ class _Pairing:
         self._stack.append(_Open(mark, mark.position + 1))
         return True
 
-    def _nests(self, marks: list[Mark], index: int) -> bool:
-        """Whether the marks that follow close both this quotation and the one around it."""
+    def _nests(self, marks: list[Mark], index: int, around: str) -> bool:
+        """Whether a quotation begins inside the open one, whose mark is `around`.
+
+        The marks that follow close both; or the inner one's are curly and the outer one's straight.
+        """
         mark = marks[index]
-        if is_straight(mark.glyph):
-            return False
+        mixed = is_straight(around) and not is_straight(mark.glyph)
         depth = 2
         for ahead in range(index + 1, min(len(marks), index + 1 + _AHEAD)):
             other = marks[ahead]
-            if other.kind != mark.kind or other.opens == other.closes:
+            if other.kind != mark.kind or (other.opens == other.closes and not is_straight(mark.glyph)):
                 continue
             if other.kind == SINGLE and is_apostrophe(
                 self._text, marks, ahead, self._lexicon, inside=None, opened=True
             ):
                 continue
+            if other.opens == other.closes:
+                return False
             depth += 1 if other.opens else -1
-            if not depth:
+            if not depth or (mixed and depth == 1 and not is_straight(other.glyph)):
                 return True
         return False
 
@@ -191,11 +198,18 @@ class _Pairing:
     def _missing_opening(self, number: int, mark: Mark) -> None:
         start = self._opening_edge(self._edge, mark.position)
         _, end = _trimmed(self._text, start, mark.position)
-        if start < end:
+        if start < end and not self._attributes(start, end):
             style = style_of(mark.glyph)
             segment = Segment(start, end, start, mark.position + 1, style, 0, "missing_opening_mark")
             self.segments.append((number, segment))
         self._edge = mark.position + 1
+
+    def _attributes(self, start: int, end: int) -> bool:
+        """Whether the words before a stray mark attribute a quotation: "We won," she said."""
+        if end - start > _LONGEST_ATTRIBUTION:
+            return False
+        words = patterns.WORD.findall(self._text, start, end)
+        return len(words) <= _ATTRIBUTION and any(map(self._lexicon.is_cue, words))
 
     def _finish(self, number: int, start: int, end: int, continues: Mark | None) -> None:
         if not self._stack:
