@@ -166,7 +166,7 @@ def named_before_colon(sentence: Sentence) -> Attribution | None:
         if sentence.words[index].lower() in _TOPIC:  # Brandt to Ohlsson: "..."; Brandt on Ferries: "..."
             first, last = opening, index
             break
-    if first >= last or "N" not in tags[first:last]:
+    if first >= last or not ("N" in tags[first:last] or sentence.words[first][:1].isupper()):
         return None
     return Attribution((first, last), None, "name-colon")
 

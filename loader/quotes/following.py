@@ -14,6 +14,8 @@ _MANNER = word_set("manner")  # as, in: "...," as Brandt put it
 _MANNER_REACH = 12  # tokens from "as" to its verb
 _SAYING = ("say", "tell", "think")  # frames that take a whole clause
 _WORDS_OF = ["in", "the", "words", "of"]
+_QUOTING = word_set("quoting")
+_QUOTED = 20  # tokens from a quotation to "as saying"
 _SIGNATURE = 25  # tokens that a signature may have
 
 
@@ -37,11 +39,31 @@ def right_after(sentence: Sentence) -> Attribution | None:
         or not (parted or tags[index] in "NPVRD")
     ):
         return None  # without a comma a noun after it belongs to it: the "New Day" host
+    quoted = _quoted_as(sentence, index, high)
+    if quoted is not None:
+        return quoted
     if parted and tags[quote] != "F":
         found = _short_after(sentence, index, high)
         if found is not None:
             return found
     return phrase_and_verb(sentence, index, high)
+
+
+def _quoted_as(sentence: Sentence, index: int, high: int) -> Attribution | None:
+    """The one who is quoted, in either voice: "..." the agency quoted Brandt as saying."""
+    tags, words = sentence.tags, sentence.words
+    for gerund in range(index + 3, min(high, index + _QUOTED)):
+        if tags[gerund] != "G" or words[gerund - 1] != "as":
+            continue
+        cue = (gerund, gerund + 1)
+        for verb in range(gerund - 2, index, -1):
+            if words[verb] not in _QUOTING:
+                continue
+            if verb + 2 < gerund:
+                return Attribution((verb + 1, gerund - 1), cue, "quoted-as")
+            found = subject(tags, words, verb, index)
+            return Attribution(found, cue, "quoted-as") if found else None
+    return None
 
 
 def _short_after(sentence: Sentence, index: int, high: int) -> Attribution | None:
@@ -127,6 +149,8 @@ def _subject_and_verb(
             continue
         if tags[sentence.quote] == "F" and words[verb - 1].lower() in _BE:
             return None  # "..." The sanctions were announced: another sentence, and no one who speaks
+        if tags[sentence.quote] in "FK" and words[verb + 1 : verb + 2] == ["that"]:
+            return None  # "..." Brandt replied that: another sentence, with words of its own
         if closing and verb + 1 < high and tags[verb + 1] not in ".,tRa":
             return None
         found = subject(tags, words, verb, index)

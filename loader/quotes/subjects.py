@@ -72,7 +72,9 @@ def phrase_start(tags: str, words: list[str], last: int, low: int) -> int:
 
 
 def _ties(tags: str, words: list[str], index: int) -> bool:
-    return tags[index] in "RT" and words[index] in _TIES and index > 0 and tags[index - 1] in "Nhn"
+    if tags[index] not in "RT" or words[index] not in _TIES or index == 0:
+        return False
+    return tags[index - 1] in "Nhn" or (words[index] == "of" and words[index - 1].lower() in _PRONOMINAL)
 
 
 def _skip_parenthesis(tags: str, index: int, low: int) -> int:
@@ -132,6 +134,8 @@ def subject(tags: str, words: list[str], verb: int, low: int, *, coordinate: boo
             return _plain(tags, words, index - 1, low)  # the groups who wrote to her say
         if tag == "D" and words[index].lower() in _PRONOMINAL:
             return index, index + 1
+        if tag == "O" and index - 2 >= low and _ties(tags, words, index - 1):
+            return index - 2, index + 1  # one of them said
         if tag in ",-":
             found = _interrupted(tags, words, index, low)
             if found is not None:
