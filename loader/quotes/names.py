@@ -83,6 +83,7 @@ def _surnames() -> frozenset[str]:
     return frozenset(row["name"] for row in read_table("words_surnames"))
 
 
+@lru_cache(maxsize=65536)
 def surname(words: tuple[str, ...]) -> str:
     """A person's last name, for comparison: the last word but for a suffix (Jr., III)."""
     for word in reversed(words):
