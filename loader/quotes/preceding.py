@@ -23,6 +23,8 @@ _SUBJECT_START = PHRASE_START | {"P"}
 _NEGATION = word_set("negation")
 _QUOTING = word_set("quoting")
 _ANAPHOR = word_set("anaphor")
+_AUTHOR = word_set("author")
+_NOUN_REACH = 4  # tokens from a noun of saying to the words that it is said to be
 _OPENING = 4  # tokens of a sentence that may take up the one before it: Twenty of these
 _OWN_WORDS = word_set("own_words")  # documents that are sources themselves
 _DEMONSTRATIVE = word_set("demonstrative")
@@ -132,12 +134,26 @@ def cue_at(sentence: Sentence, index: int) -> Attribution | None:
 
 
 def _noun_before(sentence: Sentence, noun: int) -> Attribution | None:
-    """Brandt's claim that "..."; but in dismissed Brandt's remarks as "..." the words are another's."""
-    words, quote = sentence.words, sentence.quote
-    if quote - noun > 4 or words[noun].lower() not in sentence.lexicon.cue_nouns or "as" in words[noun:quote]:
+    """Brandt's claim that "..."; the suggestion by Brandt that the port was "...".
+
+    Far from its noun the quotation must stand in a clause with "that"; in dismissed Brandt's remarks as
+    "..." the words are somebody else's.
+    """
+    tags, words, start, quote = sentence.tags, sentence.words, sentence.start, sentence.quote
+    if words[noun].lower() not in sentence.lexicon.cue_nouns:
         return None
-    found = genitive_source(sentence.tags, words, noun, sentence.start, sentence.lexicon.possessives)
-    return Attribution(found, (noun, noun + 1), "noun-before") if found else None
+    found = None
+    after = noun + 1
+    if quote - noun <= _NOUN_REACH:
+        if "as" not in words[after:quote]:
+            found = genitive_source(tags, words, noun, start, sentence.lexicon.possessives)
+    elif words[after] == "that":
+        found = genitive_source(tags, words, noun, start, sentence.lexicon.possessives)
+    elif words[after] in _AUTHOR:
+        last = phrase_end(tags, words, after + 1, quote)
+        if words[last] == "that" and last > after + 1:
+            found = after + 1, last
+    return Attribution(found, (noun, after), "noun-before") if found else None
 
 
 def _finite_before(sentence: Sentence, verb: int) -> Attribution | None:
