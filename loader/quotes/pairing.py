@@ -143,19 +143,22 @@ class _Pairing:
         The marks that follow close both; or the inner one's are curly and the outer one's straight.
         """
         mark = marks[index]
-        mixed = is_straight(around) and not is_straight(mark.glyph)
+        straight = is_straight(mark.glyph)
+        mixed = is_straight(around) and not straight
         depth = 2
         for ahead in range(index + 1, min(len(marks), index + 1 + _AHEAD)):
             other = marks[ahead]
-            if other.kind != mark.kind or (other.opens == other.closes and not is_straight(mark.glyph)):
+            if other.kind != mark.kind:
+                continue
+            if other.opens == other.closes and other.kind == DOUBLE:  # its context is silent
+                if straight:
+                    return False
                 continue
             if other.kind == SINGLE and is_apostrophe(
                 self._text, marks, ahead, self._lexicon, inside=None, opened=True
             ):
                 continue
-            if other.opens == other.closes:
-                return False
-            depth += 1 if other.opens else -1
+            depth += -1 if other.closes else 1
             if not depth or (mixed and depth == 1 and not is_straight(other.glyph)):
                 return True
         return False

@@ -11,7 +11,7 @@ import re
 # A character that can be a quotation mark where it stands.
 #   double marks      "  “ ” „ ‟ « » ＂ ″  anywhere
 #   single, opening   ' ‘ ‚ ‛ ‹ › `        before a word, not after one:   the 'soft' line, ("'Yes
-#   single, closing   ' ’ ‘ › ‹            after something, not before a word:   soft' line, no.'
+#   single, closing   ' ’ ‘ › ‹            after something, not before a word:   soft' line, no.'   now.' '
 #   single, turned    ’                    before a word at a line's start or after a comma, colon or mark
 # An apostrophe inside a word (don't) never matches; one before or after a word ('90s, soldiers') does
 # and is told apart when marks are paired.
@@ -20,7 +20,7 @@ MARK = re.compile(
     r"""["“”„‟«»＂″'‘’‚‛‹›`](?:(?<=["“”„‟«»＂″])"""
     r"""|(?<=['‘‚‛‹›`])(?<![\w'’].)(?=[\w…$£€#@(\[“"])"""
     r"""|(?<=‘)(?=’\w)"""
-    r"""|(?<=[^\s‘].)(?<=['’‘›‹])(?!\w)"""
+    r"""|(?<=[^\s‘].)(?<=['’‘›‹])(?!\w)|(?<=['’] ['’])(?!\w)"""
     r"""|(?<=’)(?:(?<=[“"„\n]’)|(?<=[,:] ’)|(?<![\s\S]’))(?=\w))""",
 )
 
