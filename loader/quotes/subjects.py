@@ -174,7 +174,7 @@ def _other_verb(tags: str, words: list[str], phrase: Span, low: int) -> int | No
         before -= 1
         while before > low and tags[before] == "a":
             before -= 1
-        return before if tags[before] in "vVB" else None
+        return before if tags[before] in "vVBgG" else None  # the source speaking to the paper said
     # the phrase belongs to an earlier verb: who stayed in the town said
     return before if before >= low and tags[before] in "vVBGg" else None
 
