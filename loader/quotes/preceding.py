@@ -171,7 +171,7 @@ def _finite_before(sentence: Sentence, verb: int) -> Attribution | None:
         last = phrase_end(tags, words, first, quote)
         # After and only a name: and emphasized the threat that; after all others no bare article.
         named = not set("NPX" if joined else "NPXhn").isdisjoint(tags[first:last])
-        if named and ((last == quote and after_quote) or tags[last] in ",RW:aGtS("):
+        if named and ((last == quote and after_quote) or (last < len(tags) and tags[last] in ",RW:aGtS(")):
             return Attribution((first, last), cue, "verb-subject-before")
     if _is_passive(sentence, verb):
         if first + 1 < quote and words[first] == "by":
