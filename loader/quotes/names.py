@@ -83,6 +83,11 @@ def _surnames() -> frozenset[str]:
     return frozenset(row["name"] for row in read_table("words_surnames"))
 
 
+def is_surname(word: str) -> bool:
+    """Whether a capitalised word is some person's last name."""
+    return word in _surnames()
+
+
 @lru_cache(maxsize=65536)
 def surname(words: tuple[str, ...]) -> str:
     """A person's last name, for comparison: the last word but for a suffix (Jr., III)."""
@@ -209,8 +214,10 @@ def _after_title(words: list[str], lexicon: Lexicon) -> tuple[int, bool, str]:
     for index in range(len(words) - 2, -1, -1):
         low = words[index].lower().rstrip(".")
         rest = words[index + 1 :]
-        title = low in lexicon.titles or (len(rest) > 1 and lexicon.nouns.get(low) == "person")
-        if title and rest[0].lower() not in speaker_words("suffix"):
+        noun = lexicon.nouns.get(low) == "person" and not is_given_name(words[index])
+        if noun and index:  # Anna Baker Holm
+            noun = not is_given_name(words[index - 1]) and (len(rest) > 1 or words[index] not in _surnames())
+        if (noun or low in lexicon.titles) and rest[0].lower() not in speaker_words("suffix"):
             return index + 1, True, lexicon.titles.get(low, "")
     return 0, False, ""
 
@@ -264,7 +271,7 @@ def _may_stand_alone(word: str, lexicon: Lexicon) -> bool:
 def _is_organisation(words: list[str], lexicon: Lexicon) -> bool:
     last = words[-1]
     if last in lexicon.outlets or last.endswith((".com", ".org", ".net")):
-        return True
+        return len(words) != 2 or not (is_given_name(words[0]) and last in _surnames())
     heads, nouns = organisation_heads(), lexicon.nouns
     for word in words:
         low = word.lower()
@@ -272,4 +279,8 @@ def _is_organisation(words: list[str], lexicon: Lexicon) -> bool:
             return True
     if len(words) == 1:
         return len(last) > 1 and last.isupper()
+    capitals = [word for word in words if len(word) > 2 and word.isalpha() and word.isupper()]
+    if any(word.lower() not in speaker_words("suffix") for word in capitals):
+        # Priorities USA; but not a headline in capitals, nor the writer of an outlet
+        return not all(map(str.isupper, words)) and not is_given_name(words[-2])
     return last.lower() in speaker_words("publication") or words[0].lower() in speaker_words("publication")

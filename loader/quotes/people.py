@@ -10,6 +10,7 @@ from loader.quotes import antecedents, descriptions, name_patterns
 from loader.quotes.antecedents import Candidate, Scene
 from loader.quotes.full_names import FullNames
 from loader.quotes.lexicon import Lexicon, word_set
+from loader.quotes.name_kinds import is_common, is_no_person
 from loader.quotes.names import (
     Run,
     is_bare_head,
@@ -153,7 +154,16 @@ class People:
         before = self._text[start : best.start].lower().removesuffix("the ").split()
         if before and before[-1] in _HEAD_STOP and not best.titled:
             return None
-        return None if best.words[-1].lower() in speaker_words("plural") else best
+        if best.words[-1].lower() in speaker_words("plural") or self._is_opening_noun(best):
+            return None
+        return best
+
+    def _is_opening_noun(self, run: Run) -> bool:
+        """Whether a name is a common noun that has its capital from the sentence: Audiences (cheered)."""
+        if len(run.words) > 1 or run.titled or run.organisation or not is_common(run.words[0]):
+            return False
+        before = self._text[max(0, run.start - 3) : run.start].rstrip(" \"“‘'")
+        return not before or before[-1] in ".!?…”\n"
 
     def _surname_alone(self, start: int, end: int) -> Run | None:
         """A common noun or a people with a capital that is somebody's last name here: (Anna) Baker, Law."""
@@ -173,14 +183,16 @@ class People:
         stands_for = self._organisations.abbreviated(words)
         if stands_for:
             return self._organisation(stands_for, start)
-        if run.organisation:
+        if run.organisation and not (len(words) == 1 and self._names.is_surname(words[0])):
             return self._organisation(words, start)
         full = self._names.fullest(run)
-        if full is None and not self._has_evidence(run):
-            # one word that nothing shows to be a person's: a place that stands for a state, an organisation
-            place = self._names_a_place(words[-1])
-            if place or self._organisations.fuller(words) != words:
-                return self._organisation(words, start, fuller=not place)
+        if not self._has_evidence(run) and (full is None or not self._has_evidence(full)):
+            # what nothing shows to be a person's: a place that stands for a state, an organisation
+            place = full is None and self._names_a_place(words[-1])
+            body = full is None and self._organisations.fuller(words) != words
+            article = self._text[max(0, run.start - 4) : run.start].lower() == "the "
+            if place or body or article or is_no_person(words):
+                return self._organisation(words, start, fuller=body)
         full = full or run
         speaker = Speaker(full.name, "person", self._describe(full))
         self._spoke(start, speaker, run.gender or self._names.gender(full))
@@ -201,7 +213,7 @@ class People:
         """Whether something shows that a name is a person's: a title, a given name, a noun, an age."""
         if run.titled or run.gender:
             return True
-        if len(run.words) > 1 and is_given_name(run.words[0]):
+        if len(run.words) > 1 and (is_given_name(run.words[0]) or run.words[0][1:2] == "."):
             return True
         if run.words[0] in self._lexicon.genders and not self._names_a_place(run.words[0]):
             return True
@@ -260,7 +272,7 @@ class People:
         if self._has_evidence(run):
             return True
         first = run.words[0]  # the Norwegian Parliament is nobody, nor is (in) New Bergen
-        place = first in peoples() or self._names_a_place(first)
+        place = first in peoples() or self._names_a_place(first) or is_no_person(run.words)
         return len(run.words) > 1 and not place and self._scene.weight(run) >= 1
 
     def _it(self, start: int) -> Speaker:
