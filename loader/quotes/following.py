@@ -189,14 +189,9 @@ def signature(clauses: Clauses, index: int) -> Attribution | None:
         index += 1
     rest = tags[index : index + _SIGNATURE]
     dashed = tags[index - 1 : index] == "-"
-    name = len(rest) - len(rest.lstrip("DNhnX" if dashed else "N"))
-    if not ("N" in rest[:name] or "h" in rest[:name]) or rest[name : name + 1] not in (
-        "",
-        ",",
-        "(",
-        ".",
-        ":",
-    ):
+    name = len(rest) - len(rest.lstrip("DNhnX" if dashed else "Nhn"))
+    named = "N" in rest[:name] or (dashed and "h" in rest[:name])
+    if not named or rest[name : name + 1] not in ("", ",", "(", ".", ":"):
         return None
     # With no dash before it only a line without a verb is a signature.
     if not dashed and (index + _SIGNATURE < len(tags) or any(tag in rest for tag in "VvHBGQFKP")):
