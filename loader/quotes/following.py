@@ -38,7 +38,7 @@ def right_after(sentence: Sentence) -> Attribution | None:
         or (tags[index] in "RSWC" and not in_the_words_of(sentence, index))
         or not (parted or tags[index] in "NPVRD")
     ):
-        return None  # without a comma a noun after it belongs to it: the "New Day" host
+        return None  # without a comma a noun after it belongs to it: the "Harbour Hour" host
     quoted = _quoted_as(sentence, index, high)
     if quoted is not None:
         return quoted

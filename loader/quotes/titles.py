@@ -15,20 +15,18 @@ _OUTLET = 4  # words of a broadcaster's name
 
 
 def is_title(words: list[str], clauses: Clauses, quote: int, lexicon: Lexicon, *, after_title: bool) -> bool:
-    """A name in capitals where works are named: the show "New Day", on "Meet the Press"."""
+    """A name in capitals where works are named: the show "Harbour Hour", on "Ask the Port"."""
     tags = clauses.tags
+    after = clauses.words[quote + 1 : quote + 2]
+    if after and after[0].lower() in _MAKERS and words[0][0].isupper() and words[-1][-1] not in ",.":
+        return True  # "The Port is Mine" star
     if len(words) > 12 or not capitalised(words):
         return False
     before = quote - 1
     if before >= 0 and tags[before] == ",":
         before -= 1
-    near = [
-        word.lower()
-        for word in clauses.words[max(0, before - 1) : before + 1] + clauses.words[quote + 1 : quote + 2]
-    ]
-    if any(word in lexicon.works for word in near):
-        return True
-    if clauses.words[quote + 1 : quote + 2] and near[-1] in _MAKERS:  # "New Day" host
+    near = clauses.words[max(0, before - 1) : before + 1] + after
+    if any(word.lower() in lexicon.works for word in near):
         return True
     if quote > 1 and clauses.words[quote - 1] == "of" and clauses.words[quote - 2].lower() in _MAKERS:
         return True
