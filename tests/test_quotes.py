@@ -184,6 +184,7 @@ HOSTILE = {
     "stray closing marks in sentences": "He said it. I left” ",
     "unclosed paragraphs": "“We won, he said.\n\n",
     "wrapped lines": "“We won and\n",
+    "nouns that may be verbs": "government claims ",
     "blanks": " ",
     "titles": "Mr. ",
     "letters": "a",
@@ -202,7 +203,7 @@ SHAPES = {
     "other names": lambda size: "".join(f"Lena{n} Brandt{n} said “we won” again. " for n in range(size)),
 }
 HOSTILE_TEXTS = {name: lambda size, piece=piece: piece * size for name, piece in HOSTILE.items()} | SHAPES
-TAIL = "\n\n“We won,” Brandt said."
+TAIL = "“We won,” Brandt said."
 
 
 @pytest.mark.parametrize("text_of", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)

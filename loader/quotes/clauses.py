@@ -20,6 +20,7 @@ _NAMELIKE = frozenset("HRStav")
 _CLOSED_NAMELIKE = frozenset("HRS")
 # After these a word that could be a noun or a verb (report, claims) is a noun.
 _NOUN_FOLLOWS = frozenset("DXxRnGVvgBmMj")
+_COMPOUND = 8  # words of a compound noun that are looked at
 
 
 class Clauses:
@@ -111,7 +112,6 @@ class Clauses:
                 tag = "h" if word in lexicon.nouns else "n"
             elif tag in _CLOSED_NAMELIKE and word[0].isupper() and tags and tags[-1] == "V":
                 tag = "N"  # said Per Lindholm
-            first = match.start()
             tags.append(tag)
             starts.append(first)
             ends.append(first + len(word))
@@ -128,7 +128,8 @@ class Clauses:
         if noun.endswith("s") or lexicon.nouns.get(noun) == "group":
             return False
         index = len(tags) - 2
-        while index >= 0 and tags[index] in "nhjmNg":
+        low = max(-1, index - _COMPOUND)
+        while index > low and tags[index] in "nhjmNg":
             index -= 1
         return index < 0 or tags[index] not in "DXx"
 
