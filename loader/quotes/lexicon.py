@@ -163,6 +163,8 @@ class Lexicon:
                 self.frames[form] = row["frame"]
                 self.lemmas[form] = row["verb"]
             self.past.update((row["past"], row["participle"]))
+            if row["participle"] not in (row["past"], row["verb"]):
+                self.participles.add(row["participle"])
 
     def is_cue(self, word: str) -> bool:
         """Whether a lower-case word is a finite form of a verb that introduces a quotation."""

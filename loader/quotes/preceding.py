@@ -17,6 +17,8 @@ from loader.quotes.subjects import (
 )
 
 _BE = word_set("be")
+_HAVE = word_set("have")
+_IS_OR_HAS = word_set("is_or_has")
 # Rules that name the source whatever stands before it.
 _SURE = frozenset(("passive-by", "quoted-as", "document"))
 _SUBJECT_START = PHRASE_START | {"P"}
@@ -212,9 +214,14 @@ def _is_passive(sentence: Sentence, verb: int) -> bool:
     before = verb - 1
     while before >= sentence.start and tags[before] in "at":
         before -= 1
-    if before >= sentence.start and tags[before] in "Hg" and words[before].lower() in _BE:
+    auxiliary = words[before].lower() if before >= sentence.start else ""
+    if tags[before] in "Hg" and auxiliary in _BE:
         return True
     beside = sentence.quote - verb == 1 or (sentence.quote - verb == 2 and words[verb + 1] == "as")
+    if auxiliary in _IS_OR_HAS:
+        return beside and sentence.frame(verb) in ("dub", "call")  # it's called "..."
+    if words[verb] in sentence.lexicon.participles and words[verb + 1] == "by":
+        return auxiliary not in _HAVE  # a plan seen by the crew as "..."
     if not beside or sentence.frame(verb) != "dub" or before < sentence.start or tags[before] not in "Nnh":
         return False
     first = phrase_start(tags, words, before, sentence.start)
