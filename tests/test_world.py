@@ -1,4 +1,4 @@
-"""World news of many styles (agencies, broadsheets, tabloids, courts, letters), judged by hand before the first run.
+"""World news of many styles (agencies, tabloids, courts, letters), judged by hand before the first run.
 
 Not every judgement is met; the share that is may not fall. Each article is its text, "=>", and a row for
 each marked segment: text, kind, and for a quotation its source as printed and its full name. Alternatives

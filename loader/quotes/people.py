@@ -302,7 +302,9 @@ class People:
             self._speakers.setdefault(name, (Speaker(name, "organisation", None), ""))
             candidates.append(Candidate(run.start, name, self._scene.weight(run)))
         same = [one for one in candidates if noun and noun in one.identity.lower().split()]
-        candidates = sorted(same or candidates, key=lambda one: one.start)
+        if same or noun in speaker_words("self_naming"):
+            candidates = same  # "the army" is no news agency
+        candidates = sorted(candidates, key=lambda one: one.start)
         found = self._scene.choose(start, candidates)
         if found is None:
             return Speaker(None, "organisation" if noun else "person", None)
