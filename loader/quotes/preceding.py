@@ -339,21 +339,10 @@ def introduced_by(clauses: Clauses, end: int, lexicon: Lexicon) -> Attribution |
     if start > last:
         return None
     sentence = Sentence(clauses, last + 1, start, last + 1, False, lexicon)
-    found = nearest_cue(sentence) or subject_only(sentence) or _document_announced(sentence)
+    found = nearest_cue(sentence) or subject_only(sentence)
     if found is None or (found.cue is None and not _may_speak(sentence, found.speaker)):
         return None
     return found
-
-
-def _document_announced(sentence: Sentence) -> Attribution | None:
-    """The document that a line before a colon names without a verb (Partial transcript as follows)."""
-    start, end = sentence.start, sentence.quote
-    if sentence.tags[end : end + 1] != ":":
-        return None
-    last = phrase_end(sentence.tags, sentence.words, start, end)
-    if last == start or sentence.lexicon.nouns.get(sentence.words[last - 1].lower()) != "document":
-        return None
-    return Attribution((start, last), None, "lead-in")
 
 
 def _may_speak(sentence: Sentence, speaker: Span) -> bool:
