@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 
 # One word of a name: initials with their full stops (U.S., H.R.), or a capital first, an Arabic article or
-# a European particle joined to one (al-Assad, O’Malley, Jean-Marc), an initial (J.), an address
+# a European particle joined to one (al-Wadi, O’Malley, Jean-Marc), an initial (J.), an address
 # (Boston.com). Initials come first, since the word would stop at their first full stop.
 _WORD = (
     r"(?:(?:[A-Z]\.){2,5}(?:-[A-Z][\w-]{0,20})?"
     r"|(?:(?:al|el|as|ad|ar|an|ash|at|ul|bin|d|l)[-’'])?[A-Z][\w’'‑-]{0,30}"
     r"(?:(?<=\b[A-Z])\.|\.(?:com|org|net)\b)?)"
 )
-# Particles between the words of a name (Staffan de Mistura, Mohammed bin Salman).
+# Particles between the words of a name (Lena van Brandt, Omar bin Wadi).
 _PARTICLE = r"(?:(?:de|del|della|la|le|van|von|der|den|di|da|dos|bin|ibn|abu|al|el|ben) )"
 
-# A run of name words on one line, at most seven:   Navy Capt. Ann Lee   Syrian Democratic Forces
+# A run of name words on one line, at most seven:   Navy Capt. Ann Lee   Malmo Harbour Council
 # A short title's full stop is let through (Capt. Jeff); a sentence's is not. The letters with which a run
 # may begin come first, since most of a text begins none.
 NAME_RUN = re.compile(
@@ -33,7 +33,7 @@ ORGANISATION_TAIL = re.compile(
     rf"(?: (?:of|for|on|against) (?:the )?{_WORD}(?: {_WORD}){{0,4}}(?: and {_WORD}){{0,1}}){{1,3}}"
 )
 
-# An abbreviation in brackets after the name it stands for:   Syrian Democratic Forces (SDF)
+# An abbreviation in brackets after the name it stands for:   Malmo Harbour Council (MHC)
 BRACKETED_ABBREVIATION = re.compile(r" \(([A-Z][A-Za-z]?[A-Z]{1,6})\)")
 
 # An age after a name, with the comma before it:   Lena Brandt, 50, a sailor
