@@ -43,7 +43,7 @@ BLOCK_BREAK = re.compile(r"\n[ ]*\n\s*")
 # A line end inside a block at which a new paragraph starts, in text that is not hard-wrapped:
 # after a full stop, a mark or a colon, and before a quotation that stands under a name.
 #   ... of the port.”\nThe council met        — Lena Brandt, in Malmo\n“We shall ...
-LINE_BREAK = re.compile(r"(?<=[.!?:;”\"’…)]) {0,3}\n(?=\S)|\n(?=[“\"«„‘])")
+LINE_BREAK = re.compile(r"(?<=[.!?:;”\"’…)]) {0,3}\n(?=\S)|\n(?=[“”„‟\"«»‘‹›])")
 
 # Feet and inches: the marks of  6'2"  or  5’ 11”
 FEET_AND_INCHES = re.compile(r"\d['’] ?\d{1,2}(?:\.\d)?\Z")
