@@ -1,7 +1,7 @@
 # What each target does: `make`. Needs Python 3.11 or newer with venv; the rest is installed into .venv/.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test check bench speed clean
+.PHONY: help serve build test check record bench speed clean
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -27,6 +27,9 @@ check: $(VENV)/.dev ## lint, formatting, types and tests
 	@$(RUN) -m mypy
 	@$(RUN) -m mypy --config-file web/mypy.ini
 	@$(RUN) -m pytest
+
+record: $(VENV)/.serve ## record the hashes of the published data set, after a change that is meant
+	@$(RUN) -m scripts.record
 
 bench: $(VENV)/.dev ## measure accuracy and speed
 	@$(RUN) -m benchmarks

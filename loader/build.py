@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -18,8 +16,9 @@ from loader.errors import InputError
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.rows import Parsed, make_rows
 from loader.schema import VERSION
-from loader.sources import Source, find_sources
-from loader.store import write_database
+from loader.sources import Source, Stamp, beside, find_sources, read_file, snapshot
+from loader.store import check_output, write_database
+from loader.workers import run_all
 
 # An archive's own places, beside it: columns as in data/places.csv.
 PLACES_FILE = "places.csv"
@@ -69,13 +68,14 @@ def build(
         InputError: where the input is at fault; one line that names file, line and cure.
     """
     _gazetteer.cache_clear()  # a places.csv may have changed since the last build in this process
-    sources = find_sources([Path(path) for path in paths])
-    if Path(output).resolve() in {source.file.resolve() for source in sources}:
-        raise InputError(f"{output}: is one of the archives; name another output with -o")
+    given = [Path(path) for path in paths]
+    sources = find_sources(given)
+    before = _state(sources)
+    check_output(Path(output), before)
     rows = _corrections(sources) if corrections else {}
     parsed: list[Parsed] = []
     idle: list[str] = []
-    for source, one in zip(sources, _parsed(sources, jobs or _jobs(sources)), strict=True):
+    for source, one in zip(sources, run_all(parse, sources, jobs or _jobs(sources)), strict=True):
         wanted = rows.pop((source.folder, source.name), [])
         gazetteer = _gazetteer(source.folder)
         contents, applied, unneeded = apply_corrections(one.archive, one.contents, wanted, gazetteer)
@@ -86,8 +86,27 @@ def build(
     for left in rows.values():
         raise left[0].error(f"there is no archive “{left[0].archive}” in this folder; correct its name")
     tables = make_rows(parsed)
+    _require_unchanged(before, _state(find_sources(given)))
     write_database(tables, Path(output), _about(corrections=corrections))
     return Report(Path(output), {name: len(found) for name, found in tables.items()}, tuple(idle))
+
+
+def _state(sources: Sequence[Source]) -> dict[Path, Stamp]:
+    """The state of every file that the build depends on: archives, corrections, places."""
+    folders = sorted({source.folder for source in sources})
+    tables = [folder / name for folder in folders for name in (FILE_NAME, PLACES_FILE)]
+    return snapshot([*(source.file for source in sources), *tables])
+
+
+def _require_unchanged(before: dict[Path, Stamp], after: dict[Path, Stamp]) -> None:
+    """Raises InputError where files came, went or changed since the build began.
+
+    Each file is read once, so no file is half of one state and half of another; but all of them together
+    must be one state of the folder too, or the same input would not give the same file.
+    """
+    for file in sorted(before.keys() | after.keys()):
+        if before.get(file) != after.get(file):
+            raise InputError(f"{file}: was changed during the build; build again when it is finished")
 
 
 def _about(*, corrections: bool) -> dict[str, str]:
@@ -98,7 +117,6 @@ def _about(*, corrections: bool) -> dict[str, str]:
         "rights_articles": "Each article belongs to its publisher, named on every row.",
         "rights_compilation": "CC-BY 4.0",
         "schema_version": str(VERSION),
-        "sqlite": sqlite3.sqlite_version,
     }
 
 
@@ -111,22 +129,9 @@ def _jobs(sources: Sequence[Source]) -> int:
     return min(os.cpu_count() or 1, len(sources)) if size > _WORTH_A_PROCESS else 1
 
 
-def _parsed(sources: Sequence[Source], jobs: int) -> Iterator[Parsed]:
-    if jobs <= 1 or len(sources) <= 1:
-        yield from map(parse, sources)
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(parse, sources, chunksize=max(1, len(sources) // (jobs * 8)))
-
-
 def parse(source: Source) -> Parsed:
     """Reads one archive and everything in it: a pure function of the file's bytes and its name."""
-    try:
-        data = source.file.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"{source.file}: cannot be read ({error.strerror}); check its name and its rights"
-        ) from error
+    data = read_file(source.file)
     archive = read_bytes(data, source.name, file=str(source.file))
     return Parsed(archive, read_content(archive, _gazetteer(source.folder)))
 
@@ -134,8 +139,8 @@ def parse(source: Source) -> Parsed:
 @cache
 def _gazetteer(folder: Path) -> Gazetteer:
     """The package's gazetteer, with the places.csv beside the archives read before it."""
-    own = folder / PLACES_FILE
-    return default_gazetteer().with_places(own) if own.is_file() else default_gazetteer()
+    own = beside(folder, PLACES_FILE)
+    return default_gazetteer().with_places(own) if own else default_gazetteer()
 
 
 def _corrections(sources: Sequence[Source]) -> dict[tuple[Path, str], list[Row]]:
@@ -147,8 +152,8 @@ def _corrections(sources: Sequence[Source]) -> dict[tuple[Path, str], list[Row]]
     wanted: dict[tuple[Path, str], list[Row]] = {}
     names = {(source.folder, source.name) for source in sources}
     for folder in sorted({source.folder for source in sources}):
-        file = folder / FILE_NAME
-        if not file.is_file():
+        file = beside(folder, FILE_NAME)
+        if file is None:
             continue
         for row in read_corrections(file):
             key = (folder, row.archive)

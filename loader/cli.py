@@ -2,20 +2,58 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 import click
 
 from loader.build import Progress, build
-from loader.errors import InputError
+from loader.digest import digest
+from loader.errors import InputError, printable
 from loader.show import show
 from loader.verify import verify
 
 # Faults printed of one check; a broken file can have a million.
 _MOST_FAULTS = 10
+
+
+# What asks a program to end: the keyboard, the system, a terminal that closes.
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class _Stopped(SystemExit):
+    """Ends the program as an error does, so that nothing half done is left; the code is the shells'."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(128 + number)
+        self.name = signal.Signals(number).name
+
+
+def _stop(number: int, _: FrameType | None) -> NoReturn:
+    for other in _STOPS:
+        signal.signal(other, signal.SIG_IGN)  # clearing up is not to be stopped in its turn
+    raise _Stopped(number)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    # A signal that whoever started us wants ignored, as nohup does, stays ignored.
+    old = {number: signal.getsignal(number) for number in _STOPS}
+    for number, handler in old.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, _stop)
+    try:
+        yield
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)
 
 
 class _Command(click.Group):
@@ -24,10 +62,24 @@ class _Command(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Runs a command."""
         try:
-            return super().invoke(ctx)
+            with _stoppable():
+                return super().invoke(ctx)
         except InputError as error:
-            click.echo(f"loader: {error}", err=True)
-            ctx.exit(1)
+            _complain(str(error))
+        except _Stopped as stopped:
+            _complain(f"stopped by {stopped.name}; a database is replaced whole or not at all")
+            raise
+        except MemoryError:
+            _complain("memory ran out; read fewer archives at once, or use fewer processes with --jobs")
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # who reads what is printed has seen enough: click ends quietly
+                raise
+            _complain(f"{error.filename or 'output'}: {error.strerror}; make room or choose another place")
+        return ctx.exit(1)
+
+
+def _complain(message: str) -> None:
+    click.echo(f"loader: {printable(message)}", err=True)
 
 
 @click.group(cls=_Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,7 +91,7 @@ def main() -> None:
 @main.command("build")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=Path("archive.db"),
+    "-o", "--output", type=click.Path(path_type=Path), default=Path("archive.db"),
     show_default=True, help="The SQLite file to write; an old one stays until the new one is whole.",
 )  # fmt: skip
 @click.option("--no-corrections", is_flag=True, help="Leave out the corrections.csv beside the archives.")
@@ -49,8 +101,6 @@ def build_command(
     paths: tuple[Path, ...], output: Path, no_corrections: bool, jobs: int | None, quiet: bool
 ) -> None:
     """Build the database from PATHS: files, or folders of .txt files (default: seeds/)."""
-    # Stopped from outside, a build ends as it does on an error: nothing half done is left.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     progress = _progress() if not quiet and sys.stderr.isatty() else None
     report = build(
         paths or (Path("seeds"),), output, corrections=not no_corrections, jobs=jobs, progress=progress
@@ -58,10 +108,11 @@ def build_command(
     if quiet:
         return
     for where in report.idle:
-        click.echo(f"{where}: changes nothing any more; it can be taken out", err=True)
+        click.echo(f"{printable(where)}: changes nothing any more; it can be taken out", err=True)
     counts = report.counts
     click.echo(
-        f"{report.output}: {_many(counts['archives'], 'archive')}, {_many(counts['articles'], 'article')}, "
+        f"{printable(str(report.output))}: "
+        f"{_many(counts['archives'], 'archive')}, {_many(counts['articles'], 'article')}, "
         f"{_many(counts['paragraphs'], 'paragraph')}, {_many(counts['quotes'], 'quotation')} by "
         f"{_many(counts['speakers'], 'speaker')}, {_many(counts['mentioned_places'], 'mention')} of "
         f"{_many(counts['places'], 'place')}, {_many(counts['data_notes'], 'data note')}, "
@@ -88,6 +139,13 @@ def verify_command(database: Path, seeds: Path) -> None:
     click.echo(f"{database}: every span slices, every character is covered")
 
 
+@main.command("digest")
+@click.argument("database", type=click.Path(path_type=Path))
+def digest_command(database: Path) -> None:
+    """Print the SHA-256 of all rows of DATABASE: the same for the same rows, whatever SQLite wrote them."""
+    click.echo(f"{digest(database)}  {printable(str(database))}")
+
+
 @main.command("show")
 @click.argument("path", type=click.Path(path_type=Path))
 def show_command(path: Path) -> None:
@@ -104,6 +162,6 @@ def _progress() -> Progress:
     """A progress line on the terminal, rewritten in place."""
 
     def show(done: int, of: int, name: str) -> None:
-        click.echo(f"\r\x1b[K{done:,} of {of:,} files read: {name[-60:]}", nl=done == of, err=True)
+        click.echo(f"\r\x1b[K{done:,} of {of:,} files read: {printable(name)[-60:]}", nl=done == of, err=True)
 
     return show

@@ -9,8 +9,9 @@ import click
 
 from loader.archive import read_archive
 from loader.content import Content, read_content
+from loader.errors import printable
 from loader.records import PARAGRAPH_ROLES, Archive, Block
-from loader.text import fold, one_line
+from loader.text import one_line
 
 _COLOURS = {
     "headline": "bright_white",
@@ -45,7 +46,9 @@ def show(path: Path, *, width: int) -> Iterator[str]:
     """
     archive = read_archive(path)
     contents = read_content(archive)
-    yield click.style(f"{path}: {archive.format}, {len(archive.text):,} characters", bold=True)
+    yield click.style(
+        f"{printable(str(path))}: {archive.format}, {len(archive.text):,} characters", bold=True
+    )
     owners = {
         block.start: content.article.position for content in contents for block in content.article.blocks
     }
@@ -69,7 +72,7 @@ def _head(content: Content) -> Iterator[str]:
     authors = ", ".join(author.name for author in article.authors)
     yield ""
     yield click.style(
-        f"Article {article.position}: {article.headline or '(untitled)'}", fg="green", bold=True
+        f"Article {article.position}: {printable(article.headline or '(untitled)')}", fg="green", bold=True
     )
     for name, value in (
         ("outlet", article.publication),
@@ -77,11 +80,11 @@ def _head(content: Content) -> Iterator[str]:
         ("date", article.published and f"{article.published} (printed: {article.published_as_printed})"),
         ("dateline", article.dateline),
     ):
-        yield f"  {name:9s}{value or click.style('none', fg='red')}"
+        yield f"  {name:9s}{printable(value) if value else click.style('none', fg='red')}"
 
 
 def _block_line(archive: Archive, block: Block, width: int) -> str:
-    text = one_line(archive.text[block.start : block.end])
+    text = printable(one_line(archive.text[block.start : block.end]))
     room = max(20, width - _ROLE_WIDTH - 4)
     cut = text if len(text) <= room else text[: room - 1] + "…"
     role = click.style(f"{block.role:{_ROLE_WIDTH}s}", fg=_COLOURS.get(block.role))
@@ -92,10 +95,10 @@ def _found(content: Content) -> Iterator[str]:
     for quote in content.quotes:
         who = quote.speaker_name or quote.speaker_text or "nobody named"
         label = click.style("quotation", fg="green")
-        yield f"  {label}     {who}: “{fold(quote.text)[:70]}” ({quote.kind})"
+        yield f"  {label}     {printable(f'{who}: “{one_line(quote.text)[:70]}” ({quote.kind})')}"
     places = dict.fromkeys(mention.place.name for mention in content.mentions)
     if places:
-        yield f"  {click.style('places', fg='green')}        {', '.join(places)}"
+        yield f"  {click.style('places', fg='green')}        {printable(', '.join(places))}"
 
 
 def _notes(archive: Archive, contents: tuple[Content, ...]) -> Iterator[str]:
@@ -108,4 +111,4 @@ def _notes(archive: Archive, contents: tuple[Content, ...]) -> Iterator[str]:
     )
     for note in sorted(notes, key=lambda note: note.start):
         line = archive.text.count("\n", 0, note.start) + 1
-        yield f"  {click.style('note', fg='yellow')} line {line}: {note.message} [{note.code}]"
+        yield f"  {click.style('note', fg='yellow')} line {line}: {printable(note.message)} [{note.code}]"

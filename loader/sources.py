@@ -1,7 +1,9 @@
-"""Which files make up the data set, and what each is called in it."""
+"""Which files make up the data set, what each is called in it, and how one is read."""
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +13,9 @@ from loader.errors import InputError
 
 # A folder may hold a README, corrections and places beside its archives; these endings are archives.
 SUFFIXES = (".txt", ".text")
+
+# What tells one state of a file from another: device, inode, bytes, time of the last change in nanoseconds.
+Stamp = tuple[int, int, int, int]
 
 
 class Source(NamedTuple):
@@ -33,14 +38,16 @@ def find_sources(paths: Iterable[Path]) -> list[Source]:
     """Lists the archive files behind files and folders.
 
     Args:
-        paths: files, taken whatever they are called, and folders, searched for files in SUFFIXES.
+        paths: files, taken whatever they are called, and folders, searched for files in SUFFIXES. What
+            begins with a dot is left out. A link inside a folder may lead to a file or folder of it; one
+            that leads out is refused, so that an archive from elsewhere cannot bring in other files.
 
     Returns:
         The files in order of their names, so that the order of the file system changes nothing.
 
     Raises:
-        InputError: where a path does not exist, a folder holds no archive, or two files would be called
-            the same.
+        InputError: where a path does not exist, a folder holds no archive, something in it cannot be
+            read or is no plain file, or two files would be called the same.
     """
     # A file that is named twice, itself and by its folder, is one source: the first is kept.
     by_file: dict[Path, Source] = {}
@@ -57,29 +64,158 @@ def find_sources(paths: Iterable[Path]) -> list[Source]:
 
 
 def _behind(path: Path) -> Iterator[Source]:
-    if path.is_dir():
-        files = [
-            file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and _is_wanted(file, path)
-        ]
-        if not files:
-            raise InputError(
-                f"{path}: holds no {' or '.join(SUFFIXES)} file; put the archive there as plain text"
-            )
-        yield from (Source(_name(file, path), file, path, True) for file in files)
-    elif path.exists():
+    try:
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError) as error:  # a ValueError is a NUL in the name
+        raise InputError(f"{path}: {_reason(error)}; check the name and its rights") from error
+    if not is_folder:
         yield Source(_name(path, path.parent), path, path.parent, False)
-    else:
-        raise InputError(f"{path}: no such file or folder; check the name")
+        return
+    files = [*_archives_below(path)]
+    if not files:
+        raise InputError(
+            f"{path}: holds no {' or '.join(SUFFIXES)} file; put the archive there as plain text"
+        )
+    yield from (Source(_name(file, path), file, path, True) for file in files)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file or folder"
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _archives_below(folder: Path) -> Iterator[Path]:
+    """Plain files first, links after them: of a file and a link to it, the file is the source."""
+    root = Path(os.path.realpath(folder))
+    pending, links = [folder], []
+    while pending:
+        for entry in _entries(pending.pop()):
+            path = Path(entry.path)
+            if entry.is_symlink():
+                if _is_archive_inside(path, root):
+                    links.append(path)
+            elif entry.is_dir(follow_symlinks=False):
+                pending.append(path)
+            elif path.suffix.lower() in SUFFIXES:
+                if not entry.is_file(follow_symlinks=False):
+                    raise InputError(f"{path}: is no plain file; take it out of the folder")
+                yield path
+    yield from sorted(links)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What stands in a folder; a folder that cannot be read is an error, not an empty one."""
+    try:
+        with os.scandir(folder) as entries:
+            return [entry for entry in entries if not entry.name.startswith(".")]
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be read ({error.strerror}); give the right to read it") from error
+
+
+def _is_archive_inside(link: Path, root: Path) -> bool:
+    """True where a link leads to an archive of the folder; a folder's own files are found without it."""
+    try:
+        target = Path(os.path.realpath(link, strict=True))
+    except OSError as error:
+        raise InputError(
+            f"{link}: is a link that leads nowhere ({error.strerror}); take the link out of the folder"
+        ) from error
+    is_folder = target.is_dir()
+    if not is_folder and link.suffix.lower() not in SUFFIXES:
+        return False
+    if root != target and root not in target.parents:
+        raise InputError(
+            f"{link}: is a link that leads out of the folder; put a copy there or name the target itself"
+        )
+    if is_folder and any(part.startswith(".") for part in target.relative_to(root).parts):
+        raise InputError(f"{link}: is a link to a hidden folder; put a copy there")
+    return not is_folder
 
 
 def _name(file: Path, folder: Path) -> str:
-    name = file.relative_to(folder).as_posix()
+    """A file's name by its bytes: what the locale makes of them would change from machine to machine."""
     try:
-        name.encode("utf-8")
-    except UnicodeEncodeError as error:
+        return os.fsencode(file.relative_to(folder).as_posix()).decode("utf-8")
+    except UnicodeDecodeError as error:
         raise InputError(f"{file}: its name is not UTF-8; rename the file") from error
-    return name
 
 
-def _is_wanted(file: Path, folder: Path) -> bool:
-    return file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+def beside(folder: Path, name: str) -> Path | None:
+    """Finds a file that may stand beside the archives.
+
+    Args:
+        folder: the archives' folder.
+        name: the file's name.
+
+    Returns:
+        The file; None where nothing has that name.
+
+    Raises:
+        InputError: where the name is there and is no plain file or link to one: it would be left out
+            without a word.
+    """
+    file = folder / name
+    if not os.path.lexists(file):
+        return None
+    if not file.is_file():
+        raise InputError(f"{file}: is no plain file; put a table there or take it out of the folder")
+    return file
+
+
+def read_file(file: Path) -> bytes:
+    """Reads a whole file as it is at one moment.
+
+    Args:
+        file: the file; a link is followed.
+
+    Returns:
+        Its bytes.
+
+    Raises:
+        InputError: where it cannot be read, is no plain file, or was changed while it was read.
+    """
+    try:
+        # Looked at before it is opened: opening a pipe waits for a writer, opening a device may move it.
+        _require_plain(file, file.stat())
+        with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
+            before = os.fstat(stream.fileno())
+            _require_plain(file, before)
+            data = stream.read()
+            after = os.fstat(stream.fileno())
+    except OSError as error:
+        raise InputError(
+            f"{file}: cannot be read ({error.strerror}); check its name and its rights"
+        ) from error
+    if _stamp(before) != _stamp(after) or len(data) != before.st_size:
+        raise InputError(f"{file}: was changed while it was read; build again when it is finished")
+    return data
+
+
+def _require_plain(file: Path, found: os.stat_result) -> None:
+    if stat.S_ISDIR(found.st_mode):
+        raise InputError(f"{file}: is a folder; name a text file in it")
+    if not stat.S_ISREG(found.st_mode):
+        raise InputError(f"{file}: is no plain file; save its text as one")
+
+
+def snapshot(files: Iterable[Path]) -> dict[Path, Stamp]:
+    """Notes the state of files, to see later whether one was changed.
+
+    Args:
+        files: the files.
+
+    Returns:
+        Each file's stamp, or one of zeros for a file that is not there.
+    """
+    stamps = {}
+    for file in files:
+        try:
+            stamps[file] = _stamp(file.stat())
+        except OSError:
+            stamps[file] = (0, 0, 0, 0)
+    return stamps
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import glob
 import os
+import secrets
+import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,6 +20,52 @@ from loader.errors import InputError
 
 # Larger pages make fewer of them for long paragraphs; measured no slower for short rows.
 _PAGE_SIZE = 4096
+# How every SQLite file begins; https://www.sqlite.org/fileformat.html
+_MAGIC = b"SQLite format 3\0"
+# Numbers of its header that say how the file came about, not what is in it: where each is, and what we put.
+_HEADER = (
+    (24, 1),  # how often the file was changed; how often depends on how SQLite was compiled
+    (40, 1),  # how often the schema was changed, likewise
+    (92, 1),  # the change at which the header was last right: the same as the first
+    (96, 0),  # the version of SQLite that wrote the file
+)
+_PRAGMAS = (
+    # Whoever compiles SQLite chooses its defaults, and so the bytes. Overwriting what is deleted keeps
+    # scraps of old pages out of the file.
+    f"page_size={_PAGE_SIZE}",
+    "encoding='UTF-8'",
+    "auto_vacuum=none",
+    "secure_delete=on",
+    # Nobody else sees the unfinished file, so a crash needs no journal: it is thrown away.
+    "journal_mode=off",
+    "synchronous=off",
+    "foreign_keys=off",
+)
+# What SQLite leaves beside a database that a program has open or was stopped in the middle of changing.
+_COMPANIONS = ("-journal", "-wal")
+# Characters of the output's name in the unfinished folder's: a name may have 255 bytes, four a character.
+_NAME_KEPT = 50
+
+
+def check_output(output: Path, inputs: Iterable[Path]) -> None:
+    """Makes sure, before the work begins, that a file may be replaced.
+
+    Args:
+        output: where the finished file is to go.
+        inputs: files that must stay as they are.
+
+    Raises:
+        InputError: where it may not be: a folder, a device, an input under another name, a file that is
+            no SQLite database, one that another program is changing, or in a folder that is not there.
+    """
+    target = _target(output)
+    for file in inputs:
+        if _is_same(file, target):
+            raise InputError(f"{output}: is one of the archives or tables ({file}); name another with -o")
+    try:
+        _check_target(output, target)
+    except OSError as error:
+        raise _cannot_write(output, error) from error
 
 
 def write_database(
@@ -23,70 +73,151 @@ def write_database(
 ) -> None:
     """Writes all tables to a new file and puts it in the place of the old one.
 
-    The file depends on the rows and SQLite's version alone: same rows, same bytes. Until it is whole the
-    old file stays as it is.
+    The file depends on the rows alone: same rows, same bytes, with every version of SQLite that writes
+    its pages alike. Until it is whole the old file stays as it is; who has that open goes on reading it.
 
     Args:
         rows: for each table its rows, values in the order of schema.TABLES' columns.
-        output: where the finished file goes.
+        output: where the finished file goes; of a link, the file that it leads to is replaced.
         about: what the file says of itself, written to the table `build_info`.
 
     Raises:
         InputError: where the folder cannot be written to or the disk is full.
     """
+    target = _target(output)
     try:
-        with _swapped_in(output) as unfinished:
-            _write(rows, unfinished, about)
+        with _unfinished(target) as file:
+            _write(rows, file, about)
+            _check_target(output, target)
+            _swap_in(file, target)
     except sqlite3.Error as error:
-        raise InputError(f"{output}: cannot be written ({error}); the old file is as it was") from error
-    except OSError as error:
         raise InputError(
-            f"{output}: cannot be written ({error.strerror}); choose another place with -o"
+            f"{output}: cannot be written ({error}); make room or choose another place with -o"
         ) from error
+    except OSError as error:
+        raise _cannot_write(output, error) from error
+
+
+def _cannot_write(output: Path, error: OSError) -> InputError:
+    return InputError(f"{output}: cannot be written ({error.strerror}); choose another place with -o")
+
+
+def _target(output: Path) -> Path:
+    """The file behind links: who links a site's archive.db to a disk wants the file there replaced."""
+    return Path(os.path.realpath(output))
+
+
+def _is_same(file: Path, target: Path) -> bool:
+    try:
+        return file.samefile(target)
+    except OSError:
+        return False
+
+
+def _check_target(output: Path, target: Path) -> None:
+    if not target.parent.is_dir():
+        raise InputError(f"{output}: cannot be written (no folder {target.parent}); make it first")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise InputError(f"{output}: cannot be written (its folder is read-only); choose another with -o")
+    for ending in _COMPANIONS:
+        companion = target.with_name(target.name + ending)
+        if os.path.lexists(companion):
+            # SQLite would take it for the new file's own and read the old one's pages out of it.
+            raise InputError(
+                f"{companion}: a program has the old database open, or was stopped while it changed it; "
+                "close the program, or open the database with sqlite3 once, or take both files away"
+            )
+    try:
+        found = target.stat()
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(found.st_mode):
+        raise InputError(f"{output}: is a folder; name a file in it with -o")
+    if not stat.S_ISREG(found.st_mode):
+        raise InputError(f"{output}: is no plain file; choose another place with -o")
+    if found.st_size:
+        with target.open("rb") as stream:
+            if stream.read(len(_MAGIC)) != _MAGIC:
+                raise InputError(
+                    f"{output}: is no SQLite database, and nothing else is replaced; name another with -o"
+                )
 
 
 @contextmanager
-def _swapped_in(output: Path) -> Iterator[Path]:
-    """A path to write to that becomes `output` at the end, or nothing if an error comes."""
-    unfinished = output.with_name(f".{output.name}.{os.getpid()}.unfinished")
-    _clear_leftovers(output)
-    try:
-        yield unfinished
-        descriptor = os.open(unfinished, os.O_RDONLY)
+def _unfinished(target: Path) -> Iterator[Path]:
+    """A file to write to, in a folder of its own beside the target that goes away with all that is in it.
+
+    The folder is locked for as long as its build runs. The system gives up a lock when a process ends in
+    whatever way, so the next build knows what is left over and what belongs to a build at work.
+    """
+    _clear_leftovers(target)
+    for _ in range(100):
+        folder = target.with_name(f"{_prefix(target)}{secrets.token_hex(4)}.unfinished")
         try:
-            os.fsync(descriptor)
+            folder.mkdir(mode=0o700)
+            with _locked(folder) as is_ours:
+                if not is_ours:  # another build saw it before it was locked, and cleared it away
+                    continue
+                yield folder / "archive.db"
+                return
         finally:
-            os.close(descriptor)
-        unfinished.replace(output)
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)
+    raise OSError(None, "its folder is not kept")
 
 
-def _clear_leftovers(output: Path) -> None:
-    """Removes what builds that were killed left beside the output; those of running builds stay."""
-    for leftover in output.parent.glob(f".{glob.escape(output.name)}.*.unfinished"):
-        process = leftover.name.split(".")[-2]
-        if process.isdigit() and not _is_running(int(process)):
-            with suppress(OSError):
-                leftover.unlink()
-
-
-def _is_running(process: int) -> bool:
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Locks a folder; False where somebody else has it, or it is gone."""
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError:
-        return True
-    return True
+        yield False
+        return
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_ours = folder.exists()
+        except OSError:
+            is_ours = False
+        yield is_ours
+    finally:
+        os.close(descriptor)
+
+
+def _prefix(target: Path) -> str:
+    return f".{target.name[:_NAME_KEPT]}."
+
+
+def _clear_leftovers(target: Path) -> None:
+    """Removes what builds that were killed left beside the target."""
+    for leftover in target.parent.glob(f"{glob.escape(_prefix(target))}*.unfinished"):
+        with _locked(leftover) as is_ours:
+            if is_ours:
+                shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _swap_in(file: Path, target: Path) -> None:
+    """Puts the finished file in the target's place, with the rights that the old one had."""
+    with suppress(FileNotFoundError):
+        file.chmod(stat.S_IMODE(target.stat().st_mode))
+    _sync(file)  # the bytes before the name: else a power cut may leave the new name and no bytes
+    file.replace(target)
+    with suppress(OSError):  # the file is in its place; not every file system can be asked to keep a name
+        _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _write(rows: Mapping[str, Sequence[tuple[object, ...]]], file: Path, about: Mapping[str, str]) -> None:
     connection = sqlite3.connect(file, isolation_level=None)
     try:
-        # Nobody else sees the unfinished file, so a crash needs no journal: it is thrown away.
-        for pragma in (f"page_size={_PAGE_SIZE}", "journal_mode=off", "synchronous=off", "foreign_keys=off"):
+        for pragma in _PRAGMAS:
             connection.execute(f"pragma {pragma}")
         database = Database(connection)
         connection.execute("begin")
@@ -100,10 +231,31 @@ def _write(rows: Mapping[str, Sequence[tuple[object, ...]]], file: Path, about: 
         schema.create_views(database)
         schema.create_build_info(database, about)
         connection.execute(f"pragma user_version={schema.VERSION}")
-        connection.execute("analyze")
+        _analyze(connection)
         connection.execute("vacuum")
         broken = connection.execute("pragma foreign_key_check").fetchone()
         if broken:
             raise AssertionError(f"a row of {broken[0]} refers to a missing row of {broken[2]}")
     finally:
         connection.close()
+    _settle_header(file)
+
+
+def _analyze(connection: sqlite3.Connection) -> None:
+    """Counts what the query planner wants to know, in an order and a form that no version changes."""
+    connection.execute("analyze")
+    connection.execute("drop table if exists sqlite_stat4")  # only some builds of SQLite make it
+    counts = connection.execute("select tbl, idx, stat from sqlite_stat1 order by tbl, idx").fetchall()
+    connection.execute("delete from sqlite_stat1")
+    connection.executemany("insert into sqlite_stat1 (tbl, idx, stat) values (?, ?, ?)", counts)
+
+
+def _settle_header(file: Path) -> None:
+    """Takes out of the header what differs from one version of SQLite to another.
+
+    Nothing depends on these numbers while nobody changes the file; who does writes them anew.
+    """
+    with file.open("r+b") as stream:
+        for at, number in _HEADER:
+            stream.seek(at)
+            stream.write(number.to_bytes(4, "big"))

@@ -1,19 +1,13 @@
-"""A build is reproducible, atomic, and leaves nothing behind."""
+"""A build gives the rows that the files ask for."""
 
-import hashlib
-import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from loader import InputError, build
 from loader.gazetteer.rows import COLUMNS
-from loader.sources import find_sources
 
-SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 ROUND_UP = """Bees return to the roofs of Graz
 
 Styrian Courier, by Eva Lang, May 3, 2018:
@@ -22,10 +16,6 @@ GRAZ, Austria – Bees are back. “They never left,” said Karl Huber, who kee
 
 See https://example.org/bees. The city has planted limes.
 """
-
-
-def sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def rows(file: Path, sql: str) -> list[tuple[object, ...]]:
@@ -44,31 +34,6 @@ def folder(tmp_path: Path) -> Path:
     (folder / "2018" / "a.txt").write_text(ROUND_UP.replace("Graz", "Linz"), encoding="utf-8")
     (folder / "README.md").write_text("not an archive", encoding="utf-8")
     return folder
-
-
-def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
-    build([SEEDS], tmp_path / "one.db")
-    build([SEEDS], tmp_path / "two.db")
-    assert sha256(tmp_path / "one.db") == sha256(tmp_path / "two.db")
-
-
-def test_hash_seed_working_folder_and_time_zone_change_nothing(tmp_path: Path) -> None:
-    sums = set()
-    for seed, zone in (("0", "UTC"), ("4711", "Asia/Damascus")):
-        output = tmp_path / f"{seed}.db"
-        place = tmp_path / seed
-        place.mkdir()
-        command = [sys.executable, "-m", "loader", "build", str(SEEDS), "-o", str(output), "--quiet"]
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(SEEDS.parent)}
-        subprocess.run(command, check=True, cwd=place, env=environment)
-        sums.add(sha256(output))
-    assert len(sums) == 1
-
-
-def test_number_of_jobs_changes_nothing(folder: Path, tmp_path: Path) -> None:
-    build([folder], tmp_path / "one.db", jobs=1)
-    build([folder], tmp_path / "two.db", jobs=2)
-    assert sha256(tmp_path / "one.db") == sha256(tmp_path / "two.db")
 
 
 def test_all_archives_of_a_folder_are_read_in_order_of_their_names(folder: Path, tmp_path: Path) -> None:
@@ -130,13 +95,13 @@ def test_a_file_that_is_no_text_is_refused_in_one_line(
     name: str, data: bytes, words: str, folder: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "old.db"
-    output.write_bytes(b"the old file")
+    output.write_bytes(b"")
     (folder / name).write_bytes(data)
     with pytest.raises(InputError, match=words) as caught:
         build([folder], output)
     assert str(folder / name) in str(caught.value)
     assert "\n" not in str(caught.value)
-    assert output.read_bytes() == b"the old file"
+    assert output.read_bytes() == b""
     assert sorted(file.name for file in tmp_path.iterdir()) == ["in box", "old.db"]
 
 
@@ -145,11 +110,6 @@ def test_a_missing_or_empty_folder_is_one_clear_line(tmp_path: Path) -> None:
         build([tmp_path / "nowhere"], tmp_path / "a.db")
     with pytest.raises(InputError, match=r"holds no \.txt"):
         build([tmp_path], tmp_path / "a.db")
-
-
-def test_an_output_folder_that_is_missing_is_one_clear_line(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be written"):
-        build([folder], tmp_path / "nowhere" / "a.db")
 
 
 def test_two_files_of_one_name_are_refused(folder: Path, tmp_path: Path) -> None:
@@ -161,36 +121,6 @@ def _copy(file: Path, folder: Path) -> Path:
     copy = folder / file.name
     copy.write_bytes(file.read_bytes())
     return copy
-
-
-def test_the_archive_itself_is_never_the_output(folder: Path) -> None:
-    with pytest.raises(InputError, match="is one of the archives"):
-        build([folder], folder / "b.txt")
-    assert (folder / "b.txt").read_text(encoding="utf-8") == ROUND_UP
-
-
-def test_a_killed_build_leaves_the_old_file_and_the_next_one_clears_up(folder: Path, tmp_path: Path) -> None:
-    output = tmp_path / "a.db"
-    output.write_bytes(b"old")
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    leftover = tmp_path / f".a.db.{dead.pid}.unfinished"
-    leftover.write_bytes(b"half done")
-    running = tmp_path / f".a.db.{os.getppid()}.unfinished"
-    running.write_bytes(b"being written")
-    build([folder], output)
-    assert not leftover.exists()
-    assert running.exists()
-    assert rows(output, "select count(*) from archives") == [(2,)]
-
-
-def test_a_name_that_breaks_lines_is_shown_on_one(tmp_path: Path) -> None:
-    file = tmp_path / "two\nlines.txt"
-    file.write_bytes(b"\0")
-    with pytest.raises(InputError) as caught:
-        build([file], tmp_path / "a.db")
-    assert "two\\nlines.txt" in str(caught.value)
-    assert "\n" not in str(caught.value)
 
 
 def test_an_archive_brings_its_own_places(folder: Path, tmp_path: Path) -> None:
@@ -214,16 +144,5 @@ def test_a_wrong_row_of_an_archives_own_places_is_one_clear_line(folder: Path, t
         "name,kind,country_code,latitude,longitude\nMill,facility,SI,north,15.9\n", encoding="utf-8"
     )
     with pytest.raises(InputError, match=r"places\.csv, line 2: latitude 'north' is not a number"):
-        build([folder], tmp_path / "a.db")
-    assert not (tmp_path / "a.db").exists()
-
-
-def test_a_file_that_goes_during_the_build_is_one_clear_line(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = find_sources([folder])
-    (folder / "b.txt").unlink()
-    monkeypatch.setattr(sys.modules["loader.build"], "find_sources", lambda _: found)
-    with pytest.raises(InputError, match=r"b\.txt: cannot be read"):
         build([folder], tmp_path / "a.db")
     assert not (tmp_path / "a.db").exists()

@@ -23,8 +23,8 @@ from loader.archive.patterns import (
 )
 from loader.archive.roles import body_blocks, picture_role
 from loader.archive.units import Unit, split_units
-from loader.errors import InputError
 from loader.records import Archive, Article, Author, Block, Note
+from loader.sources import read_file
 from loader.text import INVISIBLE, fold, one_line
 
 _LINE_END = re.compile(r"[\r\n\u2028\u2029]")
@@ -44,15 +44,7 @@ def read_archive(path: str | PathLike[str]) -> Archive:
         InputError: where the file cannot be read or is no plain text; one line with file, line and cure.
     """
     file = Path(path)
-    try:
-        data = file.read_bytes()
-    except IsADirectoryError as error:
-        raise InputError(f"{file}: is a folder; name a text file in it") from error
-    except OSError as error:
-        raise InputError(
-            f"{file}: cannot be read ({error.strerror}); check its name and its rights"
-        ) from error
-    return read_bytes(data, file.name, file=str(file))
+    return read_bytes(read_file(file), file.name, file=str(file))
 
 
 def read_bytes(data: bytes, path: str, *, file: str | None = None) -> Archive:
