@@ -1,17 +1,21 @@
 # What each target does: `make`. Needs Python 3.11 or newer with venv; the rest is installed into .venv/.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test check record bench speed clean
+.PHONY: help serve build test check record bench speed lock licences audit clean
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8001
 VENV ?= .venv
+COOLING ?= 7 days
 RUN := $(VENV)/bin/python
+# Nothing but what a lock file names, with the bytes it names, and nothing that runs code to be built.
+INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+INSTALL_SELF := -m pip install -qqq --no-index --no-deps --no-build-isolation -e .
 
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: build/site/.assembled ## build what changed and serve the site [PORT=8001] [HOST=127.0.0.1]
 	@exec $(RUN) scripts/bundle.py serve build/site --host "$(HOST)" --port "$(PORT)"
@@ -41,18 +45,34 @@ build/large.db: scripts/page_speed.py loader/schema.py | $(VENV)/.serve
 	@mkdir -p build
 	@$(RUN) scripts/page_speed.py make $@
 
+lock: $(VENV)/.serve $(VENV)/.tools ## update the lock files and print what changed [COOLING="7 days"]
+	@$(RUN) scripts/lock.py --uv $(VENV)/tools/bin/uv --cooling "$(COOLING)"
+
+licences: $(VENV)/.dev $(VENV)/.tools ## list the licence of every dependency
+	@$(RUN) scripts/licences.py $(VENV)/tools
+
+audit: $(VENV)/.serve $(VENV)/.tools ## look for known vulnerabilities of what is locked
+	@$(RUN) scripts/audit.py $(VENV)/tools/bin/pip-audit
+
 clean: ## remove what was built, .venv included
 	rm -rf build dist *.egg-info .venv archive.db archive.db-journal .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# A stamp stands for "these extras are installed as pyproject.toml asks now".
-$(VENV)/.serve: pyproject.toml
+# A stamp stands for "what is locked is installed". The project itself is built by the locked setuptools.
+$(VENV)/.serve: requirements/serve.txt pyproject.toml
 	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[serve]'
+	$(RUN) $(INSTALL) -r requirements/serve.txt
+	$(RUN) $(INSTALL_SELF)
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml $(VENV)/.serve
-	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[serve,dev]'
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.serve
+	$(RUN) $(INSTALL) -r requirements/dev.txt
+	@touch $@
+
+# Apart from the rest: what writes and audits the lock must not decide which versions are in it.
+$(VENV)/.tools: requirements/tools.txt $(VENV)/.serve
+	$(PYTHON) -m venv $(VENV)/tools
+	$(VENV)/tools/bin/python $(INSTALL) -r requirements/tools.txt
 	@touch $@
 
 # A list of inputs with their checksums, rewritten only when one changed, came or went: dates of files
