@@ -87,7 +87,7 @@ def build(
         raise left[0].error(f"there is no archive “{left[0].archive}” in this folder; correct its name")
     tables = make_rows(parsed)
     _require_unchanged(before, _state(find_sources(given)))
-    write_database(tables, Path(output), _about(corrections=corrections))
+    write_database(tables, Path(output), about(corrections=corrections))
     return Report(Path(output), {name: len(found) for name, found in tables.items()}, tuple(idle))
 
 
@@ -109,7 +109,7 @@ def _require_unchanged(before: dict[Path, Stamp], after: dict[Path, Stamp]) -> N
             raise InputError(f"{file}: was changed during the build; build again when it is finished")
 
 
-def _about(*, corrections: bool) -> dict[str, str]:
+def about(*, corrections: bool) -> dict[str, str]:
     """What the file says of itself: what made it, and whose data is in it."""
     return {
         "corrections": "applied" if corrections else "left out",

@@ -18,7 +18,7 @@ from loader.build import Progress, build
 from loader.digest import digest
 from loader.errors import InputError, printable
 from loader.show import show
-from loader.verify import verify
+from loader.verify import JUDGED, verify
 
 # Faults printed of one check; a broken file can have a million.
 _MOST_FAULTS = 10
@@ -120,20 +120,30 @@ def build_command(
     )
 
 
-@main.command("verify")
+def _columns_of_judgement() -> str:
+    """What `loader verify --help` says of the columns that it cannot prove."""
+    listed = "\n".join(f"{column}: {why}" for column, why in JUDGED.items())
+    return f"\b\nCannot be proven, only checked for its range:\n{listed}"
+
+
+@main.command("verify", epilog=_columns_of_judgement())
 @click.argument("database", type=click.Path(path_type=Path))
-@click.argument("seeds", type=click.Path(path_type=Path, file_okay=False), default=Path("seeds"))
+@click.argument("seeds", type=click.Path(path_type=Path), default=Path("seeds"))
 def verify_command(database: Path, seeds: Path) -> None:
-    """Prove DATABASE against the archives in SEEDS (default: seeds/): every span, every count, every key."""
+    """Prove DATABASE against the archives in SEEDS: every span, every count, every key.
+
+    SEEDS is the folder that the database was built from (default: seeds/), or the one file. Nothing is
+    written. Each check is a line; each fault names table, row and column.
+    """
     faults = 0
     for check in verify(database, seeds):
-        state = click.style("FAIL", fg="red") if check.faults else click.style("ok", fg="green")
+        state = click.style("FAIL", fg="red") if check.found else click.style("ok", fg="green")
         click.echo(f"{state:4s} {check.name} ({check.checked:,})")
         for fault in check.faults[:_MOST_FAULTS]:
             click.echo(f"     {fault}")
-        if len(check.faults) > _MOST_FAULTS:
-            click.echo(f"     and {len(check.faults) - _MOST_FAULTS:,} more")
-        faults += len(check.faults)
+        if check.found > _MOST_FAULTS:
+            click.echo(f"     and {check.found - _MOST_FAULTS:,} more")
+        faults += check.found
     if faults:
         raise InputError(f"{database}: {_many(faults, 'fault')}; build it anew with `loader build`")
     click.echo(f"{database}: every span slices, every character is covered")

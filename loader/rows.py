@@ -215,13 +215,7 @@ class _Writer:
         return known[name]
 
     def _slug(self, article: Article) -> str:
-        words = (
-            unicodedata.normalize("NFKD", article.headline or "untitled").replace("’", "").replace("'", "")
-        )
-        plain = re.sub(r"[^a-z0-9]+", "-", words.encode("ascii", "ignore").decode().lower()).strip("-")
-        if len(plain) > _LONGEST_SLUG:
-            plain = plain[: _LONGEST_SLUG + 1].rpartition("-")[0] or plain[:_LONGEST_SLUG]
-        stem = "-".join(part for part in (article.published, plain) if part) or "article"
+        stem = slug_stem(article.published, article.headline)
         slug, number = stem, 1
         while slug in self._slugs:
             number += 1
@@ -283,6 +277,20 @@ class _Writer:
 def _slice(archive: Archive, start: int | None, end: int | None) -> str | None:
     """The archive's characters of a span, folded; None where there is no span."""
     return None if start is None or end is None else fold(archive.text[start:end])
+
+
+def slug_stem(published: str | None, headline: str | None) -> str:
+    """The readable part of an article's slug; a number follows where another article has the same.
+
+    Args:
+        published: the date, ISO 8601, or None.
+        headline: the title, or None.
+    """
+    words = unicodedata.normalize("NFKD", headline or "untitled").replace("’", "").replace("'", "")
+    plain = re.sub(r"[^a-z0-9]+", "-", words.encode("ascii", "ignore").decode().lower()).strip("-")
+    if len(plain) > _LONGEST_SLUG:
+        plain = plain[: _LONGEST_SLUG + 1].rpartition("-")[0] or plain[:_LONGEST_SLUG]
+    return "-".join(part for part in (published, plain) if part) or "article"
 
 
 class _ParagraphFinder:

@@ -19,7 +19,7 @@ from loader import schema
 from loader.errors import InputError
 
 # Larger pages make fewer of them for long paragraphs; measured no slower for short rows.
-_PAGE_SIZE = 4096
+PAGE_SIZE = 4096
 # How every SQLite file begins; https://www.sqlite.org/fileformat.html
 _MAGIC = b"SQLite format 3\0"
 # Numbers of its header that say how the file came about, not what is in it: where each is, and what we put.
@@ -32,7 +32,7 @@ _HEADER = (
 _PRAGMAS = (
     # Whoever compiles SQLite chooses its defaults, and so the bytes. Overwriting what is deleted keeps
     # scraps of old pages out of the file.
-    f"page_size={_PAGE_SIZE}",
+    f"page_size={PAGE_SIZE}",
     "encoding='UTF-8'",
     "auto_vacuum=none",
     "secure_delete=on",
@@ -238,7 +238,7 @@ def _write(rows: Mapping[str, Sequence[tuple[object, ...]]], file: Path, about: 
             raise AssertionError(f"a row of {broken[0]} refers to a missing row of {broken[2]}")
     finally:
         connection.close()
-    _settle_header(file)
+    settle_header(file)
 
 
 def _analyze(connection: sqlite3.Connection) -> None:
@@ -250,7 +250,7 @@ def _analyze(connection: sqlite3.Connection) -> None:
     connection.executemany("insert into sqlite_stat1 (tbl, idx, stat) values (?, ?, ?)", counts)
 
 
-def _settle_header(file: Path) -> None:
+def settle_header(file: Path) -> None:
     """Takes out of the header what differs from one version of SQLite to another.
 
     Nothing depends on these numbers while nobody changes the file; who does writes them anew.

@@ -1,0 +1,113 @@
+"""Proofs over the archive files: that they are the files that were loaded, and that none is missing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from loader.archive.decode import decode
+from loader.errors import InputError
+from loader.sources import find_sources, read_file
+from loader.verify.opening import Row
+from loader.verify.report import Ledger
+
+FILES = "archives are the files that were loaded"
+ALL = "every archive of the folder is in the database, in the order of names"
+
+
+class Folder:
+    """The archives that a database is proven against, by the names that they have in it."""
+
+    def __init__(self, seeds: Path) -> None:
+        """Lists the archives.
+
+        Args:
+            seeds: a folder of archives, or one archive.
+        """
+        self._folder = seeds if seeds.is_dir() else seeds.parent
+        self.files: dict[str, Path] = {}
+        self.fault: str | None = None
+        try:
+            self.files = {source.name: source.file for source in find_sources([seeds])}
+        except InputError as error:
+            self.fault = str(error)
+
+    @property
+    def path(self) -> Path:
+        """The folder itself, in which corrections.csv and places.csv lie."""
+        return self._folder
+
+    def file(self, name: str) -> Path:
+        """The file of that name: in the folder, whatever name a hostile database gives."""
+        if name in self.files:
+            return self.files[name]
+        root = Path(os.path.realpath(self._folder))
+        try:
+            file = Path(os.path.realpath(root / name))
+        except ValueError:  # a NUL in the name
+            file = root
+        if root not in file.parents:
+            raise InputError("is no name of a file in the folder")
+        return file
+
+
+def read_archive_text(archive: Row, folder: Folder, ledger: Ledger) -> str | None:
+    """Reads and decodes an archive anew.
+
+    Args:
+        archive: its row.
+        folder: where its file is.
+        ledger: takes down where the row says something else than the file.
+
+    Returns:
+        The text, None where it is not the file that was loaded.
+    """
+    tally = ledger[FILES]
+    tally.checked += 1
+    where = f"archives {archive.id}"
+    try:
+        file = folder.file(archive.path)
+        data = read_file(file)
+        decoded = decode(data, str(file))
+    except InputError as error:
+        tally.fault(f"{where}: path {archive.path}: {error}")
+        return None
+    if hashlib.sha256(data).hexdigest() != archive.sha256:
+        tally.fault(f"{where}: sha256 is not that of {file}, which is not the file that was loaded")
+        return None
+    found = {
+        "bytes": len(data),
+        "characters": len(decoded.text),
+        "encoding": decoded.encoding,
+        "format": f"{decoded.encoding}, {decoded.line_ends}",
+    }
+    for column, value in found.items():
+        stored = getattr(archive, column)
+        if stored != value:
+            tally.fault(f"{where}: {column} is {stored}, of the file {value}")
+    return decoded.text
+
+
+class Order:
+    """Follows the archives by id: their names ascend and none of the folder is left out."""
+
+    def __init__(self, folder: Folder, ledger: Ledger) -> None:
+        self._missing = dict.fromkeys(folder.files)
+        self._tally = ledger[ALL]
+        self._last = ""
+        if folder.fault:
+            self._tally.fault(folder.fault)
+
+    def follow(self, archive: Row) -> None:
+        """Takes the next archive."""
+        self._tally.expect(
+            self._last < archive.path, f"archives {archive.id}: path {archive.path} comes after {self._last}"
+        )
+        self._last = archive.path
+        self._missing.pop(archive.path, None)
+
+    def end(self) -> None:
+        """After the last one."""
+        for name in self._missing:
+            self._tally.fault(f"archives: {name} lies in the folder and is in no row")

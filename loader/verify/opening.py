@@ -1,0 +1,156 @@
+"""Opens a database that nobody vouches for: read only, nothing written beside it, nothing in it run.
+
+Also reads its rows. A row whose cells are not of their columns' types is left out, because the check of
+types names it and no other check could make sense of it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import namedtuple
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from loader.errors import InputError
+from loader.schema import TABLES
+
+# Bytes 18 and 19 of the header are 2 where the file was last used with a write-ahead log.
+_FORMATS_AT = 18
+_WITH_LOG = 2
+# Milliseconds to wait for a writer.
+_PATIENCE = 1000
+
+Row = Any  # a named tuple with the columns of a table
+
+
+class Opened:
+    """A database and the way to its rows."""
+
+    def __init__(self, file: Path, connection: sqlite3.Connection) -> None:
+        self.file = file
+        self.connection = connection
+
+    def rows(self, table: str, where: str = "true", parameters: Sequence[object] = ()) -> Iterator[Row]:
+        """Streams the well-typed rows of a table in the order of their keys.
+
+        Args:
+            table: one of schema.TABLES.
+            where: a condition in SQL.
+            parameters: what its question marks stand for.
+        """
+        record = _RECORDS[table]
+        accepted = _ACCEPTED[table]
+        for values in self.connection.execute(_select(table, where), parameters):
+            if all(type(value) in types for value, types in zip(values, accepted, strict=True)):
+                yield record._make(values)
+
+    def raw(self, table: str) -> Iterator[tuple[int, Row]]:
+        """Streams every row of a table, whatever is in it, with its rowid."""
+        record = _RECORDS[table]
+        columns = ", ".join(f"[{column}]" for column in TABLES[table].columns)
+        query = f"select rowid, {columns} from [{table}] order by rowid"  # noqa: S608
+        for rowid, *values in self.connection.execute(query):
+            yield rowid, record._make(values)
+
+    def value(self, query: str, parameters: Sequence[object] = ()) -> Any:
+        """The first column of a query's first row, None where there is no row."""
+        row = self.connection.execute(query, parameters).fetchone()
+        return row[0] if row else None
+
+
+def accepts(table: str, column: str, value: object) -> bool:
+    """True where a cell holds what its column is for."""
+    return type(value) in _ACCEPTED[table][list(TABLES[table].columns).index(column)]
+
+
+def _accepted(table: str) -> tuple[frozenset[type], ...]:
+    shape = TABLES[table]
+    keys = (shape.primary_key,) if isinstance(shape.primary_key, str) else shape.primary_key
+    return tuple(
+        frozenset({kind}) if column in shape.required or column in keys else frozenset({kind, type(None)})
+        for column, kind in shape.columns.items()
+    )
+
+
+_RECORDS: dict[str, Any] = {name: namedtuple(name, tuple(shape.columns)) for name, shape in TABLES.items()}
+_ACCEPTED = {name: _accepted(name) for name in TABLES}
+
+
+def _select(table: str, where: str) -> str:
+    shape = TABLES[table]
+    columns = ", ".join(f"[{column}]" for column in shape.columns)
+    keys = (shape.primary_key,) if isinstance(shape.primary_key, str) else shape.primary_key
+    return f"select {columns} from [{table}] where {where} order by {', '.join(keys)}"  # noqa: S608
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Opened]:
+    """Opens a database for reading, at one state of it from beginning to end.
+
+    Raises:
+        InputError: where it is no database of this kind, or somebody is writing to it.
+    """
+    if not file.is_file():
+        raise InputError(f"{file}: no such file; build it with `loader build`")
+    _refuse_unfinished(file)
+    before = file.stat()
+    connection = _connect(file)
+    try:
+        yield Opened(file, connection)
+    finally:
+        connection.close()
+    after = file.stat()
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        raise InputError(f"{file}: changed while it was being verified; verify it again")
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    try:
+        with file.open("rb") as data:
+            header = data.read(100)
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror}); check its rights") from error
+    # With a log SQLite would make two files beside the database even to read it.
+    flags = "mode=ro&immutable=1" if _WITH_LOG in header[_FORMATS_AT : _FORMATS_AT + 2] else "mode=ro"
+    connection = sqlite3.connect(
+        f"{file.resolve().as_uri()}?{flags}", uri=True, isolation_level=None, timeout=_PATIENCE / 1000
+    )
+    connection.text_factory = _text
+    try:
+        connection.execute("pragma trusted_schema=off")  # functions in views and indexes do nothing harmful
+        connection.execute("pragma cell_size_check=on")
+        connection.execute("begin")
+        tables = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
+    except sqlite3.Error as error:
+        connection.close()
+        if "locked" in str(error) or "busy" in str(error):
+            raise InputError(
+                f"{file}: another program is writing to it; verify it when that is done"
+            ) from error
+        raise InputError(f"{file}: is no SQLite database ({error}); build it with `loader build`") from error
+    missing = (TABLES.keys() | {"build_info"}) - tables
+    if missing:
+        connection.close()
+        raise InputError(f"{file}: lacks {', '.join(sorted(missing))}; build it anew with this loader")
+    return connection
+
+
+def _refuse_unfinished(file: Path) -> None:
+    """Stops where changes wait beside the file: without them it is not what its owner sees."""
+    for ending in ("-wal", "-journal"):
+        beside = file.with_name(file.name + ending)
+        if beside.is_file() and beside.stat().st_size:
+            raise InputError(
+                f"{file}: {beside.name} holds changes that are not in it; end the program that writes to it, "
+                "or build it anew"
+            )
+
+
+def _text(data: bytes) -> str | bytes:
+    """Text as text, and what is no UTF-8 as the bytes it is."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data

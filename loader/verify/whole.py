@@ -1,0 +1,252 @@
+"""Proofs over the file as a whole: its schema, its pages, its types, its keys, its indexes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+from sqlite_utils import Database
+
+from loader import schema
+from loader.build import about
+from loader.schema import TABLES, VERSION
+from loader.store import PAGE_SIZE
+from loader.verify.opening import Opened, accepts
+from loader.verify.report import Check, Tally
+
+# Lines that SQLite's own check may say, and rows that a faulty index may name.
+_MOST_LINES = 100
+_SHOWN = 10
+
+
+def schema_version(opened: Opened) -> Iterator[Check]:
+    """The version that the file's header and build_info say is the loader's."""
+    tally = Tally("schema version")
+    stored = opened.value("pragma user_version")
+    tally.expect(stored == VERSION, f"user_version is {stored}, this loader's is {VERSION}")
+    told = opened.value("select value from build_info where key = 'schema_version'")
+    tally.expect(
+        told == str(VERSION),
+        f"build_info schema_version: value is {told!r}, this loader's is '{VERSION}'",
+    )
+    yield tally.check()
+
+
+def same_schema(opened: Opened) -> Iterator[Check]:
+    """Tables, columns, indexes and views are those that the loader creates, and there are no others."""
+    tally = Tally("schema is what the loader creates")
+    expected = _expected_schema()
+    # SQLite's own tables of statistics come with `analyze`.
+    query = (
+        "select type, name, tbl_name, sql from sqlite_master where name not like 'sqlite\\_stat%' escape '\\'"
+    )
+    found: dict[tuple[str, str], tuple[str, str | None]] = {}
+    for kind, name, table, sql in opened.connection.execute(query):
+        found[str(kind), str(name)] = (table, sql)
+    for key, (table, sql) in expected.items():
+        what = f"{key[0]} {key[1]}"
+        if key not in found:
+            tally.expect(False, f"{what}: is missing")
+        else:
+            tally.expect(found[key] == (table, sql), f"{what}: is not defined as the loader defines it")
+    for kind, name in sorted(found.keys() - expected.keys()):
+        tally.fault(f"{kind} {name}: is none of the loader's")
+    yield tally.check()
+
+
+def has_own_tables(opened: Opened) -> bool:
+    """True where every table is defined as the loader defines it, so that its rows can be read."""
+    query = "select sql from sqlite_master where type = 'table' and name = ?"
+    return all(
+        opened.value(query, (name,)) == sql
+        for (kind, name), (_, sql) in _expected_schema().items()
+        if kind == "table" and (name in TABLES or name == "build_info")
+    )
+
+
+def _expected_schema() -> dict[tuple[str, str], tuple[str, str | None]]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        database = Database(connection)
+        schema.create_tables(database)
+        schema.create_indexes(database)
+        schema.create_search(database)
+        schema.create_views(database)
+        schema.create_build_info(database, {})
+        rows = connection.execute("select type, name, tbl_name, sql from sqlite_master").fetchall()
+    return {(kind, name): (table, sql) for kind, name, table, sql in rows}
+
+
+def build_info(opened: Opened) -> Iterator[Check]:
+    """The file says of itself what this loader writes into a file."""
+    tally = Tally("build_info is what the loader writes")
+    rows = opened.connection.execute("select key, value from build_info order by rowid limit 1000").fetchall()
+    told = dict(rows)
+    applied = told.get("corrections") == "applied"
+    expected: dict[str, object] = {
+        **about(corrections=applied),
+        # the check of the schema version is a line of its own
+        "schema_version": told.get("schema_version"),
+    }
+    for key, value in expected.items():
+        tally.expect(told.get(key) == value, f"build_info {key}: value is {told.get(key)!r}, not {value!r}")
+    for key in told.keys() - expected.keys():
+        tally.fault(f"build_info {key}: key is none of the loader's")
+    if not applied:
+        corrections = opened.value("select count(*) from corrections")
+        tally.expect(
+            corrections == 0,
+            f"build_info corrections: value is {told.get('corrections')!r}, but {corrections} are recorded",
+        )
+    yield tally.check()
+
+
+def header(opened: Opened) -> Iterator[Check]:
+    """The first hundred bytes are those of a file that was written and vacuumed at once.
+
+    A program that changes the file counts that up in it, so a change that no other check can see is named
+    here, unless somebody forges the header too. See https://www.sqlite.org/fileformat2.html#the_database_header.
+    """
+    tally = Tally("the file's header is what the loader writes")
+    with opened.file.open("rb") as data:
+        found = data.read(100)
+    pages = opened.file.stat().st_size // PAGE_SIZE
+    for at, size, what, fitting in (
+        (16, 2, "page size", {PAGE_SIZE}),
+        (18, 1, "write version", {1, 2}),  # 2: somebody used a write-ahead log
+        (19, 1, "read version", {1, 2}),
+        (20, 1, "reserved space", {0}),
+        (21, 3, "payload fractions", {0x402020}),
+        (24, 4, "count of changes", {1}),
+        (28, 4, "number of pages", {pages}),
+        (32, 8, "list of unused pages", {0}),
+        (40, 4, "count of changes of the schema", {1}),
+        (44, 4, "schema format", {4}),
+        (48, 8, "cache size and vacuum mode", {0}),
+        (56, 4, "text encoding", {1}),  # UTF-8
+        (64, 28, "application and reserved bytes", {0}),
+        (92, 4, "count of changes at the last writing", {1}),
+        (96, 4, "version of SQLite that wrote", {0}),
+    ):
+        value = int.from_bytes(found[at : at + size], "big")
+        tally.expect(value in fitting, f"{opened.file.name}: {what} at byte {at} is {value}")
+    yield tally.check()
+
+
+def integrity(opened: Opened) -> Iterator[Check]:
+    """SQLite's own check of pages, indexes and constraints."""
+    tally = Tally("SQLite's integrity check")
+    for (line,) in opened.connection.execute(f"pragma integrity_check({_MOST_LINES})"):
+        tally.expect(line == "ok", str(line))
+    yield tally.check()
+
+
+def types(opened: Opened) -> Iterator[Check]:
+    """Every cell holds what its column is for; text is UTF-8."""
+    tally = Tally("every cell is of its column's type")
+    for table in TABLES:
+        for rowid, row in opened.raw(table):
+            for column, value in zip(row._fields, row, strict=True):
+                tally.checked += 1
+                if not accepts(table, column, value):
+                    tally.fault(f"{table} {rowid}: {column} is {_described(value)}")
+    yield tally.check()
+
+
+def _described(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bytes):
+        return "binary, or text that is no UTF-8"
+    return {int: "a whole number", float: "a number", str: "text"}[type(value)]
+
+
+def foreign_keys(opened: Opened) -> Iterator[Check]:
+    """Every reference has its row."""
+    tally = Tally("foreign keys")
+    for table, shape in TABLES.items():
+        tally.checked += len(shape.references)
+        columns = {
+            row[0]: row[3]
+            for row in opened.connection.execute(f"pragma foreign_key_list([{table}])")  # the key's number
+        }
+        for _, rowid, other, key in opened.connection.execute(f"pragma foreign_key_check([{table}])"):
+            tally.fault(f"{table} {rowid}: refers to a missing row of {other} in {columns.get(key)}")
+    yield tally.check()
+
+
+def statistics(opened: Opened) -> Iterator[Check]:
+    """The row counts that the query planner was told are those of the tables."""
+    tally = Tally("rows are as many as were written")
+    if not opened.value("select count(*) from sqlite_master where name = 'sqlite_stat1'"):
+        tally.fault("sqlite_stat1: is missing")
+        yield tally.check()
+        return
+    for table in (*TABLES, "build_info"):
+        there = opened.value(f"select count(*) from [{table}]")  # noqa: S608
+        counts = {
+            str(stat).partition(" ")[0]
+            for (stat,) in opened.connection.execute(
+                "select stat from sqlite_stat1 where tbl = ? limit 100", (table,)
+            )
+        }
+        tally.expect(
+            counts == ({str(there)} if there else set()),
+            f"{table}: has {there} rows, but {' or '.join(sorted(counts)) or 'none'} were written",
+        )
+    yield tally.check()
+
+
+def search(opened: Opened) -> Iterator[Check]:
+    """The full-text indexes hold what their tables hold.
+
+    FTS5's own check is a write, so it runs on a temporary copy, which SQLite keeps on disk and removes.
+    """
+    with closing(sqlite3.connect("")) as copy:
+        copy.execute("pragma trusted_schema=off")
+        opened.connection.backup(copy)
+        for table in (name for name, shape in TABLES.items() if shape.searched):
+            tally = Tally(f"full-text search of {table}")
+            try:
+                _search(copy, table, tally)
+            except sqlite3.Error as error:
+                tally.fault(f"{table}_fts: cannot be read ({error})")
+            yield tally.check()
+
+
+def _search(copy: sqlite3.Connection, table: str, tally: Tally) -> None:
+    rows = copy.execute(f"select count(*) from [{table}]").fetchone()[0]  # noqa: S608
+    indexed = copy.execute(f"select count(*) from [{table}_fts_docsize]").fetchone()[0]  # noqa: S608
+    tally.checked = rows
+    if rows != indexed:
+        tally.fault(f"{table}_fts: {indexed} rows indexed, {rows} in {table}")
+    try:
+        copy.execute(f"insert into [{table}_fts]([{table}_fts], rank) values ('integrity-check', 1)")  # noqa: S608
+    except sqlite3.Error as error:
+        tally.fault(f"{table}_fts: does not hold what {table} holds ({error})")
+        for rowid, column, term in _differences(copy, table):
+            tally.fault(f"{table} {rowid}: {column} and the index differ in “{term}”")
+
+
+def _differences(copy: sqlite3.Connection, table: str) -> list[tuple[int, str, str]]:
+    """The first words that stand in the table and not in its index, or the other way round."""
+    columns = ", ".join(f"[{column}]" for column in TABLES[table].searched)
+    copy.execute(
+        f"create virtual table temp.fresh_{table} using fts5({columns}, "
+        f"content='', tokenize='{schema.TOKENIZER}')"
+    )
+    copy.execute(
+        f"insert into temp.fresh_{table}(rowid, {columns}) select rowid, {columns} from [{table}]"  # noqa: S608
+    )
+    for name, database, index in (("stored", "main", f"{table}_fts"), ("fresh", "temp", f"fresh_{table}")):
+        copy.execute(
+            f"create virtual table temp.{name}_terms_{table} using fts5vocab({database}, {index}, instance)"
+        )
+    one, other = (
+        f"select doc, col, term, offset from temp.{name}_terms_{table}"  # noqa: S608
+        for name in ("stored", "fresh")
+    )
+    return copy.execute(
+        f"select distinct doc, col, term from (select * from ({one} except {other}) union all "  # noqa: S608
+        f"select * from ({other} except {one})) order by doc limit {_SHOWN}"
+    ).fetchall()
