@@ -20,6 +20,8 @@ from loader.errors import InputError, printable
 from loader.show import show
 from loader.verify import JUDGED, verify
 
+# Any name at all: what is wrong with one is said in our line, with a cure.
+_PATH = click.Path(path_type=Path, readable=False)
 # Faults printed of one check; a broken file can have a million.
 _MOST_FAULTS = 10
 
@@ -89,9 +91,9 @@ def main() -> None:
 
 
 @main.command("build")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=_PATH)
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), default=Path("archive.db"),
+    "-o", "--output", type=_PATH, default=Path("archive.db"),
     show_default=True, help="The SQLite file to write; an old one stays until the new one is whole.",
 )  # fmt: skip
 @click.option("--no-corrections", is_flag=True, help="Leave out the corrections.csv beside the archives.")
@@ -127,8 +129,8 @@ def _columns_of_judgement() -> str:
 
 
 @main.command("verify", epilog=_columns_of_judgement())
-@click.argument("database", type=click.Path(path_type=Path))
-@click.argument("seeds", type=click.Path(path_type=Path), default=Path("seeds"))
+@click.argument("database", type=_PATH)
+@click.argument("seeds", type=_PATH, default=Path("seeds"))
 def verify_command(database: Path, seeds: Path) -> None:
     """Prove DATABASE against the archives in SEEDS: every span, every count, every key.
 
@@ -140,24 +142,24 @@ def verify_command(database: Path, seeds: Path) -> None:
         state = click.style("FAIL", fg="red") if check.found else click.style("ok", fg="green")
         click.echo(f"{state:4s} {check.name} ({check.checked:,})")
         for fault in check.faults[:_MOST_FAULTS]:
-            click.echo(f"     {fault}")
+            click.echo(f"     {printable(fault)}")
         if check.found > _MOST_FAULTS:
             click.echo(f"     and {check.found - _MOST_FAULTS:,} more")
         faults += check.found
     if faults:
         raise InputError(f"{database}: {_many(faults, 'fault')}; build it anew with `loader build`")
-    click.echo(f"{database}: every span slices, every character is covered")
+    click.echo(f"{printable(str(database))}: every span slices, every character is covered")
 
 
 @main.command("digest")
-@click.argument("database", type=click.Path(path_type=Path))
+@click.argument("database", type=_PATH)
 def digest_command(database: Path) -> None:
     """Print the SHA-256 of all rows of DATABASE: the same for the same rows, whatever SQLite wrote them."""
     click.echo(f"{digest(database)}  {printable(str(database))}")
 
 
 @main.command("show")
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=_PATH)
 def show_command(path: Path) -> None:
     """Show how the file at PATH would be read, with nothing written."""
     for line in show(path, width=shutil.get_terminal_size().columns):

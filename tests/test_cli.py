@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from loader.cli import main
+from loader.digest import digest
 
 ARTICLE = (
     "Bees return\n\nThe Courier, by Eva Lang, May 3, 2018:\n\n“They never left,” said Karl Huber in Graz.\n"
@@ -40,6 +41,15 @@ def test_build_verify_and_show_end_well(archive: Path) -> None:
     assert "Karl Huber: “They never left,” (direct)" in shown.output
 
 
+def test_digest_prints_the_hash_as_sha256sum_does(archive: Path) -> None:
+    database = archive.with_suffix(".db")
+    run("build", archive, "-o", database)
+    assert run("digest", database).output == f"{digest(database)}  {database}\n"
+    for wrong in (archive, archive.parent / "nowhere.db"):
+        result = run("digest", wrong)
+        assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+
+
 def test_quiet_prints_nothing(archive: Path) -> None:
     result = run("build", archive, "-o", archive.with_suffix(".db"), "--quiet")
     assert (result.exit_code, result.output) == (0, "")
@@ -59,12 +69,9 @@ def test_wrong_usage_is_exit_code_2(tmp_path: Path) -> None:
 
 
 def test_every_command_has_help() -> None:
-    assert {name for name in ("build", "verify", "show") if name in run("--help").output} == {
-        "build",
-        "verify",
-        "show",
-    }
+    assert set(main.commands) == {"build", "verify", "digest", "show"}
     for command in main.commands:
+        assert f"  {command} " in run("--help").output
         assert "Usage:" in run(command, "--help").output
 
 
