@@ -70,7 +70,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.serve
 	@touch $@
 
 # Apart from the rest: what writes and audits the lock must not decide which versions are in it.
-$(VENV)/.tools: requirements/tools.txt $(VENV)/.serve
+$(VENV)/.tools: requirements/tools.txt | $(VENV)/.serve
 	$(PYTHON) -m venv $(VENV)/tools
 	$(VENV)/tools/bin/python $(INSTALL) -r requirements/tools.txt
 	@touch $@

@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -42,6 +43,10 @@ class Pin:
     hashes: tuple[str, ...]
 
 
+def _declared() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
 @dataclass(frozen=True, slots=True)
 class Lock:
     """A lock file, and what of pyproject.toml it is made from.
@@ -63,7 +68,7 @@ class Lock:
 
     def wanted(self) -> list[str]:
         """Returns the requirements of pyproject.toml that it answers, each with its range."""
-        declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+        declared = _declared()
         if self.groups:
             return [one for group in self.groups for one in declared["dependency-groups"][group]]
         project = declared["project"]
@@ -137,7 +142,8 @@ def resolve(lock: Lock, uv: Path, cooling: str, preferred: str = "") -> str:
         output = Path(folder) / lock.file
         output.write_text(preferred, encoding="utf-8")  # uv keeps the versions that it finds there
         command = [str(uv), "pip", "compile", "-", "--quiet", "--no-config", "--no-header", "--universal"]
-        command += ["--python-version", "3.11", "--generate-hashes", "--only-binary", ":all:"]
+        oldest = _declared()["project"]["requires-python"].removeprefix(">=")
+        command += ["--python-version", oldest, "--generate-hashes", "--only-binary", ":all:"]
         command += ["--exclude-newer", cooling, "--annotation-style", "line", "--output-file", str(output)]
         wanted = "\n".join(lock.wanted()) + "\n"
         done = subprocess.run(command, input=wanted, capture_output=True, text=True, check=False)  # noqa: S603 - our own words

@@ -33,6 +33,30 @@ def pins(file: str) -> dict[str, lock.Pin]:
     return {pin.name: pin for pin in lock.read_pins(lock.FOLDER / file)}
 
 
+def here(file: str) -> dict[str, lock.Pin]:
+    """The pins of a lock file that this platform and this Python need."""
+    return {name: pin for name, pin in pins(file).items() if not pin.marker or Marker(pin.marker).evaluate()}
+
+
+def installed(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "none"
+
+
+@pytest.fixture(scope="module")
+def environment() -> None:
+    """What these tests look at is what is locked."""
+    others = [
+        f"{name} {installed(name)} instead of {pin.version}"
+        for name, pin in here("dev.txt").items()
+        if installed(name) != pin.version
+    ]
+    cure = "use `make test`, or pip install --require-hashes -r requirements/dev.txt"
+    assert others == [], f"{cure}: installed is {', '.join(others)}"
+
+
 class TestLockFiles:
     @pytest.mark.parametrize("one", lock.LOCKS, ids=FILES)
     def test_satisfy_every_range_of_pyproject(self, one: lock.Lock) -> None:
@@ -60,10 +84,8 @@ class TestLockFiles:
         assert serve
         assert {name: dev.get(name) for name in serve} == serve
 
+    @pytest.mark.usefixtures("environment")
     def test_hold_what_the_installed_packages_ask_for_and_nothing_else(self) -> None:
-        locked = {
-            name for name, pin in pins("dev.txt").items() if not pin.marker or Marker(pin.marker).evaluate()
-        }
         asked: set[str] = set()
         waiting = [canonicalize_name(Requirement(wanted).name) for wanted in DEV.wanted()]
         while waiting:
@@ -71,7 +93,7 @@ class TestLockFiles:
             if name not in asked:
                 asked.add(name)
                 waiting.extend(_needs(name))
-        assert asked == locked
+        assert asked == here("dev.txt").keys()
 
     def test_are_what_make_installs_with_hashes_and_nothing_else(self) -> None:
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -140,11 +162,12 @@ class TestLock:
 class TestLicences:
     RULES = licences.Rules(frozenset({"MIT", "PSF-2.0"}), {"The MIT License": "MIT"}, {"silent": "PSF-2.0"})
 
+    @pytest.mark.usefixtures("environment")
     @pytest.mark.parametrize("file", ["serve.txt", "dev.txt"])
     def test_of_every_dependency_is_known_and_accepted(self, file: str) -> None:
         rules = licences.read_rules()
-        here = Path(sysconfig.get_path("purelib"))
-        entries = list(licences.licences(file, lock.read_pins(lock.FOLDER / file), here, rules))
+        place = Path(sysconfig.get_path("purelib"))
+        entries = list(licences.licences(file, lock.read_pins(lock.FOLDER / file), place, rules))
         assert entries
         assert [entry for entry in entries if not rules.accepts(entry.licence)] == []
 
@@ -315,19 +338,13 @@ def modules_and_data() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(environment: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package as it would be published, from a copy: a build leaves files behind."""
     folder = tmp_path_factory.mktemp("wheel")
     for name in ("pyproject.toml", "README.md", "LICENSE", *modules_and_data()):
         target = folder / "source" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((ROOT / name).read_bytes())
-    wanted = Requirement(DEV.wanted()[0])
-    installed = metadata.version(wanted.name)
-    assert installed in wanted.specifier, (
-        f"{wanted} is needed to build the wheel, {installed} is installed: "
-        "pip install --require-hashes -r requirements/dev.txt"
-    )
     _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(folder / "source"))
     return next(folder.glob("*.whl"))
 
