@@ -22,7 +22,7 @@ class Table(NamedTuple):
     primary_key: str | tuple[str, ...] = "id"
     references: tuple[tuple[str, str], ...] = ()  # (column, table whose id it holds)
     required: tuple[str, ...] = ()  # NOT NULL
-    indexes: tuple[tuple[str, ...], ...] = ()  # beside those on every reference
+    indexes: tuple[tuple[str, ...], ...] = ()  # a reference that begins none of them gets one of its own
     unique: tuple[tuple[str, ...], ...] = ()
     searched: tuple[str, ...] = ()  # columns with full-text search
 
@@ -62,7 +62,7 @@ TABLES: dict[str, Table] = {
         },
         references=(("archive_id", "archives"), ("publication_id", "publications")),
         required=("slug", "archive_id", "position", "headline", "word_count", "start", "end"),
-        indexes=(("published",),),
+        indexes=(("published",), ("publication_id", "published")),
         unique=(("slug",), ("archive_id", "position")),
         searched=("headline", "standfirst", "byline"),
     ),
@@ -130,7 +130,8 @@ TABLES: dict[str, Table] = {
             ("nested_in", "quotes"),
         ),
         required=("article_id", "position", "utterance", "text", "kind", "rule", "start", "end"),
-        indexes=(("kind",),),
+        # Pairs: a speaker's articles and a paragraph's speakers are counted from the index alone.
+        indexes=(("kind",), ("rule",), ("speaker_id", "article_id"), ("paragraph_id", "speaker_id")),
         searched=("text",),
     ),
     "places": Table(
@@ -171,6 +172,8 @@ TABLES: dict[str, Table] = {
             ("quote_id", "quotes"),
         ),
         required=("place_id", "article_id", "text", "sense", "confidence", "rule", "start", "end"),
+        # Pairs: a place's articles and a paragraph's places are counted from the index alone.
+        indexes=(("rule",), ("place_id", "article_id"), ("paragraph_id", "place_id")),
     ),
     "links": Table(
         {
@@ -281,7 +284,7 @@ def create_tables(database: Database) -> None:
 def create_indexes(database: Database) -> None:
     """Creates every index. After the rows: building an index once is faster than growing it."""
     for name, table in TABLES.items():
-        covered = {columns[0] for columns in table.unique}
+        covered = {columns[0] for columns in table.unique + table.indexes}
         if isinstance(table.primary_key, tuple):
             covered.add(table.primary_key[0])
         references = tuple((column,) for column, _ in table.references if column not in covered)

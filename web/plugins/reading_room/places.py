@@ -38,7 +38,10 @@ _MENTIONS_OF = """
 _ALL_MENTIONS = "select max(id) as number from mentioned_places"
 _NAMES_OF = f"""
     select text, count(*) as mentions
-    from (select text from mentioned_places where place_id = :id order by id limit {_MOST_NAMES_READ})
+    from (
+        select text from mentioned_places where place_id = :id
+        order by article_id, id limit {_MOST_NAMES_READ}
+      )
     group by text order by mentions desc, text limit 20
 """  # noqa: S608 - a constant
 _MONTHS_OF = """
@@ -50,7 +53,10 @@ _QUOTES_AT = f"""
     select quotes.text, quotes.position, articles.slug, articles.published, speakers.id as speaker_id,
       coalesce(speakers.name, quotes.speaker_text) as speaker, publications.name as publication,
       max(mention.quote_id is quotes.id) as inside
-    from (select * from mentioned_places where place_id = :id order by id limit {_MOST_AROUND}) as mention
+    from (
+        select * from mentioned_places where place_id = :id
+        order by article_id, id limit {_MOST_AROUND}
+      ) as mention
       join quotes on quotes.paragraph_id = mention.paragraph_id
       join articles on articles.id = quotes.article_id
       left join publications on publications.id = articles.publication_id

@@ -161,7 +161,7 @@ _FACETS = {
     "speaker": "select 'speaker', speakers.id, speakers.name, counted from"
     " (select quotes.speaker_id as most_id, count(distinct found.id) as counted"
     " from found cross join quotes on quotes.paragraph_id = found.id"
-    " where quotes.speaker_id is not null group by most_id order by counted desc, most_id limit 10)"
+    " group by most_id order by counted desc, most_id limit 11)"
     " cross join speakers on speakers.id = most_id",
     "place": "select 'place', places.id, places.name, counted from"
     " (select named.place_id as most_id, count(distinct found.id) as counted"
