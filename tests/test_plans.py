@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -61,13 +61,13 @@ def connection(database: Path) -> Iterator[sqlite3.Connection]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Query]:
     """Every query that pages send while the test runs."""
     queries: list[Query] = []
-    send = store.Archive.rows
+    send = store.Archive.read
 
-    async def note(archive: store.Archive, sql: str, parameters: store.Parameters = ()) -> list[store.Row]:
-        queries.append((sql, parameters))
-        return await send(archive, sql, parameters)
+    async def note(archive: store.Archive, batch: Sequence[Query]) -> list[list[store.Row]]:
+        queries.extend(batch)
+        return await send(archive, batch)
 
-    monkeypatch.setattr(store.Archive, "rows", note)
+    monkeypatch.setattr(store.Archive, "read", note)
     return queries
 
 

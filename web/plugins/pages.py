@@ -15,4 +15,5 @@ from reading_room.hooks import (  # noqa: E402, F401 - hooks are found by their 
     prepare_jinja2_environment,
     register_routes,
     render_cell,
+    startup,
 )

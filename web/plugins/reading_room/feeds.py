@@ -66,11 +66,11 @@ async def sitemap(datasette: Datasette, request: Request) -> Response:
         "select slug from articles order by published desc, id desc limit :most",
         {"most": _SITEMAP_LENGTH - 7},
     )
+    # The site's address is asked for once: fifty thousand times would keep everybody waiting for seconds.
+    site = escape(rendering.absolute(datasette, request, "/").removesuffix("/"))
     paths = ["/", "/about", "/articles", "/outlets", "/speakers", "/places", "/map"]
     paths += ["/read/" + quote(row["slug"]) for row in rows]
-    addresses = "\n".join(
-        f"<url><loc>{escape(rendering.absolute(datasette, request, path))}</loc></url>" for path in paths
-    )
+    addresses = "\n".join(f"<url><loc>{site}{escape(path)}</loc></url>" for path in paths)
     text = (
         '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
         f"{addresses}\n</urlset>\n"

@@ -88,6 +88,19 @@ def block_robots_extra_lines(datasette: Datasette, request: Request) -> list[str
 
 
 @hookimpl
+def startup(datasette: Datasette) -> None:
+    """Tells Datasette how many rows each view has; by itself it reads that of tables only, and counts views.
+
+    Of a view with a million rows, counting takes a second for every visitor.
+    """
+    for name, database in datasette.databases.items():
+        described = (datasette.inspect_data or {}).get(name, {})
+        # Read now, it keeps the tables alone: they are also the list of what the database holds.
+        if database.cached_table_counts is not None:
+            described["tables"].update(described.get("views", {}))
+
+
+@hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Makes the SQL functions known."""
     functions.register(conn)
@@ -140,6 +153,8 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         text = address or ""
         return base + text[1:] if text.startswith("/") and not text.startswith("//") else text
 
+    # A served bundle does not change: no look at each template's date for every page.
+    env.auto_reload = False
     # A global, not a template variable: error pages are rendered without plugins' variables.
     env.globals["site_metadata"] = lambda: datasette.metadata() or {}
     env.filters.update(

@@ -54,16 +54,15 @@ _OUTLETS = """
     select id, name, (select count(*) from articles where publication_id = publications.id) as articles
     from publications order by articles desc, name limit :limit offset :skipped
 """
+# No join: the last page passes all the others, and passes them in the index alone.
 _ARTICLES_WITH = """
-    select articles.slug, articles.headline, articles.published, articles.word_count,
-      publications.id as outlet_id, publications.name as publication
-    from articles left join publications on publications.id = articles.publication_id
-    where {condition}
-    order by articles.published desc, articles.id desc limit :limit offset :skipped
+    select slug, headline, published, word_count, publication_id as outlet_id,
+      (select name from publications where publications.id = publication_id) as publication
+    from articles where {condition} order by published desc, id desc limit :limit offset :skipped
 """
-_BY_OUTLET = _ARTICLES_WITH.format(condition="articles.publication_id = :id")
+_BY_OUTLET = _ARTICLES_WITH.format(condition="publication_id = :id")
 _BY_AUTHOR = _ARTICLES_WITH.format(
-    condition="articles.id in (select article_id from article_authors where author_id = :id)"
+    condition="id in (select article_id from article_authors where author_id = :id)"
 )
 
 
