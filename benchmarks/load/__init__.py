@@ -1,0 +1,1 @@
+"""The served site under load: `python -m benchmarks.load build/large.db`."""
