@@ -166,6 +166,9 @@ def named_before_colon(sentence: Sentence) -> Attribution | None:
         if sentence.words[index].lower() in _TOPIC:  # Brandt to Ohlsson: "..."; Brandt on Ferries: "..."
             first, last = opening, index
             break
+    tied = not {"R", "T"}.isdisjoint(tags[first:last])
+    if tied and not {"V", "v", "H"}.isdisjoint(tags[sentence.start : first]):
+        return None  # Brandt has taken the view of many in the port: "..."
     if first >= last or not ("N" in tags[first:last] or sentence.words[first][:1].isupper()):
         return None
     return Attribution((first, last), None, "name-colon")
