@@ -19,6 +19,7 @@ _CLOSE_TIES = word_set("tie_close")
 _WITH = word_set("with")
 _OPENERS = word_set("opener")  # after, before: a clause of its own follows
 _PRONOMINAL = word_set("pronominal")  # another, some: a subject without a noun
+_FLOATING = word_set("floating")  # both, all: after the subject that they count
 _LAST = word_set("last")
 _BE = word_set("be")
 _ARTICLES = word_set("article")
@@ -140,6 +141,8 @@ def subject(tags: str, words: list[str], verb: int, low: int, *, coordinate: boo
             found = _interrupted(tags, words, index, low)
             if found is not None:
                 return found
+        if tag == "," and index > low and tags[index - 1] == ")":
+            return _plain(tags, words, index - 1, low)  # Brandt (D), said: a comma too many
         if tag == "C" or (tag == "," and index > low and tags[index - 1] not in _PHRASE_END):
             return governor(tags, words, index + 1, low) if coordinate else None
         found = _plain(tags, words, index, low) if tag in _PHRASE_END or tag in "Xx" else None
@@ -190,6 +193,12 @@ def _before_verb_group(tags: str, words: list[str], verb: int, low: int) -> int:
         if not (tag in _VERB_GROUP or ties_time or last_week or went_on):
             break
         index -= 1
+    if index + 1 < verb and words[index + 1] == "ago":  # less than two weeks ago said
+        index = phrase_start(tags, words, max(index, low), low) - 1
+        if index > low and words[index] == "than":
+            index -= 2
+    if index > low and words[index].lower() in _FLOATING and tags[index - 1] in "NhnPO":
+        index -= 1  # Brandt and Ohlsson both said
     if index >= low and tags[index] == ")":
         index = _skip_parenthesis(tags, index, low)
     return index
@@ -238,6 +247,8 @@ def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | No
                 return before + 1, comma  # A spokesman for the army, Capt. Lena Brandt, said
             at_boundary = start == low or tags[start - 1] in ",.;:QFKCS-(aB" or words[start - 1] in _OPENERS
             names = "N" in tags[start : last + 1]
+            if tags[start] == "g" and words[start - 1] in _OPENERS:
+                break  # after winning the vote, Brandt (R), said
             if at_boundary and (names or tags[last] == "h") and (found is None or tags[start] == "N"):
                 found = (start, last + 1)
                 if start == low or tags[start - 1] != ",":
