@@ -122,6 +122,8 @@ class Clauses:
 
         A singular noun without a determiner is part of a compound: terrorist attacks, government claims.
         """
+        if tags[-1] == "t":
+            return tags[-2:-1] in (["D"], ["X"], ["x"])  # her March comment
         if tags[-1] != "h":
             return tags[-1] in _NOUN_FOLLOWS
         noun = self.words[-1].lower()

@@ -27,6 +27,9 @@ _QUOTING = word_set("quoting")
 _ANAPHOR = word_set("anaphor")
 _AUTHOR = word_set("author")
 _NOUN_REACH = 4  # tokens from a noun of saying to the words that it is said to be
+_CLAUSE_REACH = 8  # the same where "that" stands before the words: her remarks before the council that "..."
+_VERBAL = frozenset("VvHBGg")
+_AGENT = 3  # tokens from a passive's agent to what he said
 _OPENING = 4  # tokens of a sentence that may take up the one before it: Twenty of these
 _OWN_WORDS = word_set("own_words")  # documents that are sources themselves
 _DEMONSTRATIVE = word_set("demonstrative")
@@ -146,7 +149,9 @@ def _noun_before(sentence: Sentence, noun: int) -> Attribution | None:
         return None
     found = None
     after = noun + 1
-    if quote - noun <= _NOUN_REACH:
+    ends_in_that = words[quote - 1] == "that" or words[quote - 2 : quote] == ["that", ","]
+    reach = _CLAUSE_REACH if ends_in_that and _VERBAL.isdisjoint(tags[after:quote]) else _NOUN_REACH
+    if quote - noun <= reach:
         if "as" not in words[after:quote]:
             found = genitive_source(tags, words, noun, start, sentence.lexicon.possessives)
     elif words[after] == "that":
@@ -176,16 +181,25 @@ def _finite_before(sentence: Sentence, verb: int) -> Attribution | None:
         if named and ((last == quote and after_quote) or (last < len(tags) and tags[last] in ",RW:aGtS(")):
             return Attribution((first, last), cue, "verb-subject-before")
     if _is_passive(sentence, verb):
-        if first + 1 < quote and words[first] == "by":
-            return Attribution((first + 1, phrase_end(tags, words, first + 1, quote)), cue, "passive-by")
-        after = quote + 1
-        if after + 1 < len(tags) and words[after] == "by" and tags[after + 1] in PHRASE_START:
-            return Attribution((after + 1, phrase_end(tags, words, after + 1, len(tags))), cue, "passive-by")
-        return None
+        return _agent(sentence, verb)
     found = subject(tags, words, verb, start)
     if found is not None and tags[found[0]] == "W" and sentence.frame(verb) == "tell":
         found = _antecedent(sentence, found)
     return Attribution(_poll_of(sentence, found), cue, "verb-before") if found else None
+
+
+def _agent(sentence: Sentence, verb: int) -> Attribution | None:
+    """Who did what a passive says: called a "..." by Brandt; seen by the crew as "..."."""
+    tags, words, quote = sentence.tags, sentence.words, sentence.quote
+    cue = (verb, verb + 1)
+    first = verb + 2
+    if first < quote and words[verb + 1] == "by":
+        last = phrase_end(tags, words, first, quote)
+        return Attribution((first, last), cue, "passive-by") if quote - last <= _AGENT else None
+    after = quote + 2
+    if after < len(tags) and words[after - 1] == "by" and tags[after] in PHRASE_START:
+        return Attribution((after, phrase_end(tags, words, after, len(tags))), cue, "passive-by")
+    return None
 
 
 def _poll_of(sentence: Sentence, subject: Span) -> Span:
