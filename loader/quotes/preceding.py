@@ -234,12 +234,23 @@ def _is_passive(sentence: Sentence, verb: int) -> bool:
     beside = sentence.quote - verb == 1 or (sentence.quote - verb == 2 and words[verb + 1] == "as")
     if auxiliary in _IS_OR_HAS:
         return beside and sentence.frame(verb) in ("dub", "call")  # it's called "..."
+    if auxiliary not in _HAVE and _is_named(sentence, verb):
+        return True
     if words[verb] in sentence.lexicon.participles and words[verb + 1] == "by":
         return auxiliary not in _HAVE  # a plan seen by the crew as "..."
     if not beside or sentence.frame(verb) != "dub" or before < sentence.start or tags[before] not in "Nnh":
         return False
     first = phrase_start(tags, words, before, sentence.start)
     return not (first > sentence.start and tags[first - 1] == "S")
+
+
+def _is_named(sentence: Sentence, verb: int) -> bool:
+    """A participle that tells what something goes by: known here as "..."; often labelled a "..." by the crew."""
+    words, quote = sentence.words, sentence.quote
+    if words[verb] == "known":
+        return "as" in words[verb + 1 : verb + 3]
+    named = sentence.frame(verb) in ("dub", "call") and words[quote + 1 : quote + 2] == ["by"]
+    return named and sentence.tags[verb + 1 : quote] in ("", "D", "R", "RD")
 
 
 def _participle_before(sentence: Sentence, index: int) -> Attribution | None:
