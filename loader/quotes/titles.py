@@ -32,13 +32,13 @@ def is_title(words: list[str], clauses: Clauses, quote: int, lexicon: Lexicon, *
         return True
     if after_title and clauses.tags[max(0, quote - 4) : quote].rstrip(",CRa").endswith(("Q", "F", "K")):
         return True  # in a list of titles
-    if quote == 0 or tags[quote - 1] not in "XRVT":
+    if quote == 0 or tags[quote - 1] not in "XxRVT":
         return False
     word = clauses.words[quote - 1].lower()
-    if tags[quote - 1] == "X":
+    if tags[quote - 1] in "Xx":
         first = quote - 1
         while first > max(0, quote - _OUTLET) and tags[first - 1] == "N":
-            first -= 1  # Harbour News Channel's "..."
+            first -= 1  # Harbour News Channel's "...", Harbour News channel's "..."
         named = any(name in lexicon.outlets for name in clauses.words[first:quote])
         return named or (quote > 1 and clauses.words[quote - 2] in _PLACED)
     return word in _PLACED or lexicon.frames.get(word) == "tell"
