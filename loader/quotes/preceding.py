@@ -16,6 +16,7 @@ from loader.quotes.subjects import (
     subject,
 )
 
+_ARTICLES = word_set("article")
 _BE = word_set("be")
 _HAVE = word_set("have")
 _IS_OR_HAS = word_set("is_or_has")
@@ -115,12 +116,8 @@ def cue_at(sentence: Sentence, index: int) -> Attribution | None:
     if tag in "BG" and not _NEGATION.isdisjoint(words[max(start, index - 3) : index]):
         return None  # did not mention that "..." gives it to nobody
     if tag == "V":
-        if (
-            index > start
-            and words[index - 1].lower() in _DEMONSTRATIVE
-            and words[index] in sentence.lexicon.past
-        ):
-            return None  # those related to the "..." project: a participle
+        if _is_attributive(sentence, index):
+            return None
         return _finite_before(sentence, index)
     if tag == "G":
         if (
@@ -136,6 +133,17 @@ def cue_at(sentence: Sentence, index: int) -> Attribution | None:
             return None
         return Attribution(_poll_of(sentence, found), (index, index + 1), "infinitive-before")
     return _noun_before(sentence, index) if tag in "nh" else None
+
+
+def _is_attributive(sentence: Sentence, verb: int) -> bool:
+    """A participle before its noun: those related to the "..." project; his acclaimed "..."; a detailed "..."."""
+    words, before = sentence.words, verb - 1
+    if before < sentence.start or words[verb] not in sentence.lexicon.past:
+        return False
+    word = words[before].lower()
+    if word in _DEMONSTRATIVE or word in _ARTICLES or word in sentence.lexicon.possessives:
+        return True
+    return sentence.tags[before] in "Xx" and sentence.tags[verb + 1] in "nhQFK"
 
 
 def _noun_before(sentence: Sentence, noun: int) -> Attribution | None:

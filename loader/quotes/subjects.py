@@ -101,7 +101,8 @@ def phrase_end(tags: str, words: list[str], first: int, high: int) -> int:
             and tags[index + 1 : index + 2] in _IN_PHRASE
         )
         joined = tag == "C" and index + 1 < high and tags[index + 1] == "N" and tags[index - 1] == "N"
-        if not (tag in "NhnXxD" or tied or joined or described):
+        dated = tag == "t" and index > first and tags[index + 1 : index + 2] in _IN_PHRASE  # a Sunday editorial
+        if not (tag in "NhnXxD" or tied or joined or described or dated):
             break
         index += 1
     while index > first + 1 and tags[index - 1] in "RTDC":
