@@ -5,6 +5,7 @@ from __future__ import annotations
 from loader.quotes.clauses import Clauses
 from loader.quotes.following import according
 from loader.quotes.lexicon import Lexicon, word_set
+from loader.quotes.passives import agent, is_passive
 from loader.quotes.sentences import PHRASE_START, REACH, SENTENCE_END, Attribution, Sentence
 from loader.quotes.subjects import (
     Span,
@@ -17,9 +18,6 @@ from loader.quotes.subjects import (
 )
 
 _ARTICLES = word_set("article")
-_BE = word_set("be")
-_HAVE = word_set("have")
-_IS_OR_HAS = word_set("is_or_has")
 # Rules that name the source whatever stands before it.
 _SURE = frozenset(("passive-by", "quoted-as", "document"))
 _SUBJECT_START = PHRASE_START | {"P"}
@@ -30,7 +28,6 @@ _AUTHOR = word_set("author")
 _NOUN_REACH = 4  # tokens from a noun of saying to the words that it is said to be
 _CLAUSE_REACH = 8  # the same where "that" stands before the words: her remarks before the council that "..."
 _VERBAL = frozenset("VvHBGg")
-_AGENT = 3  # tokens from a passive's agent to what he said
 _OPENING = 4  # tokens of a sentence that may take up the one before it: Twenty of these
 _OWN_WORDS = word_set("own_words")  # documents that are sources themselves
 _DEMONSTRATIVE = word_set("demonstrative")
@@ -136,7 +133,7 @@ def cue_at(sentence: Sentence, index: int) -> Attribution | None:
 
 
 def _is_attributive(sentence: Sentence, verb: int) -> bool:
-    """A participle before its noun: those related to the "..." project; his acclaimed "..."; a detailed "..."."""
+    """A participle before its noun: those related to the "..." project; his acclaimed "..."."""
     words, before = sentence.words, verb - 1
     if before < sentence.start or words[verb] not in sentence.lexicon.past:
         return False
@@ -188,26 +185,12 @@ def _finite_before(sentence: Sentence, verb: int) -> Attribution | None:
         named = not set("NPX" if joined else "NPXhn").isdisjoint(tags[first:last])
         if named and ((last == quote and after_quote) or (last < len(tags) and tags[last] in ",RW:aGtS(")):
             return Attribution((first, last), cue, "verb-subject-before")
-    if _is_passive(sentence, verb):
-        return _agent(sentence, verb)
+    if is_passive(sentence, verb):
+        return agent(sentence, verb)
     found = subject(tags, words, verb, start)
     if found is not None and tags[found[0]] == "W" and sentence.frame(verb) == "tell":
         found = _antecedent(sentence, found)
     return Attribution(_poll_of(sentence, found), cue, "verb-before") if found else None
-
-
-def _agent(sentence: Sentence, verb: int) -> Attribution | None:
-    """Who did what a passive says: called a "..." by Brandt; seen by the crew as "..."."""
-    tags, words, quote = sentence.tags, sentence.words, sentence.quote
-    cue = (verb, verb + 1)
-    first = verb + 2
-    if first < quote and words[verb + 1] == "by":
-        last = phrase_end(tags, words, first, quote)
-        return Attribution((first, last), cue, "passive-by") if quote - last <= _AGENT else None
-    after = quote + 2
-    if after < len(tags) and words[after - 1] == "by" and tags[after] in PHRASE_START:
-        return Attribution((after, phrase_end(tags, words, after, len(tags))), cue, "passive-by")
-    return None
 
 
 def _poll_of(sentence: Sentence, subject: Span) -> Span:
@@ -226,39 +209,6 @@ def _antecedent(sentence: Sentence, relative: Span) -> Span:
     if last < sentence.start or tags[last : last + 2] != "N,":
         return relative
     return phrase_start(tags, sentence.words, last, sentence.start), last + 1
-
-
-def _is_passive(sentence: Sentence, verb: int) -> bool:
-    """Was described as; an event billed as "..."; the hacker known as "..."."""
-    tags, words = sentence.tags, sentence.words
-    if words[verb].endswith("s"):
-        return False
-    before = verb - 1
-    while before >= sentence.start and tags[before] in "at":
-        before -= 1
-    auxiliary = words[before].lower() if before >= sentence.start else ""
-    if tags[before] in "Hg" and auxiliary in _BE:
-        return True
-    beside = sentence.quote - verb == 1 or (sentence.quote - verb == 2 and words[verb + 1] == "as")
-    if auxiliary in _IS_OR_HAS:
-        return beside and sentence.frame(verb) in ("dub", "call")  # it's called "..."
-    if auxiliary not in _HAVE and _is_named(sentence, verb):
-        return True
-    if words[verb] in sentence.lexicon.participles and words[verb + 1] == "by":
-        return auxiliary not in _HAVE  # a plan seen by the crew as "..."
-    if not beside or sentence.frame(verb) != "dub" or before < sentence.start or tags[before] not in "Nnh":
-        return False
-    first = phrase_start(tags, words, before, sentence.start)
-    return not (first > sentence.start and tags[first - 1] == "S")
-
-
-def _is_named(sentence: Sentence, verb: int) -> bool:
-    """A participle that tells what something goes by: known here as "..."; often labelled a "..." by the crew."""
-    words, quote = sentence.words, sentence.quote
-    if words[verb] == "known":
-        return "as" in words[verb + 1 : verb + 3]
-    named = sentence.frame(verb) in ("dub", "call") and words[quote + 1 : quote + 2] == ["by"]
-    return named and sentence.tags[verb + 1 : quote] in ("", "D", "R", "RD")
 
 
 def _participle_before(sentence: Sentence, index: int) -> Attribution | None:
@@ -324,7 +274,7 @@ def subject_only(sentence: Sentence) -> Attribution | None:
     tags, words, quote, start = sentence.tags, sentence.words, sentence.quote, sentence.start
     fallback: Attribution | None = None
     for index in range(quote - 1, start - 1, -1):
-        if tags[index] == "V" and _is_passive(sentence, index):
+        if tags[index] == "V" and is_passive(sentence, index):
             return None  # what is said of somebody is not said by him: was told to "smile"
         if tags[index] in "vHgQ":
             if tags[index] == "Q":
@@ -373,9 +323,9 @@ def introduced_by(clauses: Clauses, end: int, lexicon: Lexicon) -> Attribution |
         return None
     sentence = Sentence(clauses, last + 1, start, last + 1, False, lexicon)
     found = nearest_cue(sentence) or subject_only(sentence)
-    if found is None or (found.cue is None and not _may_speak(sentence, found.speaker)):
-        return None
-    return found
+    if found is None or tags[found.speaker[0]] == "W":
+        return None  # what a relative clause reports stays in its sentence
+    return found if found.cue is not None or _may_speak(sentence, found.speaker) else None
 
 
 def _may_speak(sentence: Sentence, speaker: Span) -> bool:

@@ -212,7 +212,9 @@ class Reading:
         sentences = between.count(".") + between.count(":")
         if sentences > (1 if order else 0) or (sentences and between[-1:] == ":"):
             found = introduced_by(clauses, quote, self._lexicon)
-            return self._in_text(clauses, found._replace(rule="sentence-before")) if found else None
+            if found is None or (order and _is_pronoun(clauses, found) and between[-1:] != ":"):
+                return None  # "..." he said. They were late. "...": who spoke goes on
+            return self._in_text(clauses, found._replace(rule="sentence-before"))
         if quote == 0 and number:
             return self._lead_in(number - 1)
         return None
@@ -275,6 +277,11 @@ class Reading:
             self._utterance += 1
         self._found.append(Found(segment, kind, source, source.rule if source else "none", self._utterance))
         self._last = source or last
+
+
+def _is_pronoun(clauses: Clauses, found: Attribution) -> bool:
+    """Whether a source was found by no cue and is only a pronoun."""
+    return found.cue is None and clauses.tags[slice(*found.speaker)] == "P"
 
 
 def _closes(clauses: Clauses, order: int, following: Source | None) -> bool:

@@ -101,7 +101,7 @@ def phrase_end(tags: str, words: list[str], first: int, high: int) -> int:
             and tags[index + 1 : index + 2] in _IN_PHRASE
         )
         joined = tag == "C" and index + 1 < high and tags[index + 1] == "N" and tags[index - 1] == "N"
-        dated = tag == "t" and index > first and tags[index + 1 : index + 2] in _IN_PHRASE  # a Sunday editorial
+        dated = tag == "t" and index > first and tags[index + 1 : index + 2] in _IN_PHRASE  # a Sunday paper
         if not (tag in "NhnXxD" or tied or joined or described or dated):
             break
         index += 1
@@ -142,8 +142,8 @@ def subject(tags: str, words: list[str], verb: int, low: int, *, coordinate: boo
             found = _interrupted(tags, words, index, low)
             if found is not None:
                 return found
-        if tag == "," and index > low and tags[index - 1] == ")":
-            return _plain(tags, words, index - 1, low)  # Brandt (D), said: a comma too many
+        if tag == "," and index > low and tags[index - 1] == ")":  # Brandt (D), said: a comma too many
+            index, tag = index - 1, ")"
         if tag == "C" or (tag == "," and index > low and tags[index - 1] not in _PHRASE_END):
             return governor(tags, words, index + 1, low) if coordinate else None
         found = _plain(tags, words, index, low) if tag in _PHRASE_END or tag in "Xx" else None
