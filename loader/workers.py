@@ -16,7 +16,7 @@ from loader.errors import InputError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Items handed to a process at once, at most: a build that is stopped waits for those in work.
+# Items handed to a process at once, at most: their results wait in memory for the items before them.
 _MOST_AT_ONCE = 64
 
 
@@ -38,13 +38,21 @@ def run_all(function: Callable[[Item], Result], items: Sequence[Item], jobs: int
         yield from map(function, items)
         return
     chunk = min(_MOST_AT_ONCE, max(1, len(items) // (jobs * 8)))
+    others = multiprocessing.active_children()
+    pool = ProcessPoolExecutor(jobs, initializer=_start)
     try:
-        with ProcessPoolExecutor(jobs, initializer=_start) as pool:
-            yield from pool.map(function, items, chunksize=chunk)
-    except BrokenProcessPool as error:
-        raise InputError(
-            "a process that reads files was killed, perhaps for want of memory; use fewer with --jobs"
-        ) from error
+        yield from pool.map(function, items, chunksize=chunk)
+    except BaseException as error:  # also where the results are not wanted any more
+        for process in multiprocessing.active_children():
+            if process not in others:
+                process.terminate()
+        if isinstance(error, BrokenProcessPool):
+            raise InputError(
+                "a process that reads files was killed, perhaps for want of memory; use fewer with --jobs"
+            ) from error
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _start() -> None:

@@ -24,9 +24,10 @@ from typing import Any, NamedTuple
 # What Python tells its audit hooks about files: each is a point at which a build can be stopped.
 # https://docs.python.org/3.11/library/audit_events.html
 FILE_EVENTS = {
-    "open", "os.fork", "os.scandir", "os.mkdir", "os.chmod", "os.rename", "os.remove", "os.rmdir",
+    "open", "os.scandir", "os.mkdir", "os.chmod", "os.rename", "os.remove", "os.rmdir",
     "shutil.rmtree", "glob.glob", "pathlib.Path.glob", "fcntl.flock", "sqlite3.connect",
 }  # fmt: skip
+LONGEST_SILENCE = 60  # seconds after which a process that holds the command's output is a fault
 STEPS_OF_SQLITE = 400  # of its virtual machine, between two points at which a build is killed
 READ_ANY_FILE = 1 << 1 | 1 << 2  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH: root's right to ignore file modes
 
@@ -79,13 +80,16 @@ def _answer(request: dict[str, Any]) -> dict[str, object]:
     child = os.fork()
     if child == 0:
         _become(request, {name: ends[1] for name, ends in pipes.items()})
-    read = {}
     for _, write in pipes.values():
         os.close(write)
     names = {ends[0]: name for name, ends in pipes.items()}
     read = dict.fromkeys(pipes, b"")
     while names:
-        for end in select.select([*names], [], [])[0]:
+        ready = select.select([*names], [], [], LONGEST_SILENCE)[0]
+        if not ready:
+            os.kill(child, signal.SIGKILL)
+            raise TimeoutError(f"{request}: a process of this command did not end")
+        for end in ready:
             data = os.read(end, 65536)
             read[names[end]] += data
             if not data:
@@ -116,7 +120,7 @@ def _become(request: dict[str, Any], ends: dict[str, int]) -> None:
 
 
 def _prepare(request: dict[str, Any], points: int) -> None:
-    """Does what a request asks for: `cwd`, `stdout`, `file_limit`, `obey_modes`, `at` and `send`."""
+    """Does what a request asks for: `cwd`, `stdout`, `file_limit`, `obey_modes`, `event`, `at`, `send`."""
     os.chdir(request.get("cwd", "/"))
     if "stdout" in request:
         os.dup2(os.open(request["stdout"], os.O_WRONLY), 1)
@@ -126,7 +130,9 @@ def _prepare(request: dict[str, Any], points: int) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (request["file_limit"],) * 2)
     if request.get("obey_modes"):
         _obey_modes()
-    Points(points, request.get("at"), getattr(signal, request.get("send", "SIGKILL"))).watch()
+    send = getattr(signal, request.get("send", "SIGKILL"))
+    events = {request["event"]} if "event" in request else FILE_EVENTS
+    Points(points, request.get("at"), send, events).watch()
 
 
 def _obey_modes() -> None:
@@ -143,16 +149,17 @@ def _obey_modes() -> None:
 class Points:
     """Counts the points of a build up to the swap, and sends itself a signal at one of them."""
 
-    def __init__(self, report: int, at: int | None, send: signal.Signals) -> None:
-        self.passed, self.report, self.at, self.send = 0, report, at, send
+    def __init__(self, report: int, at: int | None, send: signal.Signals, events: set[str]) -> None:
+        self.passed, self.report, self.at, self.send, self.events = 0, report, at, send, events
 
     def watch(self) -> None:
         """Counts from now on."""
         sys.addaudithook(self._on_event)
-        sqlite3.connect = functools.partial(sqlite3.connect, factory=_connection(self))  # type: ignore[assignment]
+        if self.events is FILE_EVENTS:
+            sqlite3.connect = functools.partial(sqlite3.connect, factory=_connection(self))  # type: ignore[assignment]
 
     def _on_event(self, event: str, arguments: tuple[object, ...]) -> None:
-        if event in FILE_EVENTS:
+        if event in self.events:
             self.passing()
         if event == "os.rename" and self.report:
             os.write(self.report, str(self.passed).encode())

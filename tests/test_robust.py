@@ -16,6 +16,7 @@ from conftest import ROOT
 
 from loader import InputError, build, store
 from loader import sources as sources_module
+from loader.workers import run_all
 
 ARTICLE = """Bees return to {town}
 
@@ -115,12 +116,20 @@ def test_killed_at_any_of_twenty_points_a_build_leaves_the_old_file_and_the_next
 def test_the_processes_of_a_stopped_build_end_with_it(
     send: str, loader: Command, place: Path, old: bytes
 ) -> None:
-    arguments = ("build", place / "in", "-o", place / "a.db", "--jobs", "2")
-    for at in spread(loader(*arguments, send=send), 6)[:-1]:
-        # The answer comes when nobody holds the command's standard error any more.
-        (place / "a.db").write_bytes(old)
-        assert loader(*arguments, at=at, send=send).code in {-signal.SIGKILL, 128 + signal.SIGTERM}
-        assert (place / "a.db").read_bytes() == old
+    (place / "in" / "c.txt").write_text(ARTICLE.format(town="c"), encoding="utf-8")
+    # Stopped when two processes run and the third is about to. The answer comes when the last of them is
+    # gone, as they hold the command's standard error.
+    ended = loader(
+        "build", place / "in", "-o", place / "a.db", "--jobs", "3", event="os.fork", at=3, send=send
+    )
+    assert ended.code in {-signal.SIGKILL, 128 + signal.SIGTERM}
+    assert (place / "a.db").read_bytes() == old
+    assert names(place) == ["a.db", "in"]
+
+
+def test_a_reading_process_that_is_killed_is_one_line() -> None:
+    with pytest.raises(InputError, match="was killed, perhaps for want of memory; use fewer with --jobs"):
+        list(run_all(os._exit, [1, 2], 2))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.9, 0.999])
