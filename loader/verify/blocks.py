@@ -25,6 +25,8 @@ ROLES = "blocks have a role of their kind"
 _BLANK = re.compile(rf"[\s{INVISIBLE}]")
 # An article's opening, in which its dateline stands.
 _OPENING = 200
+# Characters of a printed date at most: a hostile cell can hold a gigabyte.
+_LONGEST_DATE = 200
 # What tells the slugs of two articles with one date and headline apart: "...-2".
 _NUMBER = re.compile(r"[2-9]|[1-9][0-9]{1,8}")
 
@@ -210,11 +212,11 @@ def _is_byline(byline: str | None, source: str) -> bool:
 
 def prints(text: str, words: str) -> bool:
     """True where the words stand in the text as whole words."""
-    return bool(words and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text))
+    return 0 < len(words) <= len(text) and bool(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text))
 
 
 def _date(words: str | None) -> str | None:
-    found = find_date(words) if words else None
+    found = find_date(words) if words and len(words) <= _LONGEST_DATE else None
     return found.iso if found else None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import accumulate
 
 from loader.archive.patterns import FOOTNOTE
 from loader.curation import Row as Wanted
@@ -31,8 +32,10 @@ class Article:
         )
         self.quotes = list(opened.rows("quotes", "article_id = ?", (row.id,)))
         self._starts = [paragraph[0] for paragraph in self.paragraphs]
-        # The outer before the inner, so that a walk over the starts meets what may hold a span.
-        self._nested = sorted(self.quotes, key=lambda quote: (quote.start, -quote.end))
+        self._by_start = sorted(self.quotes, key=lambda quote: quote.start)
+        self._quote_starts = [quote.start for quote in self._by_start]
+        # How far the quotations up to each one reach: behind that, none of them holds anything.
+        self._reach = list(accumulate((quote.end for quote in self._by_start), max))
 
     def paragraph(self, offset: int) -> tuple[int, int, int, str, str] | None:
         """The paragraph that holds an offset: start, end, id, role, text."""
@@ -40,13 +43,28 @@ class Article:
         found = self.paragraphs[index] if index >= 0 else None
         return found if found and offset < found[1] else None
 
-    def around(self, start: int, end: int, but: Row | None = None) -> Iterator[Row]:
-        """The quotations that hold a span, `but` one of them."""
-        for quote in self._nested:
-            if quote.start > start:
-                return
-            if end <= quote.end and quote is not but:
-                yield quote
+    def innermost(self, start: int, end: int, *, longer: bool = False) -> list[int]:
+        """The ids of the shortest quotations that hold a span: none, one, or several of one length.
+
+        Args:
+            start: offset of the span.
+            end: offset after it.
+            longer: whether a quotation of the span's own length does not count.
+        """
+        shortest = 0
+        ids: list[int] = []
+        for index in range(bisect_right(self._quote_starts, start) - 1, -1, -1):
+            quote = self._by_start[index]
+            if self._reach[index] < end or (ids and end - quote.start > shortest):
+                break
+            length = quote.end - quote.start
+            if quote.end < end or (longer and length == end - start):
+                continue
+            if not ids or length < shortest:
+                shortest, ids = length, [quote.id]
+            elif length == shortest:
+                ids.append(quote.id)
+        return sorted(ids)
 
 
 def prove_within(table: str, row: Row, article: Article, ledger: Ledger) -> None:
@@ -99,16 +117,11 @@ def prove_quotes(article: Article, text: str | None, ledger: Ledger) -> None:
 
 def _prove_nested(row: Row, article: Article, ledger: Ledger) -> None:
     """A quotation names one that holds it and is longer, so no chain of names can be a circle."""
-    around = [one for one in article.around(row.start, row.end, row) if _length(one) > _length(row)]
-    ids = [one.id for one in around if _length(one) == min(map(_length, around))]
+    ids = article.innermost(row.start, row.end, longer=True)
     ledger[NESTED].expect(
         row.nested_in in ids or (row.nested_in is None and not ids),
         f"quotes {row.id}: nested_in is {row.nested_in}, the one around it is {ids[0] if ids else None}",
     )
-
-
-def _length(row: Row) -> int:
-    return int(row.end - row.start)
 
 
 def prove_mentions(opened: Opened, article: Article, text: str | None, ledger: Ledger) -> None:
@@ -119,8 +132,7 @@ def prove_mentions(opened: Opened, article: Article, text: str | None, ledger: L
         if text is not None:
             prove_slice(where, "text", row.text, (row.start, row.end), text, ledger)
         prove_within("mentioned_places", row, article, ledger)
-        around = [(_length(quote), quote.id) for quote in article.around(row.start, row.end)]
-        innermost = min(around)[1] if around else None
+        innermost = next(iter(article.innermost(row.start, row.end)), None)
         ledger[WITHIN].expect(
             row.quote_id == innermost,
             f"{where}: quote_id is {row.quote_id}, the quotation around it is {innermost}",

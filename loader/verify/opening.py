@@ -140,7 +140,8 @@ def _connect(file: Path) -> sqlite3.Connection:
 def _refuse_unfinished(file: Path) -> None:
     """Stops where changes wait beside the file: without them it is not what its owner sees."""
     for ending in ("-wal", "-journal"):
-        beside = file.with_name(file.name + ending)
+        target = file.resolve()  # of a link, the file that it leads to
+        beside = target.with_name(target.name + ending)
         if beside.is_file() and beside.stat().st_size:
             raise InputError(
                 f"{file}: {beside.name} holds changes that are not in it; end the program that writes to it, "
