@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from loader.archive import read_bytes
@@ -16,7 +16,16 @@ from loader.errors import InputError
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.rows import Parsed, make_rows
 from loader.schema import VERSION
-from loader.sources import Source, Stamp, beside, find_sources, read_file, snapshot
+from loader.sources import (
+    MAX_ARCHIVE_BYTES,
+    Source,
+    Stamp,
+    beside,
+    check_size,
+    find_sources,
+    read_file,
+    snapshot,
+)
 from loader.store import check_output, write_database
 from loader.workers import run_all
 
@@ -50,6 +59,7 @@ def build(
     *,
     corrections: bool = True,
     jobs: int | None = None,
+    max_bytes: int = MAX_ARCHIVE_BYTES,
     progress: Progress | None = None,
 ) -> Report:
     """Builds the database.
@@ -59,6 +69,7 @@ def build(
         output: the file to write; an old one stays whole until the new one is.
         corrections: whether the corrections.csv beside the archives are applied.
         jobs: how many processes read files, None for as many as pay; the result is the same for any number.
+        max_bytes: how long one archive file may be.
         progress: called after each file.
 
     Returns:
@@ -70,12 +81,15 @@ def build(
     _gazetteer.cache_clear()  # a places.csv may have changed since the last build in this process
     given = [Path(path) for path in paths]
     sources = find_sources(given)
+    for source in sources:
+        check_size(source.file, max_bytes)
     before = _state(sources)
     check_output(Path(output), before)
     rows = _corrections(sources) if corrections else {}
     parsed: list[Parsed] = []
     idle: list[str] = []
-    for source, one in zip(sources, run_all(parse, sources, jobs or _jobs(sources)), strict=True):
+    read = partial(parse, max_bytes=max_bytes)
+    for source, one in zip(sources, run_all(read, sources, jobs or _jobs(sources)), strict=True):
         wanted = rows.pop((source.folder, source.name), [])
         gazetteer = _gazetteer(source.folder)
         contents, applied, unneeded = apply_corrections(one.archive, one.contents, wanted, gazetteer)
@@ -129,9 +143,9 @@ def _jobs(sources: Sequence[Source]) -> int:
     return min(os.cpu_count() or 1, len(sources)) if size > _WORTH_A_PROCESS else 1
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: Source, max_bytes: int = MAX_ARCHIVE_BYTES) -> Parsed:
     """Reads one archive and everything in it: a pure function of the file's bytes and its name."""
-    data = read_file(source.file)
+    data = read_file(source.file, max_bytes)
     archive = read_bytes(data, source.name, file=str(source.file))
     return Parsed(archive, read_content(archive, _gazetteer(source.folder)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import shutil
 import signal
 import sys
@@ -18,12 +19,15 @@ from loader.build import Progress, build
 from loader.digest import digest
 from loader.errors import InputError, printable
 from loader.show import show
+from loader.sources import MAX_ARCHIVE_BYTES
 from loader.verify import JUDGED, verify
 
 # Any name at all: what is wrong with one is said in our line, with a cure.
 _PATH = click.Path(path_type=Path, readable=False)
 # Faults printed of one check; a broken file can have a million.
 _MOST_FAULTS = 10
+_SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?(|k|M|G)B?", re.ASCII | re.IGNORECASE)
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 
 
 # What asks a program to end: the keyboard, the system, a terminal that closes.
@@ -84,6 +88,21 @@ def _complain(message: str) -> None:
     click.echo(f"loader: {printable(message)}", err=True)
 
 
+def _size(_: click.Context, __: click.Parameter, value: str) -> int:
+    """A number of bytes, as people write it: 500000, 500kB, 64MB, 1.5GB."""
+    found = _SIZE.fullmatch(value.strip())
+    size = round(float(found[1]) * _UNITS[found[2].lower()]) if found else 0
+    if size <= 0:
+        raise click.BadParameter(f"{value!r} is no size; write it as 64MB")
+    return size
+
+
+_max_size = click.option(
+    "--max-size", metavar="SIZE", callback=_size, default=f"{MAX_ARCHIVE_BYTES // 10**6}MB",
+    show_default=True, help="How long one archive file may be.",
+)  # fmt: skip
+
+
 @click.group(cls=_Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="press-archive", prog_name="loader")
 def main() -> None:
@@ -98,14 +117,20 @@ def main() -> None:
 )  # fmt: skip
 @click.option("--no-corrections", is_flag=True, help="Leave out the corrections.csv beside the archives.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes that read files (default: as many as pay).")
+@_max_size
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def build_command(
-    paths: tuple[Path, ...], output: Path, no_corrections: bool, jobs: int | None, quiet: bool
+    paths: tuple[Path, ...], output: Path, no_corrections: bool, jobs: int | None, max_size: int, quiet: bool
 ) -> None:
     """Build the database from PATHS: files, or folders of .txt files (default: seeds/)."""
     progress = _progress() if not quiet and sys.stderr.isatty() else None
     report = build(
-        paths or (Path("seeds"),), output, corrections=not no_corrections, jobs=jobs, progress=progress
+        paths or (Path("seeds"),),
+        output,
+        corrections=not no_corrections,
+        jobs=jobs,
+        max_bytes=max_size,
+        progress=progress,
     )
     if quiet:
         return
@@ -160,9 +185,10 @@ def digest_command(database: Path) -> None:
 
 @main.command("show")
 @click.argument("path", type=_PATH)
-def show_command(path: Path) -> None:
+@_max_size
+def show_command(path: Path, max_size: int) -> None:
     """Show how the file at PATH would be read, with nothing written."""
-    for line in show(path, width=shutil.get_terminal_size().columns):
+    for line in show(path, width=shutil.get_terminal_size().columns, max_bytes=max_size):
         click.echo(line)
 
 

@@ -70,6 +70,7 @@ class _Writer:
         self._publications: dict[str, int] = {}
         self._authors: dict[str, int] = {}
         self._slugs: set[str] = set()
+        self._slug_numbers: dict[str, int] = {}
         self._places = _numbered_places(parsed)
         speakers, self._speaker_of = _numbered_speakers(parsed)
         for place, (_, count) in self._places.items():
@@ -216,9 +217,10 @@ class _Writer:
 
     def _slug(self, article: Article) -> str:
         stem = slug_stem(article.published, article.headline)
-        slug, number = stem, 1
+        slug = stem
         while slug in self._slugs:
-            number += 1
+            # Counted on from the last one of this stem: a thousand articles may have one headline.
+            number = self._slug_numbers[stem] = self._slug_numbers.get(stem, 1) + 1
             slug = f"{stem}-{number}"
         self._slugs.add(slug)
         return slug
@@ -258,13 +260,14 @@ class _Writer:
         finder: _ParagraphFinder,
         quote_ids: list[int],
     ) -> None:
-        for mention in content.mentions:
+        around = _innermost(content.mentions, content.quotes, quote_ids)
+        for mention, quote_id in zip(content.mentions, around, strict=True):
             self.tables.add(
                 "mentioned_places",
                 place_id=self._places[mention.place][0],
                 article_id=article_id,
                 paragraph_id=finder.find(mention.start),
-                quote_id=_innermost(mention, content.quotes, quote_ids),
+                quote_id=quote_id,
                 text=fold(archive.text[mention.start : mention.end]),
                 sense=mention.sense,
                 confidence=round(mention.confidence, 2),
@@ -309,13 +312,21 @@ class _ParagraphFinder:
         return self._first_id + index
 
 
-def _innermost(mention: Mention, quotes: Sequence[Quote], ids: Sequence[int]) -> int | None:
-    around = [
-        (quote.end - quote.start, number)
-        for quote, number in zip(quotes, ids, strict=True)
-        if quote.start <= mention.start and mention.end <= quote.end
-    ]
-    return min(around)[1] if around else None
+def _innermost(
+    mentions: Sequence[Mention], quotes: Sequence[Quote], ids: Sequence[int]
+) -> Iterator[int | None]:
+    """For each mention the id of the innermost quotation around it; both are in order of their starts."""
+    opened: list[tuple[int, int]] = []  # ends and ids of the quotations that may go on, innermost last
+    at = 0
+    for mention in mentions:
+        while at < len(quotes) and quotes[at].start <= mention.start:
+            while opened and opened[-1][0] <= quotes[at].start:
+                opened.pop()
+            opened.append((quotes[at].end, ids[at]))
+            at += 1
+        while opened and opened[-1][0] <= mention.start:
+            opened.pop()
+        yield next((number for end, number in reversed(opened) if mention.end <= end), None)
 
 
 def _distinct(names: Iterator[str]) -> list[str]:

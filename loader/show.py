@@ -11,6 +11,7 @@ from loader.archive import read_archive
 from loader.content import Content, read_content
 from loader.errors import printable
 from loader.records import PARAGRAPH_ROLES, Archive, Block
+from loader.sources import MAX_ARCHIVE_BYTES
 from loader.text import one_line
 
 _COLOURS = {
@@ -31,12 +32,13 @@ _COLOURS = {
 _ROLE_WIDTH = 12
 
 
-def show(path: Path, *, width: int) -> Iterator[str]:
+def show(path: Path, *, width: int, max_bytes: int = MAX_ARCHIVE_BYTES) -> Iterator[str]:
     """Says, line by line, how a file is read.
 
     Args:
         path: the file.
         width: columns of the terminal; block texts are cut to one line of it.
+        max_bytes: how long the file may be.
 
     Yields:
         Lines with colour codes.
@@ -44,7 +46,7 @@ def show(path: Path, *, width: int) -> Iterator[str]:
     Raises:
         InputError: where the file cannot be read as text.
     """
-    archive = read_archive(path)
+    archive = read_archive(path, max_bytes=max_bytes)
     contents = read_content(archive)
     yield click.style(
         f"{printable(str(path))}: {archive.format}, {len(archive.text):,} characters", bold=True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,13 @@ from loader.errors import InputError
 
 # A folder may hold a README, corrections and places beside its archives; these endings are archives.
 SUFFIXES = (".txt", ".text")
+
+# Reading takes memory of up to a hundred times the file's size (`python -m benchmarks.memory`): what is read
+# unasked must fit into a laptop.
+MAX_ARCHIVE_BYTES = 32_000_000
+# The longest table of the gazetteer, which is kept by hand like these, is a tenth of this.
+MAX_TABLE_BYTES = 16_000_000
+_RAISE_LIMIT = "split it into several files, or raise the limit with --max-size"
 
 # What tells one state of a file from another: device, inode, bytes, time of the last change in nanoseconds.
 Stamp = tuple[int, int, int, int]
@@ -163,17 +171,59 @@ def beside(folder: Path, name: str) -> Path | None:
     return file
 
 
-def read_file(file: Path) -> bytes:
+def check_size(file: Path, max_bytes: int) -> None:
+    """Refuses a file by its size alone, so that a build fails before it has read the files before it.
+
+    Args:
+        file: the file. One that cannot be looked at passes: reading it says what is wrong.
+        max_bytes: how long it may be.
+
+    Raises:
+        InputError: where it is longer.
+    """
+    with suppress(OSError):
+        _require_size(file, file.stat(), max_bytes, _RAISE_LIMIT)
+
+
+def read_table_text(file: Path) -> str:
+    """Reads the text of a table that is kept by hand beside the archives.
+
+    Args:
+        file: the table, at most MAX_TABLE_BYTES of UTF-8 without NUL characters.
+
+    Returns:
+        Its text, without a byte-order mark.
+
+    Raises:
+        InputError: where it cannot be read or used; with file, line and cure.
+    """
+    data = read_file(file, MAX_TABLE_BYTES, cure="take out the rows that are not needed")
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        raise InputError(f"{file}, line {line}: holds a NUL character; save the table as UTF-8 text")
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"{file}, line {line}: is not UTF-8 (byte {error.start}); save it as UTF-8"
+        ) from error
+
+
+def read_file(file: Path, max_bytes: int, *, cure: str = _RAISE_LIMIT) -> bytes:
     """Reads a whole file as it is at one moment.
 
     Args:
         file: the file; a link is followed.
+        max_bytes: how long it may be; nothing is read of a longer one.
+        cure: what the error proposes for a longer one.
 
     Returns:
         Its bytes.
 
     Raises:
-        InputError: where it cannot be read, is no plain file, or was changed while it was read.
+        InputError: where it cannot be read, is no plain file, is too long, or was changed while it was
+            read.
     """
     try:
         # Looked at before it is opened: opening a pipe waits for a writer, opening a device may move it.
@@ -181,7 +231,8 @@ def read_file(file: Path) -> bytes:
         with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
             before = os.fstat(stream.fileno())
             _require_plain(file, before)
-            data = stream.read()
+            _require_size(file, before, max_bytes, cure)
+            data = stream.read(before.st_size + 1)  # one more shows that it grew; all of it could be endless
             after = os.fstat(stream.fileno())
     except OSError as error:
         raise InputError(
@@ -197,6 +248,13 @@ def _require_plain(file: Path, found: os.stat_result) -> None:
         raise InputError(f"{file}: is a folder; name a text file in it")
     if not stat.S_ISREG(found.st_mode):
         raise InputError(f"{file}: is no plain file; save its text as one")
+
+
+def _require_size(file: Path, found: os.stat_result, max_bytes: int, cure: str) -> None:
+    if found.st_size > max_bytes:
+        raise InputError(
+            f"{file}: holds {found.st_size:,} bytes, more than the limit of {max_bytes:,}; {cure}"
+        )
 
 
 def snapshot(files: Iterable[Path]) -> dict[Path, Stamp]:

@@ -210,7 +210,7 @@ def _agree(one: str, other: str) -> bool:
 
 def _acronyms(mentions: Sequence[Said], keys: Sequence[Key | None]) -> dict[str, str]:
     """For each abbreviation the one organisation of the archive whose initials it is."""
-    long_names: dict[str, list[str]] = {}
+    long_names: dict[str, set[str]] = {}
     short: list[str] = []
     for said, key in zip(mentions, keys, strict=True):
         if key is None or key[0] != "organisation" or said.name is None:
@@ -218,13 +218,11 @@ def _acronyms(mentions: Sequence[Said], keys: Sequence[Key | None]) -> dict[str,
         words = [word for word in said.name.replace("-", " ").split() if word[:1].isupper() and word != "The"]
         if len(words) > 1:
             initials = "".join(word[0] for word in words).casefold()
-            if key[1] not in long_names.setdefault(initials, []):
-                long_names[initials].append(key[1])
+            long_names.setdefault(initials, set()).add(key[1])
         elif said.name.replace(".", "").isupper():
             short.append(key[1])
-    return {
-        name: long_names[_joined(name)][0] for name in short if len(long_names.get(_joined(name), ())) == 1
-    }
+    fitting = {name: long_names.get(_joined(name), set()) for name in short}
+    return {name: next(iter(names)) for name, names in fitting.items() if len(names) == 1}
 
 
 def _joined(name: str) -> str:

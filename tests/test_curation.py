@@ -152,12 +152,18 @@ def test_a_correction_that_changes_nothing_is_reported(bench: Bench) -> None:
         ("a.txt,0,Ferry,speaker,Ivo,x", "anchored to the whole text of a quotation"),
         ("a.txt,0,Ferry", "has not 6 values"),
         ("a.txt,999999,Ferry,role,body,x", "has “” at 999999"),
+        (f"a.txt,{'9' * 5000},Ferry,role,body,x", "give the offset as a whole number"),
+        ('a.txt,58,"May 3, 2016",published,20180101,x', "written otherwise than 2017-09-07"),
+        ("a.txt,0,Ferry,publication,\u200b,x", "corrected holds blanks alone"),
+        ("a.txt,0,Ferry,note,odd,\x1b[2J", "holds a control character"),
+        ("a.txt,0,Ferry,note,odd,\x00", "holds a NUL character"),
     ],
 )
 def test_a_row_that_does_not_fit_stops_the_build_and_names_its_line(
     row: str, words: str, bench: Bench
 ) -> None:
-    (bench.folder / "a.db").write_bytes(b"old")
+    build([bench.folder], bench.folder / "a.db")
+    old = (bench.folder / "a.db").read_bytes()
     (bench.folder / "corrections.csv").write_text(HEADER + row + "\n", encoding="utf-8")
     with pytest.raises(InputError) as caught:
         build([bench.folder], bench.folder / "a.db")
@@ -165,7 +171,7 @@ def test_a_row_that_does_not_fit_stops_the_build_and_names_its_line(
     assert words in message
     assert "corrections.csv, line 2" in message
     assert "\n" not in message
-    assert (bench.folder / "a.db").read_bytes() == b"old"
+    assert (bench.folder / "a.db").read_bytes() == old
 
 
 def test_a_wrong_header_is_named(bench: Bench) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loader.errors import InputError
 from loader.gazetteer import Gazetteer, GazetteerError, default_gazetteer
 from loader.gazetteer.compiling import compile_gazetteer
 from loader.gazetteer.keys import exact_key, is_abbreviation, plain_key, sound_key
@@ -125,6 +126,7 @@ def test_compiling_again_makes_the_same_file(tmp_path: Path) -> None:
         ("Zarb,village,SY,35,x,,,,,,a,", "longitude 'x' is not a number from -180 to 180"),
         ("Zarb,village,SY,35,,,,,,,a,", "one of latitude and longitude is empty"),
         ("Zarb,village,SY,35,36,12a,,,,,a,", "geonames_id '12a' is not a whole number"),
+        (f"Zarb,village,SY,35,36,{10**30},,,,,a,", "is not a whole number of at most 15 digits"),
         ("Zarb,village,SY,35,36,,858,,,,a,", "wikidata_id '858' is not like Q858"),
         (",village,SY,35,36,,,,,,a,", "needs a name and a kind"),
         ("Zarb,,SY,35,36,,,,,,a,", "needs a name and a kind"),
@@ -153,12 +155,12 @@ def test_a_wrong_row_is_named_with_file_line_and_cure(tmp_path: Path, row: str, 
 def test_a_wrong_table_is_refused(tmp_path: Path, data: bytes, complaint: str) -> None:
     table = tmp_path / "places.csv"
     table.write_bytes(data)
-    with pytest.raises(GazetteerError, match=complaint):
+    with pytest.raises(InputError, match=complaint):
         list(read_rows(table))
 
 
 def test_a_missing_table_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(GazetteerError, match="give a file that can be read"):
+    with pytest.raises(InputError, match="cannot be read"):
         Gazetteer().with_places(tmp_path / "none.csv")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from loader.archive.dates import dates_in, days_in
 from loader.archive.phrases import WEEKDAYS
@@ -16,6 +16,8 @@ from loader.text import fold, one_line
 
 # The likeness above which two authors' names are two spellings of one; below it they are two people.
 _ONE_NAME = 0.9
+# An author is compared with this many others of the same initials, so that time stays linear.
+_COMPARED = 20
 # A report may look back on the last days by their weekday, or forward with "next" and "on"; the day after
 # its own date it can only name as what happened if the date is wrong.
 _DAYS_TO_TOMORROW = 6
@@ -158,25 +160,24 @@ def author_spellings(articles: Sequence[Article]) -> Iterator[Note]:
     Names are compared within groups that share first letter of first and last name, so that the
     comparisons stay few in a large archive.
     """
-    seen: dict[tuple[str, str], list[tuple[Author, Article]]] = {}
+    seen: dict[tuple[str, str], dict[str, Author]] = {}  # the first bearer of each name, in order
     for article in articles:
         for author in article.authors:
             words = author.name.casefold().split()
             if len(words) < 2:
                 continue
-            known = seen.setdefault((words[0][0], words[-1][0]), [])
-            names = {other.name.casefold() for other, _ in known}
-            if author.name.casefold() in names:
+            name = author.name.casefold()
+            known = seen.setdefault((words[0][0], words[-1][0]), {})
+            if name in known:
                 continue
-            for other, _ in known[:20]:
-                likeness = SequenceMatcher(None, author.name.casefold(), other.name.casefold()).ratio()
-                if likeness >= _ONE_NAME:
+            for folded, other in islice(known.items(), _COMPARED):
+                if SequenceMatcher(None, name, folded).ratio() >= _ONE_NAME:
                     message = (
                         f"The author is printed “{author.name}” here and “{other.name}” in another article."
                     )
                     yield Note("author_spelling", message, author.start, author.end, article.position)
                     break
-            known.append((author, article))
+            known[name] = author
 
 
 def wordless(article: Article, text: str) -> Iterator[Note]:

@@ -24,27 +24,29 @@ from loader.archive.patterns import (
 from loader.archive.roles import body_blocks, picture_role
 from loader.archive.units import Unit, split_units
 from loader.records import Archive, Article, Author, Block, Note
-from loader.sources import read_file
+from loader.sources import MAX_ARCHIVE_BYTES, read_file
 from loader.text import INVISIBLE, fold, one_line
 
 _LINE_END = re.compile(r"[\r\n\u2028\u2029]")
 _INVISIBLE_RUN = re.compile(rf"[{INVISIBLE}]+")
 
 
-def read_archive(path: str | PathLike[str]) -> Archive:
+def read_archive(path: str | PathLike[str], *, max_bytes: int = MAX_ARCHIVE_BYTES) -> Archive:
     """Reads one archive: a text file in which articles follow each other.
 
     Args:
         path: the file.
+        max_bytes: how long it may be.
 
     Returns:
         The archive; its path is the file's name.
 
     Raises:
-        InputError: where the file cannot be read or is no plain text; one line with file, line and cure.
+        InputError: where the file cannot be read, is too long or is no plain text; one line with file,
+            line and cure.
     """
     file = Path(path)
-    return read_bytes(read_file(file), file.name, file=str(file))
+    return read_bytes(read_file(file, max_bytes), file.name, file=str(file))
 
 
 def read_bytes(data: bytes, path: str, *, file: str | None = None) -> Archive:
@@ -196,11 +198,11 @@ def _header_blocks(units: Sequence[Unit], header: Header) -> Iterator[Block]:
 
 
 def _source_blocks(units: Sequence[Unit], spans: Sequence[tuple[int, int]]) -> Iterator[Block]:
-    """One block for lines that follow each other directly, one each where blank lines part them."""
+    """One block for lines that follow each other directly, else one each."""
     start, end, chunk = spans[0][0], spans[0][1], units[0].chunk
     doubled = len({unit.text for unit in units}) < len(units)
     for unit, span in zip(units[1:], spans[1:], strict=True):
-        if unit.chunk == chunk and not doubled:
+        if unit.chunk == chunk and not doubled and span[0] == unit.start:
             end = span[1]
         else:
             yield Block("source_line", start, end)

@@ -7,6 +7,8 @@ and the reason. A row whose text is no longer at its offset stops the build: not
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -31,11 +33,15 @@ from loader.curation.row import Basis, Correction, Row
 from loader.errors import InputError
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.records import Archive
+from loader.sources import read_table_text
 from loader.text import fold, one_line
 
 __all__ = ["FILE_NAME", "Correction", "Row", "apply_corrections", "place_key", "read_corrections"]
 
 FILE_NAME = "corrections.csv"
+# An offset; the longest file has fewer digits, and Python converts no more than some thousand of them.
+_OFFSET = re.compile(r"[0-9]{1,15}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 COLUMNS = ("archive", "start", "text", "field", "corrected", "reason")
 
 # What can be corrected: each field with what applies it.
@@ -69,20 +75,16 @@ def read_corrections(file: Path) -> list[Row]:
     Raises:
         InputError: where a row cannot be used; with file, line and cure.
     """
+    reader = csv.DictReader(io.StringIO(read_table_text(file), newline=""), strict=True)
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines, strict=True)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise InputError(f"{file}, line 1: the columns must be {','.join(COLUMNS)}")
-            return [_row(record, f"{file}, line {reader.line_num}") for record in reader]
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file}: is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise InputError(f"{file}, line 1: the columns must be {','.join(COLUMNS)}")
+        return [_row(record, f"{file}, line {reader.line_num}") for record in reader]
     except csv.Error as error:
         raise InputError(
-            f"{file}: is no CSV ({error}); put values that hold commas in quotation marks"
+            f"{file}, line {reader.line_num}: is no CSV ({error}); put values that hold commas in quotation "
+            "marks"
         ) from error
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror}); check its rights") from error
 
 
 def _row(record: dict[str, str], where: str) -> Row:
@@ -90,13 +92,17 @@ def _row(record: dict[str, str], where: str) -> Row:
         raise InputError(
             f"{where}: has not {len(COLUMNS)} values; put values that hold commas in quotation marks"
         )
-    if not record["start"].isascii() or not record["start"].isdigit():
-        raise InputError(f"{where}: start is “{record['start']}”; give the offset as a whole number")
+    if not _OFFSET.fullmatch(record["start"]):
+        raise InputError(f"{where}: start is “{record['start'][:40]}”; give the offset as a whole number")
     row = Row(where, record["archive"], int(record["start"]), *(record[name] for name in COLUMNS[2:]))
     if row.field not in FIELDS:
         raise row.error(f"there is no field “{row.field}”; use one of {', '.join(sorted(FIELDS))}")
     if not row.text or not row.reason.strip():
         raise row.error("text and reason must not be empty")
+    if row.corrected and not one_line(row.corrected):
+        raise row.error("corrected holds blanks alone; fill it in or leave it empty")
+    if _CONTROL.search(row.corrected + row.reason):
+        raise row.error("corrected or reason holds a control character; write them as plain text")
     return row
 
 

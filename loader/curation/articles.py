@@ -16,9 +16,11 @@ def correct_published(row: Row, content: Content, _: Basis) -> tuple[str, Conten
     if article.published_start != row.start:
         raise row.error("published must be anchored to the words of the date in the source line")
     try:
-        date.fromisoformat(row.corrected)
+        day = date.fromisoformat(row.corrected)
     except ValueError as error:
         raise row.error(f"“{row.corrected}” is no date; write it as 2017-09-07") from error
+    if day.isoformat() != row.corrected:  # ISO 8601 has other forms, which do not sort with this one
+        raise row.error(f"“{row.corrected}” is written otherwise than 2017-09-07; write it so")
     return article.published or "", replace(content, article=replace(article, published=row.corrected))
 
 

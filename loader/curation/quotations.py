@@ -137,7 +137,7 @@ def correct_printed(part: str) -> Callable[[Row, Content, Basis], tuple[str, Con
                 changes |= {"speaker_name": None, "speaker_kind": None, "speaker_description": None}
             return found, _changed_quote(content, index, **changes)
         words = fold(row.corrected)
-        start = _nearest(fold(basis.archive.text), words, quote, content)
+        start = _nearest(basis.archive.text, words, quote, content)
         if start is None:
             raise row.error(f"“{row.corrected}” does not stand in the article; give the words as printed")
         changes = {text_field: words, f"{part}_start": start, f"{part}_end": start + len(words)}
@@ -148,12 +148,15 @@ def correct_printed(part: str) -> Callable[[Row, Content, Basis], tuple[str, Con
 
 def _nearest(text: str, words: str, quote: Quote, content: Content) -> int | None:
     best: int | None = None
-    at = text.find(words, content.article.start, content.article.end)
-    while at >= 0:
+    article = content.article
+    folded = fold(text[article.start : article.end])
+    found = folded.find(words)
+    while found >= 0:
+        at = article.start + found
         outside = at + len(words) <= quote.start or at >= quote.end
         if outside and (best is None or _gap(at, quote) < _gap(best, quote)):
             best = at
-        at = text.find(words, at + 1, content.article.end)
+        found = folded.find(words, found + 1)
     return best
 
 

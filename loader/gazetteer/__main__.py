@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from loader.errors import InputError
 from loader.gazetteer.lookup import COMPILED, RECORD
-from loader.gazetteer.rows import GazetteerError
 
 
 def main(arguments: list[str]) -> int:
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
 
     try:
         record = compile_gazetteer(COMPILED)
-    except GazetteerError as error:
+    except InputError as error:
         print(error, file=sys.stderr)
         return 1
     RECORD.write_text(record, encoding="utf-8")

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from loader.errors import InputError
+from loader.sources import read_table_text
 
 COLUMNS = (
     "name", "kind", "country_code", "latitude", "longitude", "geonames_id", "wikidata_id",
     "admin1", "population", "aliases", "source", "note",
 )  # fmt: skip
+
+
+# SQLite holds numbers of 18 digits; no identifier or count of people comes near.
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,15}")
 
 
 class GazetteerError(InputError):
@@ -58,22 +65,18 @@ def read_rows(path: Path) -> Iterator[PlaceRow]:
         Its rows, in order.
 
     Raises:
+        InputError: where the file cannot be read as UTF-8.
         GazetteerError: where a row cannot be used; the message names file, line and cure.
     """
+    reader = csv.DictReader(io.StringIO(read_table_text(path), newline=""), strict=True)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = [column for column in COLUMNS[:5] if column not in (reader.fieldnames or ())]
-            if missing:
-                raise GazetteerError(
-                    f"{path}, line 1: no column {', '.join(missing)}; the header is {','.join(COLUMNS)}"
-                )
-            for values in reader:
-                yield _row(f"{path}, line {reader.line_num}", values)
-    except OSError as error:
-        raise GazetteerError(f"{path}: {error.strerror}; give a file that can be read") from error
-    except UnicodeDecodeError as error:
-        raise GazetteerError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+        missing = [column for column in COLUMNS[:5] if column not in (reader.fieldnames or ())]
+        if missing:
+            raise GazetteerError(
+                f"{path}, line 1: no column {', '.join(missing)}; the header is {','.join(COLUMNS)}"
+            )
+        for values in reader:
+            yield _row(f"{path}, line {reader.line_num}", values)
     except csv.Error as error:
         raise GazetteerError(
             f"{path}, line {reader.line_num + 1}: {error}; repair the quotation marks"
@@ -123,8 +126,9 @@ def _degrees(where: str, column: str, value: str, limit: int) -> float | None:
 def _number(where: str, column: str, value: str) -> int:
     if not value:
         return 0
-    if not (value.isascii() and value.isdecimal()):
+    if not _WHOLE_NUMBER.fullmatch(value):
         raise GazetteerError(
-            f"{where}: {column} {value!r} is not a whole number; correct it or leave it empty"
+            f"{where}: {column} {value[:40]!r} is not a whole number of at most 15 digits; correct it or "
+            "leave it empty"
         )
     return int(value)

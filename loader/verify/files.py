@@ -8,7 +8,7 @@ from pathlib import Path
 
 from loader.archive.decode import decode
 from loader.errors import InputError
-from loader.sources import find_sources, read_file
+from loader.sources import MAX_ARCHIVE_BYTES, find_sources, read_file
 from loader.verify.opening import Row
 from loader.verify.report import Ledger
 
@@ -68,7 +68,9 @@ def read_archive_text(archive: Row, folder: Folder, ledger: Ledger) -> str | Non
     where = f"archives {archive.id}"
     try:
         file = folder.file(archive.path)
-        data = read_file(file)
+        # A file that is longer than what was loaded is another one; the row alone is not believed.
+        stored = archive.bytes if isinstance(archive.bytes, int) else 0
+        data = read_file(file, max(stored, MAX_ARCHIVE_BYTES), cure="give the folder that was loaded")
         decoded = decode(data, str(file))
     except InputError as error:
         tally.fault(f"{where}: path {archive.path}: {error}")
