@@ -43,6 +43,8 @@ _PRAGMAS = (
 )
 # What SQLite leaves beside a database that a program has open or was stopped in the middle of changing.
 _COMPANIONS = ("-journal", "-wal")
+# What tells the unfinished folders of builds at the same time apart.
+_TOKEN_BYTES = 4
 # Characters of the output's name in the unfinished folder's: a name may have 255 bytes, four a character.
 _NAME_KEPT = 50
 
@@ -139,7 +141,8 @@ def _check_target(output: Path, target: Path) -> None:
         with target.open("rb") as stream:
             if stream.read(len(_MAGIC)) != _MAGIC:
                 raise InputError(
-                    f"{output}: is no SQLite database, and nothing else is replaced; name another with -o"
+                    f"{output}: is no SQLite database, and nothing else is replaced; take it away or name "
+                    "another with -o"
                 )
 
 
@@ -152,7 +155,7 @@ def _unfinished(target: Path) -> Iterator[Path]:
     """
     _clear_leftovers(target)
     for _ in range(100):
-        folder = target.with_name(f"{_prefix(target)}{secrets.token_hex(4)}.unfinished")
+        folder = target.with_name(f"{_prefix(target)}{secrets.token_hex(_TOKEN_BYTES)}.unfinished")
         try:
             folder.mkdir(mode=0o700)
             with _locked(folder) as is_ours:
@@ -190,7 +193,8 @@ def _prefix(target: Path) -> str:
 
 def _clear_leftovers(target: Path) -> None:
     """Removes what builds that were killed left beside the target."""
-    for leftover in target.parent.glob(f"{glob.escape(_prefix(target))}*.unfinished"):
+    token = "[0-9a-f]" * (2 * _TOKEN_BYTES)
+    for leftover in target.parent.glob(f"{glob.escape(_prefix(target))}{token}.unfinished"):
         with _locked(leftover) as is_ours:
             if is_ours:
                 shutil.rmtree(leftover, ignore_errors=True)
