@@ -32,6 +32,7 @@ _OPENING = 4  # tokens of a sentence that may take up the one before it: Twenty 
 _OWN_WORDS = word_set("own_words")  # documents that are sources themselves
 _DEMONSTRATIVE = word_set("demonstrative")
 _POLL = word_set("poll")
+_MAKE = word_set("make")
 
 
 def nearest_cue(sentence: Sentence) -> Attribution | None:
@@ -129,7 +130,21 @@ def cue_at(sentence: Sentence, index: int) -> Attribution | None:
         if found is None:
             return None
         return Attribution(_poll_of(sentence, found), (index, index + 1), "infinitive-before")
+    if tag == "v":
+        return _made_clear(sentence, index)
     return _noun_before(sentence, index) if tag in "nh" else None
+
+
+def _made_clear(sentence: Sentence, verb: int) -> Attribution | None:
+    """Brandt made clear that "..."; Brandt makes it clear that "...": the adjective is part of the cue."""
+    words = sentence.words
+    if words[verb] not in _MAKE:
+        return None
+    last = verb + 1 + (words[verb + 1] == "it")
+    if words[last : last + 1] != ["clear"]:
+        return None
+    found = subject(sentence.tags, words, verb, sentence.start)
+    return Attribution(found, (verb, last + 1), "verb-before") if found else None
 
 
 def _is_attributive(sentence: Sentence, verb: int) -> bool:

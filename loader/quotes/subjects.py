@@ -233,7 +233,7 @@ def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | No
         last = before - 1
         while last > low and tags[last] == "a":  # Brandt herself, who is here, said
             last -= 1
-        if tags[last] == "P":
+        if tags[last] in "PW":  # he, a lawyer, said; who, on Monday, said
             return last, last + 1
         if tags[last] in _PHRASE_END:
             start = phrase_start(tags, words, last, low)
