@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loader.quotes import patterns
-from loader.quotes.lexicon import BY_CONTEXT, Lexicon
+from loader.quotes.lexicon import BY_CONTEXT, Lexicon, word_set
 from loader.quotes.marks import Segment
 
 _PUNCTUATION = {
@@ -20,6 +20,7 @@ _NAMELIKE = frozenset("HRStav")
 _CLOSED_NAMELIKE = frozenset("HRS")
 # After these a word that could be a noun or a verb (report, claims) is a noun.
 _NOUN_FOLLOWS = frozenset("DXxRnGVvgBmMj")
+_APPROXIMATE = word_set("approximate")  # about, around: no prepositions before a number
 _COMPOUND = 8  # words of a compound noun that are looked at
 
 
@@ -103,7 +104,7 @@ class Clauses:
                     words.append(bare)
                     tag, word = "H", word[len(bare) :]
                 elif tag is None:
-                    tag, word = self._unknown(word, tags, lexicon)
+                    tag, word = self._unknown(word, words[-1] if words else "", tags, lexicon)
                     if not tag:
                         continue
                 elif tag == "." and word == "." and _no_end(text, match.end(), words, lexicon):
@@ -136,7 +137,7 @@ class Clauses:
         return index < 0 or tags[index] not in "DXx"
 
     @staticmethod
-    def _unknown(word: str, tags: list[str], lexicon: Lexicon) -> tuple[str, str]:
+    def _unknown(word: str, before: str, tags: list[str], lexicon: Lexicon) -> tuple[str, str]:
         if not (word[0].isalnum() or word[0] == "@"):
             if word in "'’" and tags and tags[-1] in "Nhnmj":  # the soldiers' pay
                 tags[-1] = "X" if tags[-1] == "N" else "x"
@@ -144,6 +145,8 @@ class Clauses:
         if len(word) > 2 and word[-1] == "s" and word[-2] in "'’":
             return ("X" if word[0].isupper() else "x"), word[:-2]
         if word[0].isdigit():
+            if before.lower() in _APPROXIMATE and tags[-1] == "R":
+                tags[-1] = "a"  # about 50 sailors
             return "n", word
         if word[0].isupper() and (not tags or tags[-1] in ".FKQ"):
             lower = lexicon.tags.get(word.lower())

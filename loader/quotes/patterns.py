@@ -110,8 +110,9 @@ APPOSITION_BEFORE = re.compile(
 # classes share.
 
 # A verb that is a noun here: after a determiner, a genitive, a preposition or an adjective (the cuts); and a
-# plain form that opens a clause before a name of several words.   "...," state Sen. Lena Brandt said
-NOUN_NOT_VERB = re.compile(r"(?<=[DXxRj])M|(?<=[QFK,])B(?=NN)")
+# plain form that opens a clause before a name of several words, or follows a relative pronoun after a
+# preposition.   "...," state Sen. Lena Brandt said   at which point the crew left
+NOUN_NOT_VERB = re.compile(r"(?<=[DXxRj])M|(?<=[QFK,])B(?=NN)|(?<=RW)B")
 
 # A noun that is a verb here: after a subject pronoun (she plans, who also works), or after a name, a noun,
 # "to" or an auxiliary where an object follows.   Brandt heads the council, to board a ship
