@@ -19,6 +19,7 @@ _CLOSE_TIES = word_set("tie_close")
 _WITH = word_set("with")
 _OPENERS = word_set("opener")  # after, before: a clause of its own follows
 _PRONOMINAL = word_set("pronominal")  # another, some: a subject without a noun
+_ADVERBIALS = word_set("adverbial")  # at last, in turn: adverbs of two words
 _FLOATING = word_set("floating")  # both, all: after the subject that they count
 _LAST = word_set("last")
 _BE = word_set("be")
@@ -190,6 +191,9 @@ def _before_verb_group(tags: str, words: list[str], verb: int, low: int) -> int:
         tag = tags[index]
         ties_time = tag == "R" and tags[index + 1] == "t"
         last_week = tag in "nD" and tags[index + 1] == "t" and words[index].lower() in _LAST
+        if tag == "n" and index > low and f"{words[index - 1]} {words[index]}" in _ADVERBIALS:
+            index -= 2  # at last described
+            continue
         went_on = tag == "R" and tags[index + 1] == "T" and index > low and tags[index - 1] in "vV"
         if not (tag in _VERB_GROUP or ties_time or last_week or went_on):
             break
