@@ -65,6 +65,7 @@ def phrase_start(tags: str, words: list[str], last: int, low: int) -> int:
             (index < last and _ties(tags, words, index))
             or (tag == "C" and tags[index - 1] == tags[index + 1] == "N")
             or (tag in "avV" and tags[index - 1] == "D" and index < last)  # a newly elected mayor
+            or (tag == "a" and index < last and _ties(tags, words, index - 1))  # a third of likely voters
             or (tag == "t" and index < last)
         ):
             index -= 1
