@@ -30,6 +30,7 @@ _NO_SOURCE = word_set("not_a_source")
 _CONTENT = word_set("content")
 # What opens a clause that no participle after its end hangs on; a when or while it does.
 _DEPENDENT = _CONTENT | _OPENERS | word_set("relative_object")
+_BEFORE_TITLE = frozenset("RXxDnh")  # before a quoted title that ends an apposition: host of "Harbour Hour,"
 _REACH = 40  # tokens that one walk may look back
 _VERBS = 8  # verbs that the search for a main clause may look at
 _COORDINATES = 3  # parts of a subject joined by and
@@ -140,7 +141,7 @@ def subject(tags: str, words: list[str], verb: int, low: int, *, coordinate: boo
             return index, index + 1
         if tag == "O" and index - 2 >= low and _ties(tags, words, index - 1):
             return index - 2, index + 1  # one of them said
-        if tag in ",-":
+        if tag in ",-" or (tag == "Q" and index > low and tags[index - 1] in _BEFORE_TITLE):
             found = _interrupted(tags, words, index, low)
             if found is not None:
                 return found
@@ -228,7 +229,7 @@ def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | No
     """The subject before an apposition or aside: Brandt, a spokesman for the army, said."""
     found: Span | None = None
     low = max(low, comma - 2 * _REACH)
-    closing = tags[comma]
+    closing = tags[comma] if tags[comma] in ",-" else ","  # host of "Harbour Hour," said
     for _ in range(6):
         before = max(tags.rfind(mark, low, comma) for mark in ",;:.FK-")
         if closing == "-":
