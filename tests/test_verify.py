@@ -421,6 +421,15 @@ def test_text_that_is_no_utf_8_is_named(folder: Path) -> None:
     assert "paragraphs 3: text is binary, or text that is no UTF-8" in faults(folder)
 
 
+@pytest.mark.parametrize("there", [b'CREATE TABLE "quotes"', b'"speaker_text" TEXT', b"CREATE VIEW"])
+def test_a_schema_that_is_no_utf_8_is_one_line_or_a_fault(there: bytes, folder: Path) -> None:
+    file = folder / "archive.db"
+    data = file.read_bytes()
+    file.write_bytes(data.replace(there, there[:-4] + b"\xc3\x28\x41\x80"))
+    result = run_verify(folder)
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+
+
 def test_faults_without_number_are_counted_and_not_kept(folder: Path) -> None:
     change(
         folder,

@@ -7,7 +7,6 @@ in memory at a time; rows are streamed.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -20,7 +19,7 @@ from loader.text import one_line
 from loader.verify import blocks, contents, names, whole
 from loader.verify.files import Folder, Order, read_archive_text
 from loader.verify.judged import JUDGED
-from loader.verify.opening import Opened, Row, opened
+from loader.verify.opening import UNREADABLE, Opened, Row, opened
 from loader.verify.report import Check, Ledger
 
 __all__ = ["JUDGED", "Check", "verify"]
@@ -61,7 +60,7 @@ def verify(database: Path | str, seeds: Path | str) -> Iterator[Check]:
         ledger = Ledger()
         try:
             _prove_rows(found, Folder(Path(seeds)), ledger)
-        except sqlite3.Error as error:
+        except UNREADABLE as error:
             ledger["rows can be read"].fault(f"{database}: cannot be read ({error})")
         yield from ledger.checks()
 
@@ -69,7 +68,7 @@ def verify(database: Path | str, seeds: Path | str) -> Iterator[Check]:
 def _guarded(check: Callable[[Opened], Iterator[Check]], found: Opened) -> Iterator[Check]:
     try:
         yield from check(found)
-    except sqlite3.Error as error:
+    except UNREADABLE as error:
         name = check.__name__.replace("_", " ")
         yield Check(name, 0, (f"{found.file}: cannot be read ({error})",), 1)
 

@@ -22,6 +22,10 @@ _WITH_LOG = 2
 # Milliseconds to wait for a writer.
 _PATIENCE = 1000
 
+# What reading a broken file raises. The second: SQLite's message quotes a broken schema, whose bytes are no
+# text, and Python cannot decode the message.
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+
 Row = Any  # a named tuple with the columns of a table
 
 
@@ -123,7 +127,7 @@ def _connect(file: Path) -> sqlite3.Connection:
         connection.execute("pragma cell_size_check=on")
         connection.execute("begin")
         tables = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
-    except sqlite3.Error as error:
+    except UNREADABLE as error:
         connection.close()
         if "locked" in str(error) or "busy" in str(error):
             raise InputError(

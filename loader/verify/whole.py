@@ -12,7 +12,7 @@ from loader import schema
 from loader.build import about
 from loader.schema import TABLES, VERSION
 from loader.store import PAGE_SIZE
-from loader.verify.opening import Opened, accepts
+from loader.verify.opening import UNREADABLE, Opened, accepts
 from loader.verify.report import Check, Tally
 
 # Lines that SQLite's own check may say, and rows that a faulty index may name.
@@ -212,7 +212,7 @@ def search(opened: Opened) -> Iterator[Check]:
             tally = Tally(f"full-text search of {table}")
             try:
                 _search(copy, table, tally)
-            except sqlite3.Error as error:
+            except UNREADABLE as error:
                 tally.fault(f"{table}_fts: cannot be read ({error})")
             yield tally.check()
 
@@ -225,7 +225,7 @@ def _search(copy: sqlite3.Connection, table: str, tally: Tally) -> None:
         tally.fault(f"{table}_fts: {indexed} rows indexed, {rows} in {table}")
     try:
         copy.execute(f"insert into [{table}_fts]([{table}_fts], rank) values ('integrity-check', 1)")  # noqa: S608
-    except sqlite3.Error as error:
+    except UNREADABLE as error:
         tally.fault(f"{table}_fts: does not hold what {table} holds ({error})")
         for rowid, column, term in _differences(copy, table):
             tally.fault(f"{table} {rowid}: {column} and the index differ in “{term}”")
