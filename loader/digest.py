@@ -10,6 +10,9 @@ from pathlib import Path
 from loader.errors import InputError
 from loader.schema import TABLES
 
+# The second is a BLOB, which no column of ours holds; the third a broken schema, quoted in SQLite's message.
+UNREADABLE = (sqlite3.Error, TypeError, UnicodeDecodeError)
+
 
 def digest(database: Path | str) -> str:
     """Hashes the rows of a database.
@@ -41,7 +44,7 @@ def digest(database: Path | str) -> str:
             sha256.update(_line([name, *(column[0] for column in cursor.description)]))
             for row in cursor:
                 sha256.update(_line(row))
-    except (sqlite3.Error, TypeError) as error:  # a TypeError is a BLOB, which no column of ours holds
+    except UNREADABLE as error:
         raise InputError(f"{file}: cannot be read ({error}); build it with `loader build`") from error
     finally:
         connection.close()

@@ -244,6 +244,10 @@ CHANGES = {
         "update archives set path = 'c' where id = 1; update archives set path = 'a.txt' where id = 2",
         "archives 2: path a.txt comes after c",
     ),
+    "statistics": (
+        "update sqlite_stat1 set idx = 'idx_quotes_kinds' where idx = 'idx_quotes_kind'",
+        "sqlite_stat1: counts idx_quotes_kinds of quotes, which is not there",
+    ),
     "gap in the ids": ("update links set id = 7", "links 7: id follows 0"),
     "schema version": ("pragma user_version = 9", "user_version is 9, this loader's is 1"),
     "version told": (

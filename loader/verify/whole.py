@@ -197,6 +197,12 @@ def statistics(opened: Opened) -> Iterator[Check]:
             counts == ({str(there)} if there else set()),
             f"{table}: has {there} rows, but {' or '.join(sorted(counts)) or 'none'} were written",
         )
+    unknown = opened.connection.execute(
+        "select tbl, idx from sqlite_stat1 where not exists (select 1 from sqlite_master "
+        "where tbl_name = tbl and (idx is null or name = idx)) limit 100"
+    )
+    for table, index in unknown:
+        tally.fault(f"sqlite_stat1: counts {index} of {table}, which is not there")
     yield tally.check()
 
 
