@@ -85,7 +85,8 @@ class _Command(click.Group):
 
 
 def _complain(message: str) -> None:
-    click.echo(f"loader: {printable(message)}", err=True)
+    over_progress = "\r\x1b[K" if sys.stderr.isatty() else ""
+    click.echo(f"{over_progress}loader: {printable(message)}", err=True)
 
 
 def _size(_: click.Context, __: click.Parameter, value: str) -> int:

@@ -159,7 +159,7 @@ def _unfinished(target: Path) -> Iterator[Path]:
         try:
             folder.mkdir(mode=0o700)
             with _locked(folder) as is_ours:
-                if not is_ours:  # another build saw it before it was locked, and cleared it away
+                if is_ours is False:  # another build saw it before it was locked, and cleared it away
                     continue
                 yield folder / "archive.db"
                 return
@@ -169,22 +169,27 @@ def _unfinished(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[bool]:
-    """Locks a folder; False where somebody else has it, or it is gone."""
+def _locked(folder: Path) -> Iterator[bool | None]:
+    """Locks a folder; False where somebody else has it or it is gone, None where nothing can be locked."""
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError:
         yield False
         return
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            is_ours = folder.exists()
-        except OSError:
-            is_ours = False
-        yield is_ours
+        yield _is_locked(descriptor) and folder.exists()
     finally:
         os.close(descriptor)
+
+
+def _is_locked(descriptor: int) -> bool | None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # some file systems over a network; what is left over there stays
+        return None
+    return True
 
 
 def _prefix(target: Path) -> str:

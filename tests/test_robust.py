@@ -1,5 +1,6 @@
 """Whatever happens during a build, the old database stays whole, one line says what, and nothing is left."""
 
+import errno
 import os
 import shutil
 import signal
@@ -214,6 +215,24 @@ def test_two_builds_at_once_both_end_well(
     assert seen == [["Bees return to c"]]
     assert headlines(place / "a.db") == ["Bees return to a", "Bees return to b"]
     assert names(place) == ["a.db", "in", "other"]
+
+
+def test_where_nothing_can_be_locked_a_build_works_and_leaves_other_builds_alone(
+    loader: Command, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (
+        loader("build", place / "in", "-o", place / "a.db", event="os.rename", at=1).code == -signal.SIGKILL
+    )
+    before = names(place)
+    assert len(before) == 3
+
+    def refuse(_: int, __: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(store.fcntl, "flock", refuse)
+    build([place / "in"], place / "a.db")
+    assert headlines(place / "a.db") == ["Bees return to a", "Bees return to b"]
+    assert names(place) == before
 
 
 CHANGES: dict[str, Callable[[Path], object]] = {
