@@ -154,7 +154,7 @@ def named_after_dash(sentence: Sentence) -> Attribution | None:
 
 
 def named_before_colon(sentence: Sentence) -> Attribution | None:
-    """A headline's or an interview's Brandt: "..."."""
+    """A headline's or an interview's Brandt: "..."; a digest's From the report: "..."."""
     tags, quote = sentence.tags, sentence.quote
     if quote < 2 or tags[quote - 1] != ":" or tags[quote - 2] not in "Nh)":
         return None
@@ -169,9 +169,17 @@ def named_before_colon(sentence: Sentence) -> Attribution | None:
     tied = not {"R", "T"}.isdisjoint(tags[first:last])
     if tied and not {"V", "v", "H"}.isdisjoint(tags[sentence.start : first]):
         return None  # Brandt has taken the view of many in the port: "..."
-    if first >= last or not ("N" in tags[first:last] or sentence.words[first][:1].isupper()):
+    named = "N" in tags[first:last] or sentence.words[first][:1].isupper() or _is_excerpt(sentence, first)
+    if first >= last or not named:
         return None
     return Attribution((first, last), None, "name-colon")
+
+
+def _is_excerpt(sentence: Sentence, first: int) -> bool:
+    """Whether a phrase before a colon names the document that is quoted: From the report: "..."."""
+    noun = sentence.words[sentence.quote - 2].lower()
+    opened = sentence.words[sentence.start : first] == ["From"]
+    return opened and sentence.lexicon.nouns.get(noun) == "document"
 
 
 Rule = Callable[[Sentence], Attribution | None]
