@@ -114,7 +114,7 @@ def cue_at(sentence: Sentence, index: int) -> Attribution | None:
     if tag in "BG" and not _NEGATION.isdisjoint(words[max(start, index - 3) : index]):
         return None  # did not mention that "..." gives it to nobody
     if tag == "V":
-        if _is_attributive(sentence, index):
+        if index > start and tags[index - 1] in "DXx" and _is_attributive(sentence, index):
             return None
         return _finite_before(sentence, index)
     if tag == "G":
@@ -130,7 +130,7 @@ def cue_at(sentence: Sentence, index: int) -> Attribution | None:
         if found is None:
             return None
         return Attribution(_poll_of(sentence, found), (index, index + 1), "infinitive-before")
-    if tag == "v":
+    if tag == "v" and words[index] in _MAKE:
         return _made_clear(sentence, index)
     return _noun_before(sentence, index) if tag in "nh" else None
 
@@ -138,8 +138,6 @@ def cue_at(sentence: Sentence, index: int) -> Attribution | None:
 def _made_clear(sentence: Sentence, verb: int) -> Attribution | None:
     """Brandt made clear that "..."; Brandt makes it clear that "...": the adjective is part of the cue."""
     words = sentence.words
-    if words[verb] not in _MAKE:
-        return None
     last = verb + 1 + (words[verb + 1] == "it")
     if words[last : last + 1] != ["clear"]:
         return None
@@ -150,7 +148,7 @@ def _made_clear(sentence: Sentence, verb: int) -> Attribution | None:
 def _is_attributive(sentence: Sentence, verb: int) -> bool:
     """A participle before its noun: those related to the "..." project; his acclaimed "..."."""
     words, before = sentence.words, verb - 1
-    if before < sentence.start or words[verb] not in sentence.lexicon.past:
+    if words[verb] not in sentence.lexicon.past:
         return False
     word = words[before].lower()
     if word in _DEMONSTRATIVE or word in _ARTICLES or word in sentence.lexicon.possessives:

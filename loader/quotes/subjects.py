@@ -193,7 +193,12 @@ def _before_verb_group(tags: str, words: list[str], verb: int, low: int) -> int:
         tag = tags[index]
         ties_time = tag == "R" and tags[index + 1] == "t"
         last_week = tag in "nD" and tags[index + 1] == "t" and words[index].lower() in _LAST
-        if tag == "n" and index > low and f"{words[index - 1]} {words[index]}" in _ADVERBIALS:
+        if (
+            tag == "n"
+            and index > low
+            and tags[index - 1] == "R"
+            and f"{words[index - 1]} {words[index]}" in _ADVERBIALS
+        ):
             index -= 2  # at last described
             continue
         went_on = tag == "R" and tags[index + 1] == "T" and index > low and tags[index - 1] in "vV"
@@ -204,7 +209,7 @@ def _before_verb_group(tags: str, words: list[str], verb: int, low: int) -> int:
         index = phrase_start(tags, words, max(index, low), low) - 1
         if index > low and words[index] == "than":
             index -= 2
-    if index > low and words[index].lower() in _FLOATING and tags[index - 1] in "NhnPO":
+    if index > low and tags[index] == "D" and tags[index - 1] in "NhnPO" and words[index] in _FLOATING:
         index -= 1  # Brandt and Ohlsson both said
     if index >= low and tags[index] == ")":
         index = _skip_parenthesis(tags, index, low)
