@@ -1,11 +1,12 @@
 # What each target does: `make`. Needs Python 3.11 or newer with venv; the rest is installed into .venv/.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test check record bench speed lock licences audit clean
+.PHONY: help serve build test check record bench speed bench-site lock licences audit clean
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8001
+MINUTES ?= 10
 VENV ?= .venv
 COOLING ?= 7 days
 RUN := $(VENV)/bin/python
@@ -15,7 +16,7 @@ INSTALL_SELF := -m pip install -qqq --no-index --no-deps --no-build-isolation -e
 
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: build/site/.assembled ## build what changed and serve the site [PORT=8001] [HOST=127.0.0.1]
 	@exec $(RUN) scripts/bundle.py serve build/site --host "$(HOST)" --port "$(PORT)"
@@ -40,6 +41,9 @@ bench: $(VENV)/.dev ## measure accuracy and speed
 
 speed: build/large.db $(VENV)/.serve ## time each type of page over 100,000 made-up articles
 	@$(RUN) scripts/page_speed.py measure $<
+
+bench-site: build/large.db $(VENV)/.serve ## the site under load, over 100,000 made-up articles [MINUTES=10]
+	@$(RUN) -m benchmarks.load $< --minutes $(MINUTES)
 
 build/large.db: scripts/page_speed.py loader/schema.py | $(VENV)/.serve
 	@mkdir -p build

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import html
 import io
 import json
 import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import bundle as site_bundle
 import httpx
 import pytest
 from datasette.app import Datasette
+from datasette.database import Database as DatasetteDatabase
 from reading_room import exports, places, search, store
 from site_client import Get, ask
 from site_hostile import write_hostile_database
@@ -299,6 +303,51 @@ class TestSlowQueries:
         response = get(path)
         assert response.status_code == status
         assert 'role="alert"' in response.text
+
+    def test_a_query_without_end_is_stopped(self, bundle: Path) -> None:
+        site = Datasette(config_dir=bundle, settings={"sql_time_limit_ms": 50})
+        endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
+        reading = store.Archive(site).read([("select 1", ()), (endless, ())])
+        # A thread of its own: Playwright keeps a loop running in this one.
+        with ThreadPoolExecutor(1) as thread, pytest.raises(store.TooSlowError):
+            thread.submit(asyncio.run, reading).result(timeout=60)
+
+    def test_an_article_waits_for_a_thread_twice(
+        self, get: Get, monkeypatch: pytest.MonkeyPatch, slugs: list[str]
+    ) -> None:
+        batches = []
+        send = store.Archive.read
+
+        async def note(archive: store.Archive, batch: Any) -> Any:
+            batches.append(batch)
+            return await send(archive, batch)
+
+        monkeypatch.setattr(store.Archive, "read", note)
+        get(f"/read/{slugs[0]}")
+        assert len(batches) == 2  # the article by its name, then all that belongs to it
+
+
+class TestCountsOfViews:
+    def test_they_are_known_without_counting(self, bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked = []
+        execute = DatasetteDatabase.execute
+
+        async def note(database: DatasetteDatabase, sql: str, *values: Any, **options: Any) -> Any:
+            asked.append(sql)
+            return await execute(database, sql, *values, **options)
+
+        monkeypatch.setattr(DatasetteDatabase, "execute", note)
+        answer = ask(Datasette(config_dir=bundle), "/archive/quote_details.json?_facet=kind").json()
+        assert answer["filtered_table_rows_count"] == sum(
+            one["count"] for one in answer["facet_results"]["kind"]["results"]
+        )
+        assert any("quote_details" in sql for sql in asked)
+        assert not any(sql.startswith("select count(*) from quote_details") for sql in asked)
+
+    def test_views_are_not_listed_among_the_tables(self, get: Get) -> None:
+        tables = {one["name"] for one in get("/archive.json").json()["tables"]}
+        assert "quotes" in tables
+        assert "quote_details" not in tables
 
 
 @pytest.fixture(scope="module")

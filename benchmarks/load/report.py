@@ -88,8 +88,16 @@ def failures(samples: Iterable[Sample]) -> Counter[tuple[str, str]]:
     return Counter((sample.kind, sample.outcome) for sample in samples if sample.failed)
 
 
-def _faults(samples: Iterable[Sample]) -> list[str]:
-    return [f"{count} × {kind}: {outcome}" for (kind, outcome), count in failures(samples).most_common()]
+def _faults(samples: Sequence[Sample]) -> list[str]:
+    """Returns a line for each kind of page and outcome that failed, with the first such address."""
+    first: dict[tuple[str, str], str] = {}
+    for sample in samples:
+        if sample.failed:
+            first.setdefault((sample.kind, sample.outcome), sample.path)
+    return [
+        f"{count} × {kind}: {outcome}, first {first[kind, outcome]}"
+        for (kind, outcome), count in failures(samples).most_common()
+    ]
 
 
 def verdict(

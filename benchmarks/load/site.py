@@ -25,7 +25,12 @@ class Site(NamedTuple):
 
     host: str
     port: int
-    pid: int
+    process: subprocess.Popen[bytes]
+
+    def fault(self) -> list[str]:
+        """Says in a line that the server stopped by itself, and how; nothing while it runs."""
+        code = self.process.poll()
+        return [] if code is None else [f"the server stopped with exit code {code}"]
 
 
 def _free_port() -> int:
@@ -76,7 +81,7 @@ def served(database: Path, folder: Path) -> Iterator[Site]:
         )
         try:
             _wait(process, port, log)
-            yield Site(_HOST, port, process.pid)
+            yield Site(_HOST, port, process)
         finally:
             process.terminate()
             try:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from datasette.app import Datasette
 from datasette.database import Database
+from datasette.utils import sqlite_timelimit
 from datasette.views.base import DatasetteError
 
 Parameters = Mapping[str, Any] | Sequence[Any]
@@ -17,7 +16,6 @@ Row = sqlite3.Row
 # A cross join keeps the order in which its tables are named.
 WALK = "articles cross join {table} on {table}.article_id = articles.id"
 SORT = "{table} join articles on articles.id = {table}.article_id"
-_INSTRUCTIONS = 10_000  # of SQLite's machine between two looks at the clock
 
 
 class TooSlowError(DatasetteError):  # type: ignore[misc]  # Datasette ships no types
@@ -29,21 +27,6 @@ class TooSlowError(DatasetteError):  # type: ignore[misc]  # Datasette ships no 
         )
 
 
-@contextmanager
-def _time_limit(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
-    """Interrupts what the block runs when its time is up.
-
-    Each look at the clock takes Python's one lock away from whoever renders a page, so it is taken every
-    millisecond or so, not a dozen times in it as Datasette does.
-    """
-    deadline = time.perf_counter() + seconds
-    connection.set_progress_handler(lambda: time.perf_counter() >= deadline, _INSTRUCTIONS)
-    try:
-        yield
-    finally:
-        connection.set_progress_handler(None, _INSTRUCTIONS)
-
-
 class Archive:
     """Reads the archive's database through Datasette's threads and time limit."""
 
@@ -51,7 +34,7 @@ class Archive:
         """Takes the first database that is a file: a site serves one archive."""
         databases: list[Database] = [one for one in datasette.databases.values() if one.path]
         self.database = databases[0] if databases else datasette.get_database()
-        self.limit = float(datasette.setting("sql_time_limit_ms")) / 1000
+        self.limit_ms = int(datasette.setting("sql_time_limit_ms"))
 
     @property
     def name(self) -> str:
@@ -89,7 +72,7 @@ class Archive:
         def run(connection: sqlite3.Connection) -> list[list[Row]]:
             found = []
             for sql, parameters in queries:
-                with _time_limit(connection, self.limit):
+                with sqlite_timelimit(connection, self.limit_ms):
                     found.append(connection.execute(sql, parameters).fetchall())
             return found
 
