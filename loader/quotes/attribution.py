@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from loader.quotes.following import (
     according,
+    as_put,
     in_the_words_of,
     phrase_and_verb,
     right_after,
@@ -19,6 +20,7 @@ from loader.quotes.subjects import genitive_source, phrase_start, subject
 # Between a headline's speaker and whom he speaks to or of.
 _TOPIC = word_set("topic")
 _RETORT = word_set("retort")
+_AS = "as"
 # After the verb of a short attribution:   he said.   he said in Rome   he said, smiling
 _AFTER_CUE = frozenset(".,RtaW-;(QFKCGT:g")
 
@@ -133,6 +135,18 @@ def anywhere_before(sentence: Sentence) -> Attribution | None:
     return nearest_cue(sentence)
 
 
+def manner_before(sentence: Sentence) -> Attribution | None:
+    """As Brandt puts it, the plan is "awful"; because, as he put it, "..."."""
+    tags, words, start, quote = sentence.tags, sentence.words, sentence.start, sentence.quote
+    for index in range(start, quote - 2):
+        if words[index].lower() != _AS or (index > start and tags[index - 1] != ","):
+            continue
+        found = as_put(sentence, index + 1, quote)
+        if found is not None and found.cue is not None and tags[found.cue[1]] == ",":
+            return found._replace(rule="manner-before")
+    return None
+
+
 def possessor(sentence: Sentence) -> Attribution | None:
     """Brandt's "awful" remark."""
     tags, words, quote = sentence.tags, sentence.words, sentence.quote
@@ -196,6 +210,7 @@ RULES: tuple[Rule, ...] = (
     parenthesis_before,
     trailing_after,
     anywhere_before,
+    manner_before,
     opening_after,
     signed_after,
     named_before_colon,

@@ -32,7 +32,7 @@ def right_after(sentence: Sentence) -> Attribution | None:
     while index < high and tags[index] in ",-a(":
         index += 1
     if parted and index < high and sentence.words[index].lower() in _MANNER:
-        return _as_put(sentence, index + 1, high)
+        return as_put(sentence, index + 1, high)
     if (
         index >= high
         or (tags[index] in "RSWC" and not in_the_words_of(sentence, index))
@@ -83,8 +83,8 @@ def _short_after(sentence: Sentence, index: int, high: int) -> Attribution | Non
     return Attribution((index, verb), (verb, verb + 1), "subject-verb-after")
 
 
-def _as_put(sentence: Sentence, index: int, high: int) -> Attribution | None:
-    """What follows the quotation and "as": "...," as Brandt said; "...," as the mayor put it."""
+def as_put(sentence: Sentence, index: int, high: int) -> Attribution | None:
+    """What follows "as": "...," as Brandt said; "...," as the mayor put it; As Brandt puts it, "..."."""
     tags = sentence.tags
     for verb in range(index + 1, min(high, index + _MANNER_REACH)):
         if tags[verb] not in "Vv":
