@@ -19,7 +19,14 @@ def agent(sentence: Sentence, verb: int) -> Attribution | None:
     first = verb + 2
     if first < quote and words[verb + 1] == "by":
         last = phrase_end(tags, words, first, quote)
-        return Attribution((first, last), cue, "passive-by") if quote - last <= _AGENT else None
+        return (
+            Attribution((first, last), cue, "passive-by")
+            if quote - last <= _AGENT and tags[last] != ","
+            else None
+        )
+    first = verb + 1 + (words[verb + 1] == "as")
+    if "R" in tags[first:quote]:
+        return None  # a loss reported in a "..." by Brandt: the loss is reported, the words are no one's
     after = quote + 2
     if after < len(tags) and words[after - 1] == "by" and tags[after] in PHRASE_START:
         return Attribution((after, phrase_end(tags, words, after, len(tags))), cue, "passive-by")
