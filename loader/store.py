@@ -119,6 +119,8 @@ def _is_same(file: Path, target: Path) -> bool:
 def _check_target(output: Path, target: Path) -> None:
     if not target.parent.is_dir():
         raise InputError(f"{output}: cannot be written (no folder {target.parent}); make it first")
+    with suppress(FileNotFoundError):
+        _check_old(output, target)
     if not os.access(target.parent, os.W_OK | os.X_OK):
         raise InputError(f"{output}: cannot be written (its folder is read-only); choose another with -o")
     for ending in _COMPANIONS:
@@ -129,10 +131,11 @@ def _check_target(output: Path, target: Path) -> None:
                 f"{companion}: a program has the old database open, or was stopped while it changed it; "
                 "close the program, or open the database with sqlite3 once, or take both files away"
             )
-    try:
-        found = target.stat()
-    except FileNotFoundError:
-        return
+
+
+def _check_old(output: Path, target: Path) -> None:
+    """Raises InputError where what is there is no SQLite database, FileNotFoundError where nothing is."""
+    found = target.stat()
     if stat.S_ISDIR(found.st_mode):
         raise InputError(f"{output}: is a folder; name a file in it with -o")
     if not stat.S_ISREG(found.st_mode):
