@@ -7,7 +7,7 @@ was right and wrong (quoted or not) in 744 articles of PolNeAR's training part, 
 |---|---|---|---|---|
 | capitals where works are named | title | the show "Harbour Hour" | 112 | 30 |
 | a byline after it | title | "Ferries Late," by Lena Brandt | 12 | 0 |
-| between two names; before its followers | scare | Peter "Blackfin" Ohlsson | 6 | 1 |
+| between two names; a code name; before its followers | scare | Peter "Blackfin" Ohlsson | 6 | 1 |
 | a sentence or clause | direct | "Nobody was hurt," she said | 4064 | 65 |
 | a fragment that a cue attributes | partial | she said it was "late" | 1581 | 64 |
 | after a word of saying; thirteen words and more | partial | chants of "no" | 30 | 3 |
@@ -42,6 +42,8 @@ _HEADLINE_RULE = "name-colon"
 SUBJECT_RULE = "subject-only"  # no cue, only the subject of the sentence
 _LONG = 4  # words of a fragment that is no term any more
 _SENTENCE = 13  # words of what is surely said
+# What has a code name: an operation, an exercise.
+_CODE_NAMED = word_set("code_named")
 _NICKNAME = 2  # words of a nickname
 # What makes a report none: did not mention the "old bridge".
 _NEGATION = word_set("negation")
@@ -84,7 +86,9 @@ def kind_of(inner: str, clauses: Clauses, quote: int, setting: Setting, lexicon:
         return "title"
     if rule is None and has_byline(words, clauses, quote):
         return "title"
-    if _is_nickname(words, clauses, quote) or _names_a_group(clauses, quote, rule):
+    if _is_nickname(words, clauses, quote) or _is_code_name(words, clauses, quote):
+        return "scare"
+    if _names_a_group(clauses, quote, rule):
         return "scare"
     is_clause = _is_clause(inner, lexicon)
     if not is_clause and _is_heading(words, clauses, setting):
@@ -138,6 +142,11 @@ def _is_nickname(words: list[str], clauses: Clauses, quote: int) -> bool:
     """A word between two names: Peter "Blackfin" Ohlsson."""
     around = clauses.tags[max(0, quote - 1) : quote + 2]
     return around == "NQN" and len(words) <= _NICKNAME and capitalised(words) and words[-1][-1] != ","
+
+
+def _is_code_name(words: list[str], clauses: Clauses, quote: int) -> bool:
+    """A name in capitals after what is given one: Operation "Iron Branch"."""
+    return quote > 0 and clauses.words[quote - 1].lower() in _CODE_NAMED and capitalised(words)
 
 
 def _names_a_group(clauses: Clauses, quote: int, rule: str | None) -> bool:

@@ -61,6 +61,6 @@ def _is_named(sentence: Sentence, verb: int) -> bool:
     """A participle that tells what something goes by: known here as "..."; labeled a "..." by the crew."""
     words, quote = sentence.words, sentence.quote
     if words[verb] == "known":
-        return "as" in words[verb + 1 : verb + 3]
+        return "as" in (words[verb + 1], *words[max(verb, quote - 2) : quote])
     named = sentence.frame(verb) in ("dub", "call") and words[quote + 1 : quote + 2] == ["by"]
     return named and sentence.tags[verb + 1 : quote] in ("", "D", "R", "RD")
