@@ -1,7 +1,7 @@
 # What each target does: `make`. Needs Python 3.11 or newer with venv; the rest is installed into .venv/.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test check record bench speed bench-site lock licences audit clean
+.PHONY: help serve build test check record bench fuzz speed bench-site lock licences audit clean
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -38,6 +38,9 @@ record: $(VENV)/.serve ## record the hashes of the published data set, after a c
 
 bench: $(VENV)/.dev ## measure accuracy and speed
 	@$(RUN) -m benchmarks
+
+fuzz: $(VENV)/.dev ## look for inputs that break the loader, ten minutes long [MINUTES=10]
+	@$(RUN) -m fuzz --seconds $$(($(MINUTES) * 60))
 
 speed: build/large.db $(VENV)/.serve ## time each type of page over 100,000 made-up articles
 	@$(RUN) scripts/page_speed.py measure $<
