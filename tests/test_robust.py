@@ -488,13 +488,13 @@ def test_a_journal_of_an_interrupted_change_is_not_left_to_the_new_file(loader: 
     assert state(place) == before
 
 
-def test_datasette_goes_on_answering_from_the_file_that_it_opened(loader: Command, place: Path) -> None:
+def test_datasette_goes_on_answering_from_the_old_file_or_the_new(loader: Command, place: Path) -> None:
     script = (
         "import asyncio, json, sys\n"
         "from datasette.app import Datasette\n"
-        "site = Datasette([sys.argv[1]])\n"
+        "site = Datasette([sys.argv[1]], settings={'sql_time_limit_ms': 60_000})\n"
         "for _ in sys.stdin:\n"
-        "    answer = asyncio.run(site.client.get('/a/articles.json?_shape=array&_col=headline'))\n"
+        "    answer = asyncio.run(site.client.get('/a.json?sql=select+headline+from+articles'))\n"
         "    print(json.dumps([answer.status_code, answer.text.count('Bees return to')]), flush=True)\n"
     )
     server = subprocess.Popen(
@@ -509,7 +509,9 @@ def test_datasette_goes_on_answering_from_the_file_that_it_opened(loader: Comman
             server.stdin.write("ask\n")
             answers.append(server.stdout.readline())
             assert loader("build", place / "in", "-o", place / "a.db").code == 0
-        assert answers == ["[200, 1]\n"] * 2
+        assert answers[0] == "[200, 1]\n"
+        # Each of its threads keeps the file that it opened; one that had nothing to do yet opens the new one.
+        assert answers[1] in {"[200, 1]\n", "[200, 2]\n"}
     finally:
         server.communicate()
     assert headlines(place / "a.db") == ["Bees return to a", "Bees return to b"]
