@@ -223,4 +223,5 @@ def test_the_site_of_a_small_archive_stands_a_second_of_load(database: Path, tmp
     assert "PASS" in result.output
     assert "| article | 26 | " in result.output
     assert "4 connections beside 2 that send queries without end" in result.output
+    assert "endless queries were answered after" in result.output
     assert list(tmp_path.iterdir()) == [copy]

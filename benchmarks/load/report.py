@@ -225,6 +225,17 @@ def ceiling_line(files: Sequence[Sample]) -> str:
     )
 
 
+def endless_line(endless: Sequence[Sample]) -> str:
+    """Says how long queries without end were let run, waiting for a thread included, in one line."""
+    taken = times(endless)
+    if taken is None:
+        return "no endless query was answered"
+    return (
+        f"{taken.count} endless queries were answered after {taken.p50 * 1000:,.0f} ms (p50), "
+        f"{taken.longest * 1000:,.0f} ms (longest)"
+    )
+
+
 def memory_line(memory: Memory) -> str:
     """Writes the server's memory in one line."""
     return (
