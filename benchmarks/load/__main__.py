@@ -29,8 +29,8 @@ from loader.errors import InputError
 _STEPS = (1, 4, 16, 64)  # connections
 _SLOW = 2  # visitors whose queries have no end
 _LOOKS = 600  # at the server's memory, through the long run
-# The mixed requests' p99 is at most so many times the row pages'. A ratio, because machines differ; about twice
-# what it was when this was written.
+# The mixed requests' p99 is at most so many times the row pages'. A ratio, because machines differ; about
+# twice what it was when this was written.
 _MOST_TIMES_PEER = 30.0
 
 
@@ -65,14 +65,6 @@ class Run:
         """Sends as many requests for bare row pages."""
         return self.ask(mix.row_pages(self.stock, most), visitors, self.short, most)
 
-    def steps(self) -> Iterator[str]:
-        """Yields what more and more connections at once do, as lines of Markdown."""
-        yield "| connections | a second | p50 ms | p90 ms | p99 ms | max ms | p99 / row page's | errors |"
-        yield "|---|---|---|---|---|---|---|---|"
-        for visitors in _STEPS:
-            samples = self.ask(self.requests, visitors, self.short)
-            yield report.step_line(visitors, samples, self.peer(visitors, len(samples)))
-
     def beside_endless(self, visitors: int, slow: int) -> tuple[list[Sample], list[Sample]]:
         """Sends the mixture while some visitors send queries without end: the samples of both."""
         seconds = max(self.short, self.seconds / 5)
@@ -93,6 +85,19 @@ def _machine(database: Path, stock: mix.Stock) -> str:
         # The site's time limit goes by the clock: beside other work honest queries run into it too.
         f"{os.cpu_count()} cores, on which {os.getloadavg()[0]:.1f} programs were running before"
     )
+
+
+def _steps(run: Run) -> list[str]:
+    """Prints what more and more connections at once do, and returns what failed."""
+    click.echo("| connections | a second | p50 ms | p90 ms | p99 ms | max ms | p99 / row page's | errors |")
+    click.echo("|---|---|---|---|---|---|---|---|")
+    faults = []
+    for visitors in _STEPS:
+        samples = run.ask(run.requests, visitors, run.short)
+        peer = run.peer(visitors, len(samples))
+        click.echo(report.step_line(visitors, samples, peer))
+        faults += [f"{visitors} connections: {fault}" for fault in report.faults_of([*samples, *peer])]
+    return faults
 
 
 def _long(run: Run, visitors: int, most: float) -> list[str]:
@@ -143,9 +148,8 @@ def main(database: Path, minutes: float, connections: int, seed: int, most: floa
             run.ask(mix.row_pages(stock, seed), 4, run.short / 4)
             ceiling = run.ask(mix.files(), connections, run.short)
             click.echo(report.ceiling_line(ceiling) + "\n")
-            for line in run.steps():
-                click.echo(line)
-            faults = _long(run, connections, most)
+            faults = _steps(run)
+            faults += _long(run, connections, most)
             faults += _beside(run, connections, _SLOW)
             faults += site.fault()
     except InputError as error:

@@ -88,7 +88,7 @@ def failures(samples: Iterable[Sample]) -> Counter[tuple[str, str]]:
     return Counter((sample.kind, sample.outcome) for sample in samples if sample.failed)
 
 
-def _faults(samples: Sequence[Sample]) -> list[str]:
+def faults_of(samples: Sequence[Sample]) -> list[str]:
     """Returns a line for each kind of page and outcome that failed, with the first such address."""
     first: dict[tuple[str, str], str] = {}
     for sample in samples:
@@ -114,7 +114,7 @@ def verdict(
     Returns:
         A line for each fault; none where all is well.
     """
-    faults = _faults([*samples, *peer])
+    faults = faults_of([*samples, *peer])
     own, other = times(samples), times(peer)
     if own is None or other is None:
         return [*faults, "nothing was answered"]
@@ -138,7 +138,7 @@ def verdict_beside(samples: Sequence[Sample], endless: Sequence[Sample]) -> list
     Returns:
         A line for each fault; none where all is well.
     """
-    faults = _faults(samples) if samples else ["nothing was answered beside endless queries"]
+    faults = faults_of(samples) if samples else ["nothing was answered beside endless queries"]
     if not endless:
         faults.append("no endless query was answered")
     others = Counter(one.outcome for one in endless if one.outcome != "400")
