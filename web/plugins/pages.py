@@ -11,6 +11,7 @@ if _FOLDER not in sys.path:
 from reading_room.hooks import (  # noqa: E402, F401 - hooks are found by their names here
     asgi_wrapper,
     block_robots_extra_lines,
+    handle_exception,
     prepare_connection,
     prepare_jinja2_environment,
     register_routes,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from datasette import handle_exception as datasettes_handler
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils.asgi import Request
+from datasette.utils.asgi import Request, Response
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
@@ -23,6 +25,7 @@ from reading_room import (
     rendering,
     search,
     security,
+    sql_limits,
 )
 from reading_room.citing import long_date
 from reading_room.patterns import FORM_FIELD, FOUND, ROOTED, SITE_PATH, THIRD_HEADING
@@ -55,7 +58,10 @@ _ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/export/search/(?P<kind>[a-z]+)\.(?P<form>json|csv)$", exports.search_results),
     (r"^/feed\.atom$", feeds.atom),
     (r"^/sitemap\.xml$", feeds.sitemap),
+    (security.CLOSED.pattern, security.closed),
 ]
+_PUBLIC_ROUTES = [re.compile(pattern) for pattern, _ in _ROUTES]
+_FILES = ("/static/", "/-/static/", "/-/static-plugins/", "/favicon.ico", "/robots.txt")
 _OWN_FIRST_PARTS = frozenset(
     (
         "",
@@ -101,20 +107,44 @@ def startup(datasette: Datasette) -> None:
 
 
 @hookimpl
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Makes the SQL functions known."""
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    """Makes the SQL functions known, and limits what a visitor's SQL may do."""
     functions.register(conn)
+    if database != "_internal":  # Datasette's own notes, which it writes and no visitor reads
+        sql_limits.harden(conn)
+
+
+def _below_base(datasette: Datasette, path: str) -> str:
+    """A path as the routes see it: without the site's base address."""
+    return "/" + path.removeprefix(str(datasette.setting("base_url"))).lstrip("/")
+
+
+def _is_datasettes(datasette: Datasette, path: str) -> bool:
+    """Tells whether a page is one of Datasette's, where visitors write SQL and filters."""
+    inside = _below_base(datasette, path)
+    return not inside.startswith(_FILES) and not any(route.match(inside) for route in _PUBLIC_ROUTES)
 
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[security.Application], security.Application]:
-    """Adds the security headers to every answer."""
-    base = str(datasette.setting("base_url"))
+    """Puts the guard between the network and the site."""
+    return lambda application: security.guard(
+        application,
+        lambda path: _below_base(datasette, path)[1:].partition("/")[0] in _OWN_FIRST_PARTS,
+        lambda path: _is_datasettes(datasette, path),
+    )
 
-    def is_own_page(path: str) -> bool:
-        return path.removeprefix(base).lstrip("/").partition("/")[0] in _OWN_FIRST_PARTS
 
-    return lambda application: security.with_headers(application, is_own_page)
+@hookimpl
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Callable[[], Awaitable[Response]] | None:
+    """Answers errors that Datasette has no words for; it still writes them to the log."""
+    told = security.in_words(exception, _is_datasettes(datasette, request.path))
+    if told is exception:
+        return None
+    answer: Callable[[], Awaitable[Response]] = datasettes_handler.handle_exception(datasette, request, told)
+    return answer
 
 
 def found(snippet: str | None) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
@@ -205,7 +206,9 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
     return await rendering.page(datasette, request, "map.html", context, "/map")
 
 
-def _picture(drawing: str) -> Response:
+async def _picture(bounds: basemap.Bounds, width: int, height: int) -> Response:
+    # In a thread: a drawing of the whole world takes a second, in which no other visitor would be answered.
+    drawing = await asyncio.to_thread(basemap.draw, bounds, width, height)
     return Response(
         drawing, headers={"cache-control": "max-age=86400"}, content_type="image/svg+xml; charset=utf-8"
     )
@@ -216,7 +219,7 @@ async def tile(datasette: Datasette, request: Request) -> Response:
     zoom, column, row = (int(request.url_vars[name]) for name in ("zoom", "column", "row"))
     if zoom > 16 or row >= 2**zoom:
         raise NotFound("There is no such tile")
-    return _picture(basemap.draw(basemap.tile_bounds(zoom, column % 2**zoom, row), 256, 256))
+    return await _picture(basemap.tile_bounds(zoom, column % 2**zoom, row), 256, 256)
 
 
 async def base_map(datasette: Datasette, request: Request) -> Response:
@@ -229,4 +232,4 @@ async def base_map(datasette: Datasette, request: Request) -> Response:
         raise NotFound("There is no such map")
     bounds = basemap.Bounds(left / maps.GRID, top / maps.GRID, right / maps.GRID, bottom / maps.GRID)
     width = 2000
-    return _picture(basemap.draw(bounds, width, round(width * (bottom - top) / (right - left))))
+    return await _picture(bounds, width, round(width * (bottom - top) / (right - left)))

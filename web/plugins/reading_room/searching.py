@@ -12,6 +12,7 @@ _PLAIN_MARKS = str.maketrans(
     {**dict.fromkeys("“”„‟«»〝〞＂", '"'), **dict.fromkeys("‘’‚‛′＇", "'"), "\0": " "}
 )
 NOTHING = '""'  # a query that matches no row and is no error
+_LONGEST_NAME = 10_000  # sorting accents takes the square of their number; SQL can put a million together
 _MOST_TERMS = 32  # more would be a way to make the server work for nothing
 _SHORTEST_STEM = 5
 
@@ -75,7 +76,7 @@ def fold_name(text: str) -> str:
     Returns:
         The folded text; its length may differ.
     """
-    decomposed = unicodedata.normalize("NFKD", fold_marks(text))
+    decomposed = unicodedata.normalize("NFKD", fold_marks(text[:_LONGEST_NAME]))
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return " ".join(plain.casefold().split())
 

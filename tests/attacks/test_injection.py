@@ -1,0 +1,176 @@
+"""What an archive says stays text: on every page, in every output format, and in the browser."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+import yaml
+from playwright.sync_api import Page
+from site_hostile import NASTY, SLUG
+
+from loader import schema
+
+ROOT = Path(__file__).resolve().parents[2]
+METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
+QUERIES = METADATA["databases"]["archive"]["queries"]
+PASTED = "\"'><script>window.broken=1</script><img src=x onerror=window.broken=1>"
+
+PAGES = [
+    "/",
+    "/about",
+    "/articles",
+    f"/read/{SLUG}",
+    f"/read/{SLUG}/cite",
+    f"/read/{SLUG}/cite?of=p1",
+    f"/read/{SLUG}/cite?of=q1",
+    "/speakers",
+    "/speaker/1",
+    "/outlets",
+    "/outlet/1",
+    "/author/1",
+    "/places",
+    "/place/1",
+    "/map",
+    "/search?q=zebra",
+    "/search?q=window",
+    "/search?q=window&in=quotes&outlet=1&speaker=1&place=1",
+    "/archive",
+    '/archive?sql=select+text+as+"<b>"+from+quotes',
+    *(f"/archive/{name}" for name in (*schema.TABLES, *schema.VIEWS)),
+    *(f"/archive/{name}?_facet=id" for name in ("quotes", "places")),
+    *(f"/archive/{name}/1" for name in schema.TABLES if name != "article_authors"),
+    *(
+        f"/archive/{name}?" + "&".join(f"{one}=" for one in query["params"])
+        for name, query in QUERIES.items()
+    ),
+    "/archive/search_paragraphs?q=zebra",
+    "/archive/search_quotes?q=window",
+]
+REFLECTED = [
+    "/search?q={}",
+    "/map?from={}",
+    "/-/search?q={}",
+    "/archive?sql={}",
+    "/archive/quotes?_search={}",
+]
+REFLECTED += ["/archive/quotes?text={}", "/archive/quotes?_sort={}", "/archive/said_by?speaker={}", "/{}"]
+# The elements and handlers that the hostile archive tries to bring in.
+FORBIDDEN_ATTRIBUTES = ("on", "srcdoc", "formaction")
+
+
+class Brought(HTMLParser):
+    """Collects what a page holds that only an archive can have brought there."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        is_ours = tag == "script" and (given.get("src") or given.get("type") == "application/ld+json")
+        if tag in ("img", "b", "iframe", "object", "embed", "base") or (tag == "script" and not is_ours):
+            self.found.append(tag)
+        for name, value in attrs:
+            address = "".join((value or "").split()).lower()
+            if name.startswith(FORBIDDEN_ATTRIBUTES):
+                self.found.append(f"{tag} {name}")
+            if name in ("href", "src", "action", "xlink:href") and address.startswith(
+                ("javascript:", "data:")
+            ):
+                self.found.append(f"{tag} {name}={address[:30]}")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_holds_no_element_that_the_archive_brought(web: httpx.Client, path: str) -> None:
+    answer = web.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert Brought(answer.text).found == []
+    assert "<img src=x" not in answer.text
+
+
+@pytest.mark.parametrize("path", REFLECTED)
+def test_a_page_holds_no_element_that_its_address_brought(web: httpx.Client, path: str) -> None:
+    answer = web.get(path.replace("{}", str(httpx.QueryParams({"": PASTED}))[1:]), follow_redirects=True)
+    assert answer.status_code in (200, 400, 404)
+    assert Brought(answer.text).found == []
+
+
+def test_the_parser_sees_what_is_forbidden() -> None:
+    assert Brought(PASTED).found == ["script", "img", "img onerror"]
+    assert Brought('<a href=" java\nscript:x">').found
+
+
+@pytest.mark.parametrize("name", [*schema.TABLES, *schema.VIEWS])
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_data_formats_give_the_text_as_it_is(web: httpx.Client, name: str, form: str) -> None:
+    answer = web.get(f"/archive/{name}.{form}?_shape=array")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].partition(";")[0] in ("application/json", "text/plain")
+    # Also where a spreadsheet would take it for a formula: see docs/security.md.
+    if name in ("publications", "authors"):
+        rows = answer.json() if form == "json" else list(csv.DictReader(io.StringIO(answer.text, newline="")))
+        assert rows[0]["name"] == NASTY
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/export/quotations.json", "application/json"),
+        ("/export/quotations.csv", "text/csv"),
+        ("/export/places.geojson", "application/geo+json"),
+        ("/export/search/quotes.json?q=window", "application/json"),
+        ("/export/search/quotes.csv?q=window", "text/csv"),
+        ("/feed.atom", "application/atom+xml"),
+        ("/sitemap.xml", "application/xml"),
+        (f"/read/{SLUG}/cite.txt", "text/plain"),
+        (f"/read/{SLUG}/cite.bib", "application/x-bibtex"),
+        (f"/read/{SLUG}/cite.json", "application/vnd.citationstyles.csl+json"),
+    ],
+)
+def test_an_export_is_well_formed_and_no_page(web: httpx.Client, path: str, kind: str) -> None:
+    answer = web.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].partition(";")[0] == kind
+    assert "\n" not in answer.headers.get("content-disposition", "")
+    if kind.endswith("json"):
+        json.loads(answer.text)
+    if kind.endswith("xml"):
+        names = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(answer.text).iter()}
+        assert not names & {"script", "img", "b"}
+
+
+def test_bibtex_holds_one_entry_whatever_the_headline_says(web: httpx.Client) -> None:
+    text = web.get(f"/read/{SLUG}/cite.bib").text
+    depth, ends = 0, 0
+    for place, character in enumerate(text):
+        if character in "{}" and text[place - 1] != "\\":
+            depth += 1 if character == "{" else -1
+            ends += depth == 0
+    assert (depth, ends) == (0, 1)
+
+
+def test_nothing_runs_in_the_browser(open_page: Callable[..., Page], attacked: str) -> None:
+    page = open_page()
+    page.add_init_script(
+        "window.hits = []; addEventListener('securitypolicyviolation', e => hits.push(e.violatedDirective))"
+    )
+    found = []
+    paths = [path for path in PAGES if not path.startswith("/archive/") or path.count("/") == 2][::2]
+    pasted = str(httpx.QueryParams({"": PASTED}))[1:]
+    paths += [path.replace("{}", pasted) for path in REFLECTED[:3]]
+    for path in paths:
+        page.goto(attacked + path, wait_until="load")
+        hits = page.evaluate("[window.broken || 0, ...window.hits]")
+        if hits != [0]:
+            found.append((path, hits))
+    assert found == []
