@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 import yaml
-from reading_room import security
+from datasette.app import Datasette
+from reading_room import hooks, security
 
 ROOT = Path(__file__).resolve().parents[2]
 METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
@@ -236,6 +237,23 @@ class TestBounds:
         for thread in threads:
             thread.join()
         assert set(statuses) <= {400, 503}
+
+
+@pytest.mark.parametrize(
+    ("path", "waits"),
+    [
+        ("/archive", True),
+        ("/archive/quotes", True),
+        ("/archive/quotes.json", True),
+        ("/archive/said_by", True),
+        ("/archive/quotes/12", False),
+        ("/archive/quotes/12.json", False),
+        ("/read/1", False),
+        ("/static/site.css", False),
+    ],
+)
+def test_pages_where_sql_is_written_wait_their_turn(path: str, waits: bool) -> None:
+    assert hooks._asks_sql(Datasette(), path) is waits
 
 
 def test_whoever_comes_when_too_many_wait_is_sent_away() -> None:

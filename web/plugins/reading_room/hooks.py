@@ -62,6 +62,8 @@ _ROUTES: list[tuple[str, Callable[..., Any]]] = [
 ]
 _PUBLIC_ROUTES = [re.compile(pattern) for pattern, _ in _ROUTES]
 _FILES = ("/static/", "/-/static/", "/-/static-plugins/", "/favicon.ico", "/robots.txt")
+# /archive/quotes/12, /archive/quotes/12.json: one row, by its key
+_ROW = re.compile(r"/[^/]+/[^/]+/[^/]+")
 _OWN_FIRST_PARTS = frozenset(
     (
         "",
@@ -120,9 +122,14 @@ def _below_base(datasette: Datasette, path: str) -> str:
 
 
 def _is_datasettes(datasette: Datasette, path: str) -> bool:
-    """Tells whether a page is one of Datasette's, where visitors write SQL and filters."""
+    """Tells whether a page is one of Datasette's."""
     inside = _below_base(datasette, path)
     return not inside.startswith(_FILES) and not any(route.match(inside) for route in _PUBLIC_ROUTES)
+
+
+def _asks_sql(datasette: Datasette, path: str) -> bool:
+    """Tells whether visitors write SQL or filters on a page: on Datasette's, but for the page of one row."""
+    return _is_datasettes(datasette, path) and not _ROW.fullmatch(_below_base(datasette, path))
 
 
 @hookimpl
@@ -131,7 +138,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[security.Application], secur
     return lambda application: security.guard(
         application,
         lambda path: _below_base(datasette, path)[1:].partition("/")[0] in _OWN_FIRST_PARTS,
-        lambda path: _is_datasettes(datasette, path),
+        lambda path: _asks_sql(datasette, path),
     )
 
 

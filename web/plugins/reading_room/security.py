@@ -60,7 +60,8 @@ CLOSED = re.compile(r"^/-/(?!search$|static/|static-plugins/|metadata(?:\.json)?
 # How many of Datasette's pages, where visitors write SQL, are worked on at a time; settings.json has twice as
 # many threads, so that the reading room goes on while all of these are busy.
 SQL_PAGES_AT_ONCE = 3
-SQL_PAGES_WAITING = 30
+# Together more than the connections that `make bench-site` opens: who waits gets an answer, late.
+SQL_PAGES_WAITING = 100
 
 # What Datasette's pages raise where a parameter is no number, no JSON or no column (_next, _through,
 # _timelimit, id__in, _json_infinity, ...). They read nothing but the address, so the address is wrong.
