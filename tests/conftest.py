@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -25,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "web" / "plugins"), str(ROOT / "scripts")]
 
 import bundle as site_bundle  # noqa: E402 - found by the line above
-from site_client import Get, ask  # noqa: E402
+from site_client import Get, ask, free_port  # noqa: E402
 from site_hostile import write_hostile_database  # noqa: E402
 
 CHROMIUM_ARGUMENTS = [
@@ -77,13 +76,6 @@ def hostile_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same for an archive whose every text tries to break out of the page."""
     folder = tmp_path_factory.mktemp("hostile")
     return site_bundle.assemble(write_hostile_database(folder / "hostile.db"), folder / "site")
-
-
-def free_port() -> int:
-    """Returns a port of the loopback address that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def serve(folder: Path, *options: str) -> Iterator[str]:

@@ -1,8 +1,9 @@
-"""Asks the site without a server."""
+"""Asks the site without a server; and where a server may listen."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,6 +15,13 @@ Get = Callable[[str], httpx.Response]
 
 # A thread of its own: Playwright keeps a loop running in the tests' thread.
 _THREAD = ThreadPoolExecutor(max_workers=1)
+
+
+def free_port() -> int:
+    """Returns a port of the loopback address that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def ask(site: Datasette, path: str) -> httpx.Response:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import ROOT, free_port
+from conftest import ROOT
+from site_client import free_port
 
 from loader.cli import main
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from site_client import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,9 +24,7 @@ Raw = Callable[[bytes], bytes]
 @pytest.fixture(scope="session")
 def attacked(hostile_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server of the hostile archive, started by scripts/bundle.py as `make serve` does."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     log = tmp_path_factory.mktemp("attacked") / "server.log"
     command = [sys.executable, str(ROOT / "scripts" / "bundle.py"), "serve", str(hostile_bundle)]
     with log.open("wb") as output:
