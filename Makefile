@@ -1,12 +1,13 @@
 # What each target does: `make`. Needs Python 3.11 or newer with venv; the rest is installed into .venv/.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test check record bench fuzz speed bench-site lock licences audit clean
+.PHONY: help serve build test check record bench fuzz attack speed bench-site lock licences audit clean
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8001
 MINUTES ?= 10
+EXAMPLES ?= 100
 VENV ?= .venv
 COOLING ?= 7 days
 RUN := $(VENV)/bin/python
@@ -41,6 +42,9 @@ bench: $(VENV)/.dev ## measure accuracy and speed
 
 fuzz: $(VENV)/.dev ## look for inputs that break the loader, ten minutes long [MINUTES=10]
 	@$(RUN) -m fuzz --seconds $$(($(MINUTES) * 60))
+
+attack: $(VENV)/.dev ## ask every JSON endpoint for what breaks it, some minutes long [EXAMPLES=100]
+	@ATTACK_EXAMPLES="$(EXAMPLES)" $(RUN) -m pytest tests/attacks/test_endpoints.py
 
 speed: build/large.db $(VENV)/.serve ## time each type of page over 100,000 made-up articles
 	@$(RUN) scripts/page_speed.py measure $<

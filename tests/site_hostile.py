@@ -16,6 +16,7 @@ LONG_WORD = "x" * 10_000
 MARKED = "⟦<b>⟧</script></textarea>"
 NASTY = f"{SCRIPT} {TEMPLATE} {SQL} {RIGHT_TO_LEFT} {MARKED}"
 LINK = "javascript:window.broken=1"
+SECOND = f"{NASTY} second"
 SLUG = "2017-01-01-hostile"
 PARAGRAPH = f"“{NASTY}” said {NASTY} near Nowhere{SCRIPT} [1] {LINK} {LONG_WORD} zebra"
 FOOTNOTE = f"[1] {LINK} {NASTY}"
@@ -162,14 +163,27 @@ def _mention(number: int, start: int, end: int) -> dict[str, object]:
     }
 
 
+def _second_rows() -> dict[str, list[dict[str, object]]]:
+    """A second row of each table: every column of text hostile, also those that the loader fills itself."""
+    # 100 is each row's number, and so what every reference leads to.
+    values: dict[type, object] = {str: SECOND, int: 100, float: 36.0}
+    return {
+        name: [{column: values[kind] for column, kind in table.columns.items()}]
+        for name, table in schema.TABLES.items()
+    }
+
+
 def write_hostile_database(path: Path) -> Path:
     """Writes the database and returns its path."""
     database = Database(path)
     schema.create_tables(database)
     for table, rows in {**_source_rows(), **_found_rows()}.items():
         database.table(table).insert_all(rows)
+    for table, rows in _second_rows().items():
+        database.table(table).insert_all(rows)
     schema.create_indexes(database)
     schema.create_search(database)
     schema.create_views(database)
+    schema.create_build_info(database, {"schema_version": NASTY, NASTY: NASTY})
     database.close()
     return path

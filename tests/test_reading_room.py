@@ -269,7 +269,7 @@ class TestCharts:
     ) -> None:
         folder = tmp_path_factory.mktemp("outlets")
         database = Database(write_hostile_database(folder / "outlets.db"))
-        [article] = database.query("select * from articles")
+        [article] = database.query("select * from articles where id = 1")
         [quote] = database.query("select * from quotes where speaker_id = 1 limit 1")
         database.table("publications").insert({"id": 2, "name": "The Second"})
         other = {"id": 2, "slug": "other", "position": 2, "publication_id": 2}

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 import yaml
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 from site_hostile import NASTY, SLUG
 
 from loader import schema
@@ -44,9 +44,13 @@ PAGES = [
     "/search?q=window&in=quotes&outlet=1&speaker=1&place=1",
     "/archive",
     '/archive?sql=select+text+as+"<b>"+from+quotes',
-    *(f"/archive/{name}" for name in (*schema.TABLES, *schema.VIEWS)),
+    *(f"/archive/{name}" for name in (*schema.TABLES, *schema.VIEWS, "build_info")),
     *(f"/archive/{name}?_facet=id" for name in ("quotes", "places")),
-    *(f"/archive/{name}/1" for name in schema.TABLES if name != "article_authors"),
+    *(f"/archive/{name}/{row}" for name in schema.TABLES if name != "article_authors" for row in (1, 100)),
+    "/speaker/100",
+    "/outlet/100",
+    "/author/100",
+    "/place/100",
     *(
         f"/archive/{name}?" + "&".join(f"{one}=" for one in query["params"])
         for name, query in QUERIES.items()
@@ -166,6 +170,7 @@ def test_nothing_runs_in_the_browser(open_page: Callable[..., Page], attacked: s
     )
     found = []
     paths = [path for path in PAGES if not path.startswith("/archive/") or path.count("/") == 2][::2]
+    paths += ["/speaker/100", "/place/100", "/archive/build_info"]
     pasted = str(httpx.QueryParams({"": PASTED}))[1:]
     paths += [path.replace("{}", pasted) for path in REFLECTED[:3]]
     for path in paths:
@@ -174,3 +179,47 @@ def test_nothing_runs_in_the_browser(open_page: Callable[..., Page], attacked: s
         if hits != [0]:
             found.append((path, hits))
     assert found == []
+
+
+def test_nothing_runs_where_a_map_is_opened(open_page: Callable[..., Page], attacked: str) -> None:
+    page = open_page()
+    page.goto(attacked + "/archive/places")
+    markers, popup = page.locator(".leaflet-marker-icon"), page.locator(".leaflet-popup-content")
+    expect(markers).to_have_count(2)
+    seen = set()
+    for marker in markers.all():
+        marker.dispatch_event("click")  # the popup of the other may lie over it
+        expect(popup).to_have_count(1)  # the other's is gone
+        expect(popup).to_contain_text(NASTY[:60])
+        assert Brought(popup.inner_html()).found == []
+        seen.add("second" in popup.inner_text())
+    assert seen == {False, True}
+    assert page.evaluate("window.broken") is None
+    for number in (1, 100):
+        page.goto(attacked + "/map")
+        circle = page.locator(f'svg.map a[href="/place/{number}"]')
+        circle.locator("circle").hover()
+        circle.focus()
+        page.keyboard.press("+")
+        assert page.evaluate("window.broken") is None
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/place/{number}")
+        assert page.evaluate("window.broken") is None
+
+
+def test_a_popup_of_a_visitor_s_own_sql_runs_nothing(browser: Browser, attacked: str) -> None:
+    popup = json.dumps({"title": PASTED, "description": PASTED, "link": "javascript:window.broken=1"})
+    sql = f"select 35.0 as latitude, 38.0 as longitude, '{popup.replace(chr(39), chr(39) * 2)}' as popup"
+    page = browser.new_page()
+    page.add_init_script(
+        "addEventListener('securitypolicyviolation', e => window.stopped = e.violatedDirective)"
+    )
+    page.goto(f"{attacked}/archive?{httpx.QueryParams({'sql': sql})}")
+    page.locator(".leaflet-marker-icon").dispatch_event("click")
+    content = page.locator(".leaflet-popup-content")
+    expect(content).to_contain_text(PASTED)
+    assert Brought(content.inner_html()).found == ["a href=javascript:window.broken=1"]
+    content.locator("a").dispatch_event("click")
+    page.wait_for_function("window.stopped")
+    assert page.evaluate("[window.broken || 0, window.stopped]") == [0, "script-src-elem"]
+    page.close()

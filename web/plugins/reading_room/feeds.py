@@ -9,6 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from reading_room import rendering
+from reading_room.patterns import PARTIAL_DATE
 from reading_room.store import Archive
 
 _FEED_LENGTH = 50
@@ -19,6 +20,12 @@ def xml_text(text: str | None) -> str:
     """Escapes text for XML and leaves out the characters that XML cannot hold."""
     kept = (character for character in text or "" if character in "\t\n" or character >= " ")
     return escape("".join(character for character in kept if character not in "\ufffe\uffff"))
+
+
+def _instant(published: str | None) -> str:
+    """The instant that Atom asks for: a month stands for its first day, what is no date for the epoch."""
+    known = published if published and PARTIAL_DATE.fullmatch(published) else "1970"
+    return (known + "-01-01")[:10] + "T00:00:00Z"
 
 
 async def atom(datasette: Datasette, request: Request) -> Response:
@@ -34,10 +41,6 @@ async def atom(datasette: Datasette, request: Request) -> Response:
         {"most": _FEED_LENGTH},
     )
 
-    def instant(published: str | None) -> str:
-        # Atom asks for an instant; a month without a day stands for its first, no date for the epoch.
-        return ((published or "1970-01-01") + "-01")[:10] + "T00:00:00Z"
-
     home, itself = (rendering.absolute(datasette, request, path) for path in ("/", "/feed.atom"))
     title = (datasette.metadata() or {}).get("title") or "Press archive"
     entries = []
@@ -45,11 +48,11 @@ async def atom(datasette: Datasette, request: Request) -> Response:
         address = rendering.absolute(datasette, request, "/read/" + quote(row["slug"]))
         entries.append(
             f"<entry><title>{xml_text(row['headline'])}</title><id>{escape(address)}</id>"
-            f"<link href={quoteattr(address)}/><updated>{instant(row['published'])}</updated>"
+            f"<link href={quoteattr(address)}/><updated>{_instant(row['published'])}</updated>"
             f"<author><name>{xml_text(row['outlet'] or 'unknown')}</name></author>"
             f"<summary>{xml_text(row['standfirst'])}</summary></entry>"
         )
-    updated = instant(rows[0]["published"] if rows else None)
+    updated = _instant(rows[0]["published"] if rows else None)
     text = (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
         f"<title>{xml_text(title)}</title><id>{escape(home)}</id><link href={quoteattr(home)}/>"

@@ -24,6 +24,9 @@ THIRD_HEADING = re.compile(r"(</?)h3\b")
 # A whole date as date fields send it: 2017-04-13.
 WHOLE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
+# A date of which only the first parts may be known: 2017, 2017-04, 2017-04-13.
+PARTIAL_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}", re.ASCII)
+
 # What may stand in a URL that we make a link of: https://example.org/a?b=c.
 WEB_URL = re.compile(r"https?://[^\s<>\"']+")
 
