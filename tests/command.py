@@ -107,6 +107,9 @@ def _become(request: dict[str, Any], ends: dict[str, int]) -> None:
         os.dup2(ends["stdout"], 1)
         os.dup2(ends["stderr"], 2)
         os.closerange(3, min(ends.values()))
+        # The tests may run where these are ignored, as under nohup; the command is tried as at a terminal.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         _prepare(request, ends["points"])
         sys.argv = ["loader", *request["arguments"]]
         from loader.cli import main  # noqa: PLC0415
