@@ -1,10 +1,12 @@
 """Reads case files: words on what they show, options, input, expectation."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-CASES = Path(__file__).parent / "cases"
+ROOT = Path(__file__).resolve().parent.parent
+CASES = ROOT / "tests" / "cases"
 NEWLINES = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}
 
 
@@ -25,6 +27,15 @@ class Case(NamedTuple):
 def cases(folder: str) -> list[Case]:
     """All cases of a folder below tests/cases, in order of their names."""
     return [_read(path) for path in sorted((CASES / folder).glob("*.txt"))]
+
+
+def short_cases(folder: str) -> Iterator[tuple[str, str, str]]:
+    """Name, input and expectation of each case of a folder whose files hold many, parted by "====" lines."""
+    for path in sorted((CASES / folder).glob("*.txt")):
+        for case in path.read_bytes().decode("utf-8").split("\n====\n"):
+            title, rest = case.split("\n", 1)
+            given, expected = rest.split("\n=>")
+            yield f"{path.stem}: {title.lstrip('# ')}", given, expected.strip("\n")
 
 
 def _read(path: Path) -> Case:

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from cases_files import ROOT
 
 from loader.verify import JUDGED
 

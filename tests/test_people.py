@@ -1,8 +1,7 @@
 """Who a speaker is: cases as text files (input, "=>", a row for each speaker), and laws for every input."""
 
-from pathlib import Path
-
 import pytest
+from cases_files import short_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,15 +12,7 @@ from loader.quotes.people import People
 from loader.records import SPEAKER_KINDS
 from loader.speakers import Said, identify
 
-CASES = Path(__file__).parent / "cases" / "speakers"
-
-
-def read_cases():
-    for path in sorted(CASES.glob("*.txt")):
-        for case in path.read_text(encoding="utf-8").split("\n====\n"):
-            title, rest = case.split("\n", 1)
-            text, expected = rest.split("\n=>\n")
-            yield pytest.param(text, expected.strip("\n"), id=f"{path.stem}: {title.lstrip('# ')}")
+CASE = [pytest.param(given, expected, id=name) for name, given, expected in short_cases("speakers")]
 
 
 def rows_of(text):
@@ -42,7 +33,7 @@ def rows_of(text):
     return "\n".join(rows) or "(none)"
 
 
-@pytest.mark.parametrize(("text", "expected"), list(read_cases()))
+@pytest.mark.parametrize(("text", "expected"), CASE)
 def test_case(text, expected):
     assert rows_of(text) == expected
 

@@ -2,9 +2,9 @@
 
 import sys
 import time
-from pathlib import Path
 
 import pytest
+from cases_files import short_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,15 +12,7 @@ from loader.quotes import find_quotes
 from loader.records import QUOTE_KINDS, SPEAKER_KINDS
 from loader.text import fold
 
-CASES = Path(__file__).parent / "cases" / "quotes"
-
-
-def read_cases():
-    for path in sorted(CASES.glob("*.txt")):
-        for case in path.read_bytes().decode("utf-8").split("\n====\n"):
-            title, rest = case.split("\n", 1)
-            text, expected = rest.split("\n=>\n")
-            yield pytest.param(text, expected.strip("\n"), id=f"{path.stem}: {title.lstrip('# ')}")
+CASE = [pytest.param(given, expected, id=name) for name, given, expected in short_cases("quotes")]
 
 
 def rows_of(text):
@@ -41,7 +33,7 @@ def rows_of(text):
     return "\n".join(rows) or "(none)"
 
 
-@pytest.mark.parametrize(("text", "expected"), list(read_cases()))
+@pytest.mark.parametrize(("text", "expected"), CASE)
 def test_case(text, expected):
     assert rows_of(text) == expected
 

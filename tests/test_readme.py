@@ -11,8 +11,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from cases_files import ROOT
 from click.testing import CliRunner
-from conftest import ROOT
 from site_client import free_port
 
 from loader.cli import main

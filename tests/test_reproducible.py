@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import record
-from conftest import ROOT
+from cases_files import ROOT
 
 from loader import build
 from loader.digest import digest

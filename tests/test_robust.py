@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cases_files import ROOT
 from command import Command, Result
-from conftest import ROOT
 
 from loader import InputError, build, store
 from loader import sources as sources_module

@@ -1,21 +1,12 @@
-from pathlib import Path
-
 import pytest
+from cases_files import short_cases
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.speaker_names import fold_name
 from loader.speakers import Identity, Said, identify
 
-CASES = Path(__file__).parent / "cases" / "identities"
-
-
-def read_cases():
-    for path in sorted(CASES.glob("*.txt")):
-        for case in path.read_text(encoding="utf-8").split("\n====\n"):
-            title, rest = case.split("\n", 1)
-            given, expected = rest.split("=>")
-            yield pytest.param(given, expected.strip("\n"), id=f"{path.stem}: {title.lstrip('# ')}")
+CASE = [pytest.param(given, expected, id=name) for name, given, expected in short_cases("identities")]
 
 
 def mention_of(line, number):
@@ -26,7 +17,7 @@ def mention_of(line, number):
     return Said(name, printed or name, kind, description, int(article or number))
 
 
-@pytest.mark.parametrize(("given", "expected"), list(read_cases()))
+@pytest.mark.parametrize(("given", "expected"), CASE)
 def test_case(given, expected):
     lines = given.strip("\n").split("\n")
     mentions = [mention_of(line, number) for number, line in enumerate(lines, start=1)]

@@ -18,8 +18,8 @@ import audit
 import licences
 import lock
 import pytest
+from cases_files import ROOT
 from click.testing import CliRunner
-from conftest import ROOT
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
