@@ -47,11 +47,11 @@ def find_quotes(
 
 def _undoubled(text: str, *, doubled_apostrophes: bool) -> str:
     """Replaces marks that are typed as two characters (``like'' ,,this'') by one and a blank."""
-    commas = patterns.DOUBLED_COMMAS.search(text) if ",," in text else None
-    if commas is None and "``" not in text and not doubled_apostrophes:
-        return text
-    text = patterns.DOUBLED_COMMAS.sub(' "', text).replace("``", ' "')
-    return patterns.DOUBLED_CLOSING.sub('" ', patterns.DOUBLED_OPENING.sub(' "', text))
+    opened = patterns.DOUBLED_COMMAS.sub(' "', text) if ",," in text else text
+    opened = opened.replace("``", ' "')
+    if "''" not in text or (opened == text and not doubled_apostrophes):
+        return opened
+    return patterns.DOUBLED_CLOSING.sub('" ', patterns.DOUBLED_OPENING.sub(' "', opened))
 
 
 def split_blocks(text: str, roles: Sequence[str] | None) -> list[tuple[int, int, str]]:

@@ -11,21 +11,32 @@ import re
 # One word of a name: initials with their full stops (U.S., H.R.), or a capital first, an Arabic article or
 # a European particle joined to one (al-Wadi, O’Malley, Jean-Marc), an initial (J.), an address
 # (Boston.com). Initials come first, since the word would stop at their first full stop.
+_MORE_INITIALS = r"(?:-[A-Z][\w-]{0,20})?"
+_AFTER_CAPITAL = r"[\w’'‑-]{0,30}(?:(?<=\b[A-Z])\.|\.(?:com|org|net)\b)?"
 _WORD = (
-    r"(?:(?:[A-Z]\.){2,5}(?:-[A-Z][\w-]{0,20})?"
-    r"|(?:(?:al|el|as|ad|ar|an|ash|at|ul|bin|d|l)[-’'])?[A-Z][\w’'‑-]{0,30}"
-    r"(?:(?<=\b[A-Z])\.|\.(?:com|org|net)\b)?)"
+    rf"(?:(?:[A-Z]\.){{2,5}}{_MORE_INITIALS}"
+    rf"|(?:(?:al|el|as|ad|ar|an|ash|at|ul|bin|d|l)[-’'])?[A-Z]{_AFTER_CAPITAL})"
 )
 # Particles between the words of a name (Lena van Brandt, Omar bin Wadi).
 _PARTICLE = r"(?:(?:de|del|della|la|le|van|von|der|den|di|da|dos|bin|ibn|abu|al|el|ben) )"
 
 # A run of name words on one line, at most seven:   Navy Capt. Ann Lee   Malmo Harbour Council
-# A short title's full stop is let through (Capt. Jeff); a sentence's is not. The letters with which a run
-# may begin come first, since most of a text begins none.
-NAME_RUN = re.compile(
-    rf"(?=[A-Zabdelu])(?<![\w’'])(?:[A-Z][a-z]{{1,4}}\. )?{_WORD}"
-    rf"(?:(?: [A-Z][a-z]{{1,4}}\.)? {_PARTICLE}{{0,2}}{_WORD}){{0,6}}"
+# A short title's full stop is let through (Capt. Jeff); a sentence's is not.
+_MORE_WORDS = rf"(?:(?: [A-Z][a-z]{{1,4}}\.)? {_PARTICLE}{{0,2}}{_WORD}){{0,6}}"
+NAME_RUN = re.compile(rf"(?<![\w’'])(?:[A-Z][a-z]{{1,4}}\. )?{_WORD}{_MORE_WORDS}")
+
+# The same from the run's first capital on, since a search for a capital passes over most of a text at once.
+# Group 1, which is empty, tells that an article joined to the capital stands before the match (al-[Wadi).
+_AFTER_ARTICLE = (
+    r"(?<=[-’'].)(?:(?<=[dl]..)(?<![\w’']...)"
+    r"|(?<=(?:al|el|as|ad|ar|an|at|ul)..)(?<![\w’']....)|(?<=(?:ash|bin)..)(?<![\w’'].....))()"
 )
+NAME_RUN_FROM_CAPITAL = re.compile(
+    rf"[A-Z](?:{_AFTER_ARTICLE}{_AFTER_CAPITAL}"
+    rf"|(?<![\w’'].)(?:[a-z]{{1,4}}\. {_WORD}|\.(?:[A-Z]\.){{1,4}}{_MORE_INITIALS}|{_AFTER_CAPITAL}))"
+    rf"{_MORE_WORDS}"
+)
+JOINED_ARTICLE = re.compile(r"(?<![\w’'])[a-z]{1,3}[-’']\Z")
 
 # What an organisation's name goes on with after its head:   (Institute) for the Study of War
 # "and" joins only two words of what the preposition governs (Ministry of Health and Welfare).

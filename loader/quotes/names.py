@@ -111,19 +111,41 @@ def key(word: str) -> str:
 
 def runs_in(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Run]:
     """The names in a part of a text, in order, cut where a sentence ends inside a run of capitals."""
-    for match in name_patterns.NAME_RUN.finditer(text, start, end):
-        printed, offset = match.group(), match.start()
-        for part in _sentences(printed, lexicon) if ". " in printed else (printed,):
-            run = read_run(part, lexicon)
-            if run is not None:
-                yield _moved(run, offset)
-            offset += len(part) + 1
+    # Every name of an archive comes here: a tuple is made without the call that Run(...) would add.
+    new = tuple.__new__
+    for printed, offset in _printed_runs(text, start, end):
+        for first, last, words, titled, gender, organisation in read_runs(printed, lexicon):
+            yield new(Run, (first + offset, last + offset, words, titled, gender, organisation))
 
 
-def _moved(run: Run, offset: int) -> Run:
-    """A run with offsets in the article; several times faster than `_replace`, and every name comes here."""
-    start, end, words, titled, gender, organisation = run
-    return Run(start + offset, end + offset, words, titled, gender, organisation)
+def _printed_runs(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
+    """Each run of capitalised words, as `name_patterns.NAME_RUN` matches it, and its offset."""
+    past = start
+    for match in name_patterns.NAME_RUN_FROM_CAPITAL.finditer(text, start, end):
+        first = match.start()
+        if match.lastindex is None:
+            yield match[0], first
+        else:
+            article = name_patterns.JOINED_ARTICLE.search(text, max(past, first - 4), first)
+            if article is None:  # it ended the run before, where that is cut for its length
+                for rest in name_patterns.NAME_RUN.finditer(text, past, end):
+                    yield rest[0], rest.start()
+                return
+            yield article[0] + match[0], article.start()
+        past = match.end()
+
+
+@lru_cache(maxsize=32768)  # the same names come again, in an article and across an archive
+def read_runs(printed: str, lexicon: Lexicon) -> tuple[Run, ...]:
+    """The names in a run of capitalised words, in order, their offsets counted in `printed`."""
+    runs = []
+    offset = 0
+    for part in _sentences(printed, lexicon) if ". " in printed else (printed,):
+        run = read_run(part, lexicon)
+        if run is not None:
+            runs.append(run._replace(start=run.start + offset, end=run.end + offset))
+        offset += len(part) + 1
+    return tuple(runs)
 
 
 def _sentences(printed: str, lexicon: Lexicon) -> list[str]:
@@ -138,7 +160,6 @@ def _sentences(printed: str, lexicon: Lexicon) -> list[str]:
     return parts if parts[-1] else parts[:-1]
 
 
-@lru_cache(maxsize=32768)  # the same names come again, in an article and across an archive
 def read_run(printed: str, lexicon: Lexicon) -> Run | None:
     """Reads a run of capitalised words.
 

@@ -78,20 +78,6 @@ TOKEN = re.compile(
     r"[a-z]+(?= )|(?:[A-Z]\.){2,8}(?:-\w+){0,3}|[@#$£€]?\w+(?:[-‑'’&/.@,]\w+){0,12}|\.{2,}|-{2,}|[^\w\s]",
 )
 
-# One word of a name: capital first, or an Arabic article or a European particle joined to one
-# (al-Nour, O’Brian, McCall, Jean-Marc), an initial with its full stop (J.), an abbreviation (HGC).
-_NAME_WORD = r"(?:(?:al|el|as|ad|ar|an|ash|at|ul|bin|d|l)[-’'])?[A-Z][\w’'‑-]{0,30}(?:(?<=\b[A-Z])\.)?"
-# Particles between the words of a name (Piet van Holm, Omar bin Khalil).
-_PARTICLE = r"(?:(?:de|del|della|la|le|van|von|der|den|di|da|dos|bin|ibn|abu|al|el|ben) )"
-
-# A run of name words on one line, at most seven:   Navy Capt. Lena Brandt   Harbour Guard Council
-# A title's full stop is let through (Capt. Jeff); a sentence's is not, since it is followed by more than
-# one of the listed short titles only by chance.
-NAME_RUN = re.compile(
-    rf"(?<![\w’'])(?:[A-Z][a-z]{{1,4}}\. )?{_NAME_WORD}"
-    rf"(?:(?: [A-Z][a-z]{{1,4}}\.)? {_PARTICLE}{{0,2}}{_NAME_WORD}){{0,6}}"
-)
-
 # An abbreviation in brackets after the name it stands for:   Harbour Guard Council (HGC)
 BRACKETED_ABBREVIATION = re.compile(r" \(([A-Z][A-Za-z]?[A-Z]{1,6})\)")
 
