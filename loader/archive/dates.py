@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -46,7 +47,34 @@ _SHAPES = tuple(
 )
 # A shape with a full date, to be found within running text: the two most common ones.
 _IN_TEXT = tuple(pattern for name, pattern in _SHAPES if name in ("month_first", "day_first"))
+
+
+def _any_case(word: str) -> str:
+    """A pattern for a word in any case, odd letters among them as IGNORECASE takes them.
+
+    A search for classes of letters skips to the next of them; with IGNORECASE it tries every character.
+    """
+    odd = {"i": "İı", "k": "\u212a", "s": "ſ"}
+    return "".join(f"[{letter}{letter.upper()}{odd.get(letter, '')}]" for letter in word)
+
+
+def _openings(names: Iterable[str]) -> str:
+    """A pattern for the first three letters of any of the names."""
+    return "(?:" + "|".join(_any_case(name) for name in sorted({name[:3] for name in names})) + ")"
+
+
+# What must stand in a text that holds one of the shapes, cheap to look for: most texts hold none.
+# A month's name with a number before it or behind it, and three numbers with marks between them.
 _DIGIT = re.compile(r"\d")
+_MAY_BE_DAY_FIRST = re.compile(rf"\d(?:\w\w)?(?:\W\w\w)?\W*{_openings(MONTHS)}")
+_MAY_BE_MONTH_FIRST = re.compile(rf"\W{_openings(MONTHS)}\w{{0,6}}\W*\d")
+_MAY_BE_NUMERIC = re.compile(r"\d[-/.]\d{1,2}[-/.]\d")
+_NUMERIC = ("year_first", "numeric")
+# A weekday with a day or a month behind it.
+_BESIDE_WEEKDAY = rf"\W{{1,3}}(?:[tT][hH][eE]\W)?(?:\d|{_openings(MONTHS)})"
+_WEEKDAY_BEFORE_DATE = re.compile(_any_case("day") + _BESIDE_WEEKDAY)
+_SHORT_WEEKDAY_BEFORE_DATE = re.compile(rf"\W{_openings(WEEKDAYS)}{_BESIDE_WEEKDAY}")
+_YEAR = re.compile(r"\d{4}")
 # "Friday, April 28" with no year behind it.
 _WEEKDAY_AND_DAY = re.compile(
     rf"\b(?P<weekday>{_WEEKDAY}),?\s(?P<name>{_MONTH})\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,?\s?\d)",
@@ -82,9 +110,15 @@ def find_date(text: str) -> PrintedDate | None:
     """
     if not _DIGIT.search(text):
         return None
+    months = _MAY_BE_DAY_FIRST.search(text) or _MAY_BE_MONTH_FIRST.search(f" {text}")
+    numbers = _MAY_BE_NUMERIC.search(text)
+    if not months and not numbers:
+        return None
     taken: re.Match[str] | None = None
     shape = ""
     for name, pattern in _SHAPES:
+        if not (numbers if name in _NUMERIC else months):
+            continue
         for match in pattern.finditer(text):
             # A shape further down the list may only find what the ones above do not overlap.
             if taken is None or match.start() >= taken.end():
@@ -106,6 +140,11 @@ def _belongs_to_name(before: str) -> bool:
     return word[:1].isupper() and word[-1].isalnum() and word.casefold() not in DATE_LEADS
 
 
+def may_name_weekday(text: str) -> bool:
+    """False where no weekday stands beside a date: neither `days_in` nor `dates_in` finds one there."""
+    return bool(_WEEKDAY_BEFORE_DATE.search(text) or _SHORT_WEEKDAY_BEFORE_DATE.search(f" {text}"))
+
+
 def days_in(text: str) -> list[tuple[int, int, int, int, int]]:
     """Finds weekdays beside a day and month without a year ("Friday, April 28").
 
@@ -123,6 +162,8 @@ def days_in(text: str) -> list[tuple[int, int, int, int, int]]:
 
 def dates_in(text: str) -> list[PrintedDate]:
     """Finds every full date with a month's name in running text, in order."""
+    if not _YEAR.search(text):
+        return []
     found = [_printed(match, "month_first") for pattern in _IN_TEXT for match in pattern.finditer(text)]
     return sorted(found, key=lambda printed: printed.start)
 

@@ -9,7 +9,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from itertools import islice, pairwise
 
-from loader.archive.dates import dates_in, days_in
+from loader.archive.dates import dates_in, days_in, may_name_weekday
 from loader.archive.phrases import WEEKDAYS
 from loader.records import Article, Author, Block, Note
 from loader.text import fold, one_line
@@ -23,10 +23,10 @@ _COMPARED = 20
 _DAYS_TO_TOMORROW = 6
 
 _DAYS = "|".join(day.title() for day in WEEKDAYS)
-# A weekday that nothing before it moves into the future: "Thursday", "on Thursday"; not "next Thursday".
-_BARE_WEEKDAY = re.compile(
-    rf"(?<!next )(?<!this )(?<!coming )(?<!every )(?<!until )(?<!by )(?<![\w’'])({_DAYS})(?=[.,;]|\s|$)"
-)
+_WEEKDAY = re.compile(rf"({_DAYS})(?=[.,;]|\s|$)")
+# What moves a weekday into the future: "next Thursday"; not "Thursday", "on Thursday".
+_MOVED = ("next ", "this ", "coming ", "every ", "until ", "by ")
+_INSIDE_WORD = re.compile(r"[\w’']")
 # Words behind or before a weekday that look forward or name it in general.
 _FORWARD = re.compile(
     r"\b(?:will|would|next|tomorrow|scheduled|expected|plans?|planned|due|set|to be|every)\b"
@@ -71,10 +71,12 @@ def contradictions(article: Article, text: str) -> Iterator[Note]:
     yield from _later_captions(article, text, article.published)
     for block in article.blocks:
         if block.role in ("body", "caption", "standfirst"):
-            piece = fold(text[block.start : block.end])
-            if "day" not in piece:
+            # Only weekdays written out are contradicted; few paragraphs name one beside a date.
+            if text.find("day", block.start, block.end) < 0:
                 continue
-            yield from _weekdays_beside_dates(article, published, piece, block.start)
+            piece = fold(text[block.start : block.end])
+            if may_name_weekday(piece):
+                yield from _weekdays_beside_dates(article, published, piece, block.start)
     lead = next((block for block in article.blocks if block.role == "body"), None)
     if lead is not None:
         yield from _weekday_of_tomorrow(article, published, fold(text[lead.start : lead.end]), lead.start)
@@ -123,7 +125,10 @@ def _nearest_year(published: date, month: int, day: int) -> date | None:
 
 
 def _weekday_of_tomorrow(article: Article, published: date, lead: str, offset: int) -> Iterator[Note]:
-    for match in _BARE_WEEKDAY.finditer(lead):
+    for match in _WEEKDAY.finditer(lead):
+        before = lead[max(0, match.start() - 10) : match.start()]
+        if before.endswith(_MOVED) or _INSIDE_WORD.match(before[-1:]):
+            continue
         back = (published.isoweekday() - WEEKDAYS[match[1].casefold()]) % 7
         around = lead[max(0, match.start() - 60) : match.end() + 30]
         if back == _DAYS_TO_TOMORROW and not _FORWARD.search(around):
@@ -140,9 +145,11 @@ def _weekday_of_tomorrow(article: Article, published: date, lead: str, offset: i
 def doubled_credits(article: Article, text: str) -> Iterator[Note]:
     """The same credit printed twice in a row."""
     for before, block in pairwise(article.blocks):
-        same = one_line(text[before.start : before.end]) == one_line(text[block.start : block.end])
-        if block.role == before.role == "credit" and same:
-            message = f"The credit “{one_line(text[block.start : block.end])}” is printed twice."
+        if not block.role == before.role == "credit":
+            continue
+        credit = one_line(text[block.start : block.end])
+        if credit == one_line(text[before.start : before.end]):
+            message = f"The credit “{credit}” is printed twice."
             yield Note("doubled_credit", message, block.start, block.end, article.position)
 
 
