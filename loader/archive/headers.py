@@ -14,10 +14,7 @@ from loader.archive.kinds import (
     ends_sentence,
     is_caption,
     is_credit,
-    is_headline_like,
     is_image_file,
-    is_see_also,
-    is_separator,
     is_title_case,
     word_count,
 )
@@ -128,7 +125,7 @@ def _reach(units: Sequence[Unit], at: int, floor: int) -> tuple[int, bool]:
     """How far up a header may reach: the index of its first unit, and whether a delimiter stands above."""
     lowest = max(floor, at - _MOST_HEADER_UNITS - 1)
     for index in range(at - 1, lowest - 1, -1):
-        if is_separator(units[index].text) or is_see_also(units[index].text):
+        if units[index].delimiter:
             return index + 1, True
     return lowest, lowest == 0
 
@@ -140,11 +137,11 @@ def _delimited_header(
     if not 0 < at - top <= _MOST_HEADER_UNITS:
         return None
     words = [index for index in range(top, at) if not _is_picture(units[index].text)]
-    titles = [index for index in words if is_headline_like(units[index].text)]
+    titles = [index for index in words if units[index].is_headline_like]
     if not titles or any(word_count(units[index].text) > _LONGEST_STANDFIRST_WORDS for index in words):
         return None
     headline = titles[0]
-    under_list = top > 0 and is_see_also(units[top - 1].text)
+    under_list = top > 0 and units[top - 1].delimiter == "see_also"
     # Under "Also see:" titles may be a list of other headlines; two in title case may be one anywhere.
     if under_list or (len(titles) == 2 and all(is_title_case(units[index].text) for index in titles)):
         headline = _headline_among(units, titles, body)
@@ -180,7 +177,7 @@ def _open_header(units: Sequence[Unit], top: int, at: int) -> tuple[int, int, tu
         if _is_picture(text):
             index -= 1
             continue
-        if is_headline_like(text):
+        if units[index].is_headline_like:
             break
         if (
             standfirst
@@ -203,7 +200,7 @@ def _open_header(units: Sequence[Unit], top: int, at: int) -> tuple[int, int, tu
 
 
 def _is_title(units: Sequence[Unit], index: int, lowest: int) -> bool:
-    return index >= lowest and is_headline_like(units[index].text) and not _is_picture(units[index].text)
+    return index >= lowest and units[index].is_headline_like and not _is_picture(units[index].text)
 
 
 def _sentence_headline(
@@ -228,7 +225,7 @@ def _title_above(units: Sequence[Unit], index: int, lowest: int) -> bool:
     above = index - 1
     while above >= lowest and _is_picture(units[above].text):
         above -= 1
-    return above >= lowest and is_headline_like(units[above].text)
+    return above >= lowest and units[above].is_headline_like
 
 
 def _is_picture(text: str) -> bool:
@@ -237,12 +234,12 @@ def _is_picture(text: str) -> bool:
 
 def _unsourced(units: Sequence[Unit], at: int) -> Header | None:
     """An article under "Also see:" or a separator, with a headline and paragraphs but no source line."""
-    if at == 0 or not (is_see_also(units[at - 1].text) or is_separator(units[at - 1].text)):
+    if at == 0 or not units[at - 1].delimiter:
         return None
     index = at
     while index < len(units) and _is_picture(units[index].text):
         index += 1
-    if index >= len(units) or not is_headline_like(units[index].text):
+    if index >= len(units) or not units[index].is_headline_like:
         return None
     headline = index
     below = range(headline + 1, min(headline + 1 + _MOST_HEADER_UNITS, len(units)))
@@ -250,7 +247,7 @@ def _unsourced(units: Sequence[Unit], at: int) -> Header | None:
         return None
     words = 0
     for unit in units[below.start : below.stop]:
-        if is_separator(unit.text) or is_see_also(unit.text) or is_headline_like(unit.text):
+        if unit.delimiter or unit.is_headline_like:
             break
         if not _is_picture(unit.text):
             words += word_count(unit.text)

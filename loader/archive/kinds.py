@@ -190,7 +190,9 @@ def is_headline_like(text: str) -> bool:
     if bare.endswith((":", ",", ";")) or URL.match(text):
         return False
     sentence = ends_sentence(text)
-    if sentence and (words > _LONGEST_TITLE_WITH_STOP or _STOP_INSIDE.search(bare) or not is_title_case(text)):
+    if sentence and (
+        words > _LONGEST_TITLE_WITH_STOP or _STOP_INSIDE.search(bare) or not is_title_case(text)
+    ):
         return False
     if BULLET.match(text) or is_separator(text) or is_see_also(text):
         return False

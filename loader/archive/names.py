@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from loader.archive.phrases import (
@@ -111,25 +112,39 @@ def is_outlet(name: str, *, most_words: int = 10, foreign: bool = False) -> bool
     return all(_fits_in_title(word) for word in words) and any(_is_capitalised(word) for word in words)
 
 
+def is_like(name: str, other: str, likeness: float) -> bool:
+    """True where two names are spelled nearly alike: `ratio` of difflib reaches the likeness, 0 to 1."""
+    # The bounds above the ratio cost little, and nearly all names differ more than they allow.
+    length = len(name) + len(other)
+    if length and 2.0 * min(len(name), len(other)) / length < likeness:
+        return False
+    match = SequenceMatcher(None, name, other)
+    return match.quick_ratio() >= likeness and match.ratio() >= likeness
+
+
 def outlet_of(line: str, start: int, end: int) -> Span:
     """The outlet's name in a piece of a source line, without "Special to" before or ", vol. 3" behind it."""
     piece = trimmed(line, start, end)
-    lowered = piece.text.casefold()
-    for lead in OUTLET_LEADS:
-        if lowered.startswith(lead) and (lead.endswith(":") or lowered[len(lead) :].startswith(" ")):
-            piece = trimmed(line, piece.start + len(lead), piece.end)
-            break
-    added = _ADDED.search(piece.text)
+    lead = _outlet_lead(piece.text)
+    if lead:
+        piece = trimmed(line, piece.start + len(lead), piece.end)
+    added = _ADDED.search(piece.text) if "," in piece.text or "(" in piece.text else None
     return trimmed(line, piece.start, piece.start + added.start()) if added else piece
 
 
 def has_outlet_lead(text: str) -> bool:
     """True for "Special to The Globe": words that say an outlet's name follows."""
+    return _outlet_lead(text) is not None
+
+
+def _outlet_lead(text: str) -> str | None:
     lowered = text.casefold()
-    return any(
-        lowered.startswith(lead) and (lead.endswith(":") or lowered[len(lead) :].startswith(" "))
-        for lead in OUTLET_LEADS
-    )
+    if not lowered.startswith(OUTLET_LEADS):
+        return None
+    for lead in OUTLET_LEADS:
+        if lowered.startswith(lead) and (lead.endswith(":") or lowered[len(lead) :].startswith(" ")):
+            return lead
+    return None
 
 
 def has_outlet_word(text: str) -> bool:

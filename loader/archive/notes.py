@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
-from difflib import SequenceMatcher
 from itertools import islice, pairwise
 
 from loader.archive.dates import dates_in, days_in, may_name_weekday
+from loader.archive.names import is_like
 from loader.archive.phrases import WEEKDAYS
 from loader.records import Article, Author, Block, Note
 from loader.text import fold, one_line
@@ -178,7 +178,7 @@ def author_spellings(articles: Sequence[Article]) -> Iterator[Note]:
             if name in known:
                 continue
             for folded, other in islice(known.items(), _COMPARED):
-                if SequenceMatcher(None, name, folded).ratio() >= _ONE_NAME:
+                if is_like(name, folded, _ONE_NAME):
                     message = (
                         f"The author is printed “{author.name}” here and “{other.name}” in another article."
                     )

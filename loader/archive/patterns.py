@@ -6,9 +6,6 @@ import re
 
 from loader.text import INVISIBLE
 
-# A line with its end. The first alternative cannot be empty, so the scan always moves on.
-LINE = re.compile(r"[^\n]*\n|[^\n]+")
-
 # What stands between articles: marks and nothing else. "***", "* * *", "-----", "###"; one or two of those
 # that begin no sentence ("*", "#", "* *"); an o among dashes ("-o-", "o0o").
 SEPARATOR = re.compile(

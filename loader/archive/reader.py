@@ -13,7 +13,7 @@ from pathlib import Path
 from loader.archive import notes as checks
 from loader.archive.decode import Decoded, decode
 from loader.archive.headers import Header, find_headers
-from loader.archive.kinds import is_headline_like, is_see_also, is_separator
+from loader.archive.kinds import is_headline_like
 from loader.archive.patterns import (
     DATELINE,
     DATELINE_AGENCY,
@@ -126,12 +126,9 @@ def _between(units: Sequence[Unit]) -> tuple[list[Unit], list[Block], list[Unit]
     stray: list[Unit] = []
     listing = closed = False
     for unit in units:
-        if is_separator(unit.text):
-            between.append(Block("separator", unit.start, unit.end))
-            listing, closed = False, True
-        elif is_see_also(unit.text):
-            between.append(Block("see_also", unit.start, unit.end))
-            listing = closed = True
+        if unit.delimiter:
+            between.append(Block(unit.delimiter, unit.start, unit.end))
+            listing, closed = unit.delimiter == "see_also", True
         elif listing and _is_listed(unit.text):
             between.append(Block("see_also", unit.start, unit.end))
         else:

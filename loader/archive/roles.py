@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 
 from loader.archive.kinds import (
     ends_sentence,
     is_caption,
     is_credit,
-    is_headline_like,
     is_image_file,
     is_title_case,
 )
+from loader.archive.names import is_like
 from loader.archive.patterns import (
     BRACKET_AFTER_SENTENCE,
     BRACKETED,
@@ -40,6 +39,8 @@ from loader.records import Block
 
 # A heading in sentence case is short; one in title case may be as long as a headline.
 _LONGEST_SUBHEADING_WORDS = 12
+_LONGEST_SECTION_MARK = 12
+_LONGEST_LEGEND_HEADING = max(map(len, LEGEND_HEADINGS))
 # Counting stops there: a long table is a table.
 _MOST_ROWS = 4
 # "1:52 P.M. EDT": when something was said, no heading.
@@ -48,6 +49,9 @@ _TIME_OF_DAY = re.compile(r"^\d{1,2}:\d\d\b")
 _LAST_UNITS = 6
 # How alike two spellings of one name are ("Enjeti", "Enjetti"); two different names are less.
 _SAME_NAME = 0.85
+
+# What stands before the first unit and after the last.
+_NOTHING = Unit(0, 0, "", -1, None, is_headline_like=False)
 
 
 def picture_role(text: str) -> str:
@@ -69,14 +73,13 @@ def body_blocks(units: Sequence[Unit], authors: Sequence[str]) -> list[Block]:
     blocks: list[Block] = []
     legend = False
     for index, unit in enumerate(units):
-        before = units[index - 1].text if index else ""
-        after = units[index + 1].text if index + 1 < len(units) else ""
-        legend = _is_legend(unit.text, before, after, inside=legend)
+        before = units[index - 1] if index else _NOTHING
+        after = units[index + 1] if index + 1 < len(units) else _NOTHING
+        legend = _is_legend(unit.text, before.text, after.text, inside=legend)
         if legend:
             blocks.append(Block("legend", unit.start, unit.end))
             continue
-        in_rows = _rows(units, index)
-        role = "author_bio" if index in bios else _role(unit.text, before, after, in_rows)
+        role = "author_bio" if index in bios else _role(unit, before, after, _rows(units, index))
         if role == "body":
             blocks.extend(_without_editor_notes(unit))
         else:
@@ -86,11 +89,11 @@ def body_blocks(units: Sequence[Unit], authors: Sequence[str]) -> list[Block]:
 
 def _rows(units: Sequence[Unit], index: int) -> int:
     """How many short lines stand together without a blank line, this one among them: a table, a signature."""
-    chunk = units[index].chunk
+    chunk, last = units[index].chunk, len(units)
     count = 0
     for step in (-1, 1):
         at = index if step > 0 else index - 1
-        while 0 <= at < len(units) and units[at].chunk == chunk and is_headline_like(units[at].text):
+        while 0 <= at < last and units[at].chunk == chunk and units[at].is_headline_like:
             count += 1
             at += step
             if count > _MOST_ROWS:
@@ -98,20 +101,22 @@ def _rows(units: Sequence[Unit], index: int) -> int:
     return count
 
 
-def _role(text: str, before: str, after: str, rows: int) -> str:
-    if FOOTNOTE.match(text):
-        return "footnote"
-    if _is_editor_note(text):
-        return "editor_note"
+def _role(unit: Unit, before: Unit, after: Unit, rows: int) -> str:
+    text = unit.text
+    if text[0] == "[":
+        if FOOTNOTE.match(text):
+            return "footnote"
+        if _is_editor_note(text):
+            return "editor_note"
     if is_image_file(text):
         return "caption"
     if is_credit(text):
         return "credit"
     if is_caption(text, in_header=False):
         return "caption"
-    if _is_list_item(text, before, after) or (rows > 2 and not ends_sentence(text)):
+    if _is_list_item(text, before.text, after.text) or (rows > 2 and not ends_sentence(text)):
         return "list_item"
-    if rows < 2 and _is_subheading(text, after):
+    if rows < 2 and _is_subheading(unit, after):
         return "subheading"
     return "body"
 
@@ -123,21 +128,22 @@ def _is_list_item(text: str, before: str, after: str) -> bool:
     return bool(LIST_ITEM.match(text)) and bool(LIST_ITEM.match(before) or LIST_ITEM.match(after))
 
 
-def _is_subheading(text: str, after: str) -> bool:
+def _is_subheading(unit: Unit, after: Unit) -> bool:
     """True for a title over a paragraph: never the last unit, no sentence, no quotation."""
-    if not after:
+    text = unit.text
+    if after is _NOTHING:
         return False
-    if SECTION_MARK.fullmatch(text):
+    if len(text) <= _LONGEST_SECTION_MARK and SECTION_MARK.fullmatch(text):
         return True
-    if not is_headline_like(text) or ends_sentence(text) or text[0] in "\"'“‘«„":
+    if not unit.is_headline_like or ends_sentence(text) or text[0] in "\"'“‘«„":
         return False
     if NO_HEADING.match(text) or (ENDS_IN_FIGURE.search(text) and not is_title_case(text)):
         return False
     if _TIME_OF_DAY.search(text) or text.strip(" .:…").casefold() in PAGE_WORDS:
         return False
-    if is_headline_like(after) and not ends_sentence(after) and not is_title_case(text):
-        return False
     title = is_title_case(text)
+    if after.is_headline_like and not ends_sentence(after.text) and not title:
+        return False
     if text.rstrip("\"'”’)").endswith(("?", "!", "…", "–", "—")):
         return title and len(text.split()) <= _LONGEST_SUBHEADING_WORDS
     return title or len(text.split()) <= _LONGEST_SUBHEADING_WORDS
@@ -145,7 +151,8 @@ def _is_subheading(text: str, after: str) -> bool:
 
 def _is_legend(text: str, before: str, after: str, *, inside: bool) -> bool:
     """True for a legend's heading and for its entries ("Red areas: territory held by ...")."""
-    if text.rstrip(" :").casefold() in LEGEND_HEADINGS:
+    head = text.rstrip(" :")
+    if len(head) <= _LONGEST_LEGEND_HEADING and head.casefold() in LEGEND_HEADINGS:
         return bool(LEGEND_ENTRY.match(after))
     if inside:
         return bool(LEGEND_ENTRY.match(text))
@@ -153,8 +160,8 @@ def _is_legend(text: str, before: str, after: str, *, inside: bool) -> bool:
 
 
 def _is_colour_entry(text: str) -> bool:
-    entry = LEGEND_ENTRY.match(text)
-    return bool(entry) and entry is not None and entry["term"].split()[0].casefold() in COLOURS
+    entry = LEGEND_ENTRY.match(text) if ":" in text else None
+    return entry is not None and entry["term"].split()[0].casefold() in COLOURS
 
 
 def _is_editor_note(text: str) -> bool:
@@ -176,7 +183,8 @@ def _has_editor_lead(words: str) -> bool:
 def _without_editor_notes(unit: Unit) -> Iterator[Block]:
     """Cuts the editor's notes that follow a sentence out of a paragraph."""
     at = 0
-    for gap in BRACKET_AFTER_SENTENCE.finditer(unit.text):
+    gaps = BRACKET_AFTER_SENTENCE.finditer(unit.text) if "[" in unit.text else ()
+    for gap in gaps:
         note = BRACKETED.match(unit.text, gap.end())
         if gap.start() < at or not note or not _has_editor_lead(note["words"]):
             continue
@@ -204,7 +212,7 @@ def _bios(units: Sequence[Unit], authors: Sequence[str]) -> set[int]:
 def _is_bio(text: str, authors: Sequence[str]) -> bool:
     bare = text.lstrip("*_([—– ")
     lowered = bare.casefold()
-    if any(lowered.startswith(lead) for lead in BIO_LEADS):
+    if lowered.startswith(BIO_LEADS):
         return True
     if lowered.startswith("follow ") and len(text) < 200 and "@" in lowered:
         return True
@@ -220,10 +228,11 @@ def _is_about(author: str, words: Sequence[str]) -> bool:
     while len(words) > 1 and words[0].rstrip(".") in NAME_TITLES:
         words = words[1:]
     for opening in (name, name[-1:]):
-        likeness = SequenceMatcher(None, " ".join(words[: len(opening)]), " ".join(opening)).ratio()
         following = words[len(opening) : len(opening) + 12]
         # By the surname alone only a verb directly behind it tells a note from a report on the author.
         reach = following if opening is name else following[:1]
-        if likeness >= _SAME_NAME and any(word in BIO_VERBS for word in reach):
+        if BIO_VERBS.isdisjoint(reach):
+            continue
+        if is_like(" ".join(words[: len(opening)]), " ".join(opening), _SAME_NAME):
             return True
     return False

@@ -33,6 +33,7 @@ _MOST_PIECES = 6
 
 # ", by", "| By", "– by" or "by" at the start: the words after it sign. Searched for from the right.
 _BY = re.compile(r"(?:^|(?P<before>[,.|;·•:–—-])\s*|\s)(?P<by>by)\s+(?=\S)", re.IGNORECASE)
+_MAY_SIGN = re.compile(r"[bB][yY]\s")
 # Full stops that part nothing: "Inc.", "Jr.", an initial.
 _ABBREVIATED = re.compile(r"(?:\b[A-Z]|Inc|Ltd|Co|Corp|Jr|Sr|St|No)\.$")
 
@@ -41,6 +42,7 @@ _ABBREVIATED = re.compile(r"(?:\b[A-Z]|Inc|Ltd|Co|Corp|Jr|Sr|St|No)\.$")
 _FOR = re.compile(r"\s+(?:for|of|in)\s+|\s+[|–—·•]\s+")
 # What parts the pieces of a source line that has no "by": "Outlet | Ann Lee", "Outlet - Ann Lee".
 _BAR = re.compile(r"\s+[|/·•–—-]\s+")
+_DATE_LEADS = sorted(DATE_LEADS, key=len, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,8 @@ def begins_with_outlet_line(source: SourceLine, units: Sequence[Unit], at: int) 
 
 
 def _glued_file(line: str) -> re.Match[str] | None:
+    if line.partition(" ")[0].isalpha():
+        return None  # a word of letters only: no mark or digit tells a file's name in it
     match = GLUED_FILE.match(line)
     if match and (match["ended"] or GLUED_SLUG.fullmatch(match["slug"])):
         return match
@@ -240,7 +244,7 @@ def _parted(line: str, start: int, end: int) -> bool:
 def _without_date_lead(line: str, start: int, end: int) -> tuple[int, int]:
     """Cuts "Published on" off the end of what stands before a date."""
     words = line[start:end].casefold()
-    for lead in sorted(DATE_LEADS, key=len, reverse=True):
+    for lead in _DATE_LEADS:
         if words == lead:
             return start, start
         if words.endswith((", " + lead, " | " + lead, ". " + lead)):
@@ -258,7 +262,9 @@ def _outlet_and_authors(
     if not dated and not colon and end - start > 120:
         return None  # a sentence with "by" in it
     # From one character before, so that a blank stands in front of a "by" at the very start.
-    for match in reversed(list(_BY.finditer(line, max(0, start - 1), end))):
+    reach = max(0, start - 1)
+    signs = _BY.finditer(line, reach, end) if _MAY_SIGN.search(line, reach, end) else ()
+    for match in reversed(list(signs)):
         signed = _signed(line, match, start, end, dated=dated)
         if signed:
             return signed

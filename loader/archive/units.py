@@ -6,16 +6,16 @@ Archives come with a blank line between paragraphs, with none (a line is a parag
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from loader.archive.dates import find_date
+from loader.archive.kinds import is_headline_like, is_see_also, is_separator
 from loader.archive.patterns import (
     BULLET,
     CLOSERS,
     FOOTNOTE,
     GLUED_FILE,
     IMAGE_FILE,
-    LINE,
     LIST_ITEM,
     SEPARATOR,
 )
@@ -30,25 +30,27 @@ _NARROWEST_WRAP = 40
 _BRACKET_LINES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A paragraph's span.
+class Unit(NamedTuple):
+    """A paragraph's span, and what several steps ask of its words.
 
     Attributes:
         start: offset of its first non-blank character.
         end: offset after its last one.
         text: the folded characters, line ends as spaces; as long as the span.
         chunk: number of the run of lines without a blank line between them.
+        delimiter: "separator" or "see_also" where it stands between articles, or None.
+        is_headline_like: whether it can be a headline.
     """
 
     start: int
     end: int
     text: str
     chunk: int
+    delimiter: str | None
+    is_headline_like: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     start: int
     end: int
     text: str
@@ -71,22 +73,29 @@ def split_units(text: str) -> list[Unit]:
     for number, lines in enumerate(chunks):
         for run in _joined(lines, width):
             start, end = run[0].start, run[-1].end
-            units.append(Unit(start, end, folded[start:end].replace("\n", " "), number))
+            words = run[0].text if len(run) == 1 else folded[start:end].replace("\n", " ")
+            units.append(Unit(start, end, words, number, _delimiter(words), is_headline_like(words)))
     return units
+
+
+def _delimiter(text: str) -> str | None:
+    if is_separator(text):
+        return "separator"
+    return "see_also" if is_see_also(text) else None
 
 
 def _chunks(folded: str) -> list[list[_Line]]:
     chunks: list[list[_Line]] = [[]]
-    for match in LINE.finditer(folded):
-        raw = match[0]
+    at = 0
+    for raw in folded.split("\n"):
         content = raw.strip()
-        if not content:
-            if chunks[-1]:
-                chunks.append([])
-            continue
-        indent = len(raw) - len(raw.lstrip())
-        start = match.start() + indent
-        chunks[-1].append(_Line(start, start + len(content), content, indent > 1))
+        if content:
+            indent = raw.index(content[0])
+            start = at + indent
+            chunks[-1].append(_Line(start, start + len(content), content, indent > 1))
+        elif chunks[-1]:
+            chunks.append([])
+        at += len(raw) + 1
     return [chunk for chunk in chunks if chunk]
 
 
@@ -123,6 +132,8 @@ def _joined(lines: list[_Line], width: int | None) -> list[list[_Line]]:
 
 def _continues(run: list[_Line], line: _Line, width: int | None) -> bool:
     last = run[-1]
+    if width is None and not line.indented and not line.text[0].islower() and not _open_bracket(run):
+        return False  # nothing below would join it
     if _stands_alone(line.text) or _stands_alone(last.text, as_last=True):
         return False
     if _open_bracket(run):
@@ -141,14 +152,19 @@ def _continues(run: list[_Line], line: _Line, width: int | None) -> bool:
 
 def _stands_alone(text: str, *, as_last: bool = False) -> bool:
     """True for a line that begins a unit of its own whatever stands before it (or, as_last, ends one)."""
-    if SEPARATOR.fullmatch(text) or IMAGE_FILE.fullmatch(text):
+    if SEPARATOR.fullmatch(text) or (" " not in text and IMAGE_FILE.fullmatch(text)):
         return True
     return not as_last and bool(FOOTNOTE.match(text) or BULLET.match(text) or LIST_ITEM.match(text))
 
 
 def _open_bracket(run: list[_Line]) -> bool:
-    tail = " ".join(line.text for line in run[-_BRACKET_LINES:])
-    return len(run) <= _BRACKET_LINES and tail.rfind("[") > tail.rfind("]")
+    if len(run) > _BRACKET_LINES:
+        return False
+    for line in reversed(run):
+        opening, closing = line.text.rfind("["), line.text.rfind("]")
+        if opening != closing:  # the last line that holds a bracket decides
+            return opening > closing
+    return False
 
 
 def _begins_source(text: str) -> bool:
