@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from loader.gazetteer import Gazetteer
 from loader.gazetteer.keys import plain_key
 from loader.places.lexicon import photo_agencies, word_class
-from loader.places.patterns import EXPLAINED, INTRODUCED, LETTERS, SLASHED
+from loader.places.patterns import EXPLAINED, INTRODUCED, LETTERS, SLASH, SLASHED
 
 # How many characters before a short name its long name is sought in.
 REACH = 100
@@ -42,13 +42,15 @@ class Organisations:
         if "(" not in text and "[" not in text and ", or " not in text:
             return frozenset()
         names: dict[str, None] = {}
-        for match in INTRODUCED.finditer(text):
-            if self._is_introduced(match.group(1), _clause(text, match.start())):
-                names[match.group(1).lower()] = None
-        for match in EXPLAINED.finditer(text):
-            long, before = match.group(1), text[max(0, match.start() - LONGEST) : match.start()].split()
-            if before[-1].isalpha() and _spelt(long, before[-1]) == len(long) and not self._is_place(long):
-                names[before[-1].lower()] = None
+        for mark, introduced in INTRODUCED.items():
+            for match in introduced.finditer(text) if mark in text else ():
+                if self._is_introduced(match.group(1), _clause(text, match.start())):
+                    names[match.group(1).lower()] = None
+        for mark, explained in EXPLAINED.items():
+            for match in explained.finditer(text) if mark in text else ():
+                long, before = match.group(1), text[max(0, match.start() - LONGEST) : match.start()].split()
+                if before[-1].isalpha() and _spelt(long, before[-1]) == len(long) and not self._is_place(long):
+                    names[before[-1].lower()] = None
         return frozenset(names)
 
     def _is_introduced(self, short: str, clause: str) -> bool:
@@ -72,12 +74,22 @@ class Organisations:
         Yields:
             Start and end of each list with an agency in it, in order.
         """
-        if "/" not in text:
-            return
-        for match in SLASHED.finditer(text):
-            names = (name.strip().lower() for name in match.group().split("/"))
-            if any(name in self._agencies for name in names):
-                yield match.span()
+        for start, end in _lines_with_slashes(text):
+            for match in SLASHED.finditer(text, start, end):
+                names = (name.strip().lower() for name in match.group().split("/"))
+                if any(name in self._agencies for name in names):
+                    yield match.span()
+
+
+def _lines_with_slashes(text: str) -> Iterator[tuple[int, int]]:
+    """Yields start and end of each line that may hold a list parted by slashes; no list runs over two."""
+    end = max(0, text.find("/") - 1) if "/" in text else len(text)
+    while slash := SLASH.search(text, end):
+        start = text.rfind("\n", 0, slash.start()) + 1
+        end = text.find("\n", slash.end())
+        if end < 0:
+            end = len(text)
+        yield start, end
 
 
 def _clause(text: str, end: int) -> str:

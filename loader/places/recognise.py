@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from loader.gazetteer import Gazetteer
@@ -12,7 +13,16 @@ from loader.places.context import ContextReader
 from loader.places.headings import UNTOLD, Headings
 from loader.places.lexicon import word_class
 from loader.places.organisations import Organisations
-from loader.places.patterns import ADDRESS, AFTER, ORGANISATION_AFTER, RUN, SMALL_WORD
+from loader.places.patterns import (
+    ADDRESS,
+    AFTER,
+    CAPITAL_RUN,
+    ORGANISATION_AFTER,
+    RARE_HYPHEN,
+    RUN,
+    SMALL_ARTICLE,
+    SMALL_WORD,
+)
 from loader.places.runs import Found, RunReader
 from loader.text import fold
 
@@ -37,12 +47,18 @@ def folded_for_search(text: str) -> tuple[str, str]:
         The text with its blanks folded, and the same with addresses blotted out and single line ends
         made spaces, which is searched.
     """
-    # Folding changes only characters that Python calls unprintable; most texts have none.
-    folded = text if text.replace("\n", " ").isprintable() else fold(text)
+    # Folding changes only characters that Python calls unprintable: most texts have none but the line ends
+    # between their blocks.
+    plain = text.replace("\n\n", "").isprintable()
+    folded = text if plain else fold(text)
     searched = folded
     if "@" in searched or "://" in searched or "www." in searched:
-        searched = ADDRESS.sub(lambda match: " " * len(match.group()), searched)
-    return folded, _join_lines(searched)
+        searched = ADDRESS.sub(_blotted, searched)
+    return folded, searched if plain else _join_lines(searched)
+
+
+def _blotted(address: re.Match[str]) -> str:
+    return " " * len(address.group())
 
 
 def _join_lines(text: str) -> str:
@@ -88,7 +104,7 @@ class Recogniser:
         surnames: set[str] = set()
         headings = Headings(text, roles)
         read = self._reader.read
-        for match in RUN.finditer(text):
+        for match in _runs(text):
             reading = read(match.group())
             surnames.update(reading.surnames)
             for code in reading.codes:
@@ -255,11 +271,19 @@ class Recogniser:
             candidate.score += self._weights.get(candidate.evidence[-1], 0.0)
 
 
+def _runs(text: str) -> Iterator[re.Match[str]]:
+    """Finds the runs of capitalised words."""
+    with_articles = RARE_HYPHEN in text or SMALL_ARTICLE.search(text)
+    return (RUN if with_articles else CAPITAL_RUN).finditer(text)
+
+
 def _in_small_letters(text: str, words: set[str]) -> set[str]:
     """Says which of some words a text also writes in small letters."""
     if len(words) > FEW_WORDS:
         return words.intersection(SMALL_WORD.findall(text))
-    return {word for word in words if any(f" {word}{mark}" in text for mark in " ,.")}
+    # Most are not in the text at all, which one search tells.
+    seen = {word for word in words if f" {word}" in text}
+    return {word for word in seen if any(f" {word}{mark}" in text for mark in " ,.")}
 
 
 # What parts a dateline from the report: "ALEPPO — ", "Beirut (Reuters) - ".
