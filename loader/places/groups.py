@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from loader.gazetteer import Entry, Gazetteer
 from loader.places.candidates import Candidate
 from loader.places.lexicon import KIND_WORDS, word_class
+from loader.places.namesakes import Namesakes, NamesakeTable
 
 # Namesakes looked at for one name, the surest and most populous first.
 MOST_NAMESAKES = 60
@@ -17,52 +17,64 @@ NEAREST_PEERS = 6
 MOST_PEERS = 24
 # Evidence that the next mention is the next item of a list.
 _LISTED = frozenset({"comma_place_after", "and_place_after"})
-_LOOSELY_LISTED = frozenset({"and_the_place_after"})
+_LOOSELY_LISTED = _LISTED | {"and_the_place_after"}
+# Characters between two items of a list, at most.
+_FARTHEST = len(", and the ")
+_NO_HINTS: Mapping[str, int] = MappingProxyType({})
 
 
-@dataclass(slots=True)
 class Group:
     """The mentions of one name in a text: they mean one place, as a rule.
 
     Attributes:
         kind: which kind of place the words around them ask for, or "".
         mentions: the mentions, in order.
-        entries: the namesakes.
-        classes: for each, in which class it has the name.
-        namesakes: how many places have the name.
-        best: index of the chosen one.
-        scores: score of each, in log odds.
-        seats: the first-level regions in which the namesakes lie, and how likely each is by itself.
+        namesakes: the places to choose from.
+        count: how many places have the name.
+        seats: the first-level regions in which these lie, and how likely each is by itself.
+        best: index of the chosen one in namesakes.
+        margin: how far it is ahead of the next that lies elsewhere, in log odds.
         hints: kind to 1 where an office beside a mention goes with it ("Prime Minister of Georgia").
         containers: what the text names as the country or region around it, one candidate a name.
         contents: what the text names as lying in it, one candidate a name.
         peers: numbers of the groups that stand beside this one in a list ("Utah, Washington and Ohio").
     """
 
-    kind: str
-    mentions: list[Candidate]
-    entries: list[Entry]
-    classes: list[int]
-    namesakes: int
-    best: int = 0
-    scores: list[float] = field(default_factory=list)
-    seats: dict[str, float] = field(default_factory=dict)
-    hints: dict[str, int] = field(default_factory=dict)
-    containers: list[Candidate] = field(default_factory=list)
-    contents: list[Candidate] = field(default_factory=list)
-    peers: list[int] = field(default_factory=list)
+    __slots__ = (
+        "best", "containers", "contents", "count", "hints", "kind", "margin", "mentions", "namesakes",
+        "peers", "seats",
+    )  # fmt: skip
+
+    def __init__(self, kind: str, namesakes: Namesakes) -> None:
+        """Begins a group.
+
+        Args:
+            kind: which kind of place the words around its mentions ask for, or "".
+            namesakes: the places of this name.
+        """
+        self.kind = kind
+        self.mentions: list[Candidate] = []
+        self.namesakes = namesakes
+        self.count = len(namesakes.entries)
+        self.seats = namesakes.seats
+        self.best = 0
+        self.margin = 0.0
+        self.hints: Mapping[str, int] = _NO_HINTS
+        self.containers: Sequence[Candidate] = ()
+        self.contents: Sequence[Candidate] = ()
+        self.peers: list[int] = []
 
 
 class Grouper:
     """Groups the mentions of texts against one gazetteer."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, namesakes: NamesakeTable) -> None:
         """Prepares the grouper.
 
         Args:
-            gazetteer: where the candidates were found.
+            namesakes: of the gazetteer where the candidates were found.
         """
-        self._gazetteer = gazetteer
+        self._namesakes = namesakes
         kinds = ("country", "region", "city")
         self._hints = {word: kind for kind in kinds for word in word_class(f"office_{kind}")}
         self._kind_words = {word: kind for kind in KIND_WORDS for word in word_class(f"kind_{kind}")}
@@ -80,45 +92,45 @@ class Grouper:
         groups: list[Group] = []
         of_mention = []
         for mention in mentions:
-            sort = (mention.key, self._kind_asked(mention))
-            if sort not in at:
-                at[sort] = len(groups)
-                postings = mention.postings[:MOST_NAMESAKES]
-                entries = [self._gazetteer.entry(number) for _, number in postings]
-                groups.append(
-                    Group(sort[1], [], entries, [name_class for name_class, _ in postings], len(postings))
-                )
-            groups[at[sort]].mentions.append(mention)
-            of_mention.append(at[sort])
-        self._hint(groups)
+            kind = mention.kind or self._kind_before(mention)
+            sort = (mention.key, kind)
+            number = at.get(sort)
+            if number is None:
+                number = at[sort] = len(groups)
+                groups.append(Group(kind, self._namesakes.of(mention.postings[:MOST_NAMESAKES])))
+            groups[number].mentions.append(mention)
+            of_mention.append(number)
+        self._hint(mentions, groups)
         _contain(groups)
         _join_lists(mentions, of_mention, groups)
         return groups, of_mention
 
-    def _hint(self, groups: Sequence[Group]) -> None:
+    def _hint(self, mentions: Sequence[Candidate], groups: Sequence[Group]) -> None:
         """Notes for all mentions of a name which kind of place the offices beside any of them go with."""
         by_key: dict[str, dict[str, int]] = {}
-        for group in groups:
-            for mention in group.mentions:
-                hint = self._hints.get(mention.after, "") if mention.gap in (" ", "") else ""
-                if not hint and len(mention.before) > 1 and mention.before[-1] == "of":
-                    hint = self._hints.get(mention.before[-2], "")
-                if hint:
-                    by_key.setdefault(mention.key, {})[hint] = 1
-        for group in groups:
-            group.hints = by_key.get(group.mentions[0].key, {})
+        for mention in mentions:
+            hint = self._hints.get(mention.after, "") if mention.gap in (" ", "") else ""
+            before = mention.before
+            if not hint and len(before) > 1 and before[-1] == "of":
+                hint = self._hints.get(before[-2], "")
+            if hint:
+                by_key.setdefault(mention.key, {})[hint] = 1
+        for group in groups if by_key else ():
+            group.hints = by_key.get(group.mentions[0].key, _NO_HINTS)
 
-    def _kind_asked(self, mention: Candidate) -> str:
-        if mention.kind:
-            return mention.kind
-        if len(mention.before) > 1 and mention.before[-1] == "of":
-            return self._kind_words.get(mention.before[-2], "")
+    def _kind_before(self, mention: Candidate) -> str:
+        """Says which kind of place the words before a name ask for: "province of Hama"."""
+        before = mention.before
+        if len(before) > 1 and before[-1] == "of":
+            return self._kind_words.get(before[-2], "")
         return ""
 
 
 def _contain(groups: Sequence[Group]) -> None:
     """Collects for each group the distinct names of what is around it and in it."""
     for group in groups:
+        if not any(mention.container is not None or mention.contents for mention in group.mentions):
+            continue
         containers: dict[str, Candidate] = {}
         contents: dict[str, Candidate] = {}
         for mention in group.mentions:
@@ -155,6 +167,7 @@ def stand_in_list(mention: Candidate, following: Candidate, *, loosely: bool = F
     Returns:
         True for "Homs, Hama" and "Homs and Hama"; loosely, for "Britain and the Baltic" too.
     """
-    listed = _LISTED | _LOOSELY_LISTED if loosely else _LISTED
     # Neighbours in the text, not two ends of a gap that a rejected name left.
-    return following.start - mention.end <= len(", and the ") and not listed.isdisjoint(mention.evidence)
+    if following.start - mention.end > _FARTHEST:
+        return False
+    return not (_LOOSELY_LISTED if loosely else _LISTED).isdisjoint(mention.evidence)

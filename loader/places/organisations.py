@@ -48,9 +48,10 @@ class Organisations:
                     names[match.group(1).lower()] = None
         for mark, explained in EXPLAINED.items():
             for match in explained.finditer(text) if mark in text else ():
-                long, before = match.group(1), text[max(0, match.start() - LONGEST) : match.start()].split()
-                if before[-1].isalpha() and _spelt(long, before[-1]) == len(long) and not self._is_place(long):
-                    names[before[-1].lower()] = None
+                long = match.group(1)
+                short = text[max(0, match.start() - LONGEST) : match.start()].rsplit(maxsplit=1)[-1]
+                if short.isalpha() and _spelt(long, short) == len(long) and not self._is_place(long):
+                    names[short.lower()] = None
         return frozenset(names)
 
     def _is_introduced(self, short: str, clause: str) -> bool:

@@ -90,9 +90,7 @@ INTRODUCED = {
 }
 # A bracket that may hold the long name of what stands before it: "SOHR (Syrian Observatory for Human
 # Rights)"; by the bracket.
-EXPLAINED = {
-    mark: re.compile(rf"\{mark}(?<=[A-Z]{{3}} \{mark})([^()\[\]\n]{{8,100}})[)\]]") for mark in "(["
-}
+EXPLAINED = {mark: re.compile(rf"\{mark}(?<=[A-Z]{{3}} \{mark})([^()\[\]\n]{{8,100}})[)\]]") for mark in "(["}
 # The words of a long name, for their initials: "Syrian", "Arab", "News", "Agency".
 LETTERS = re.compile(r"[^\W\d_]+")
 # Names parted by slashes, as under a photograph: "Ali Smith/AFP/Getty Images". Words are not given back

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import cos, exp, hypot, radians
+from math import cos, exp, floor, hypot, radians
+from operator import add
 from typing import NamedTuple
 
 from loader.gazetteer import Entry, Gazetteer
 from loader.gazetteer.layout import ALIAS
 from loader.places.candidates import Candidate
 from loader.places.groups import MOST_NAMESAKES, Group, Grouper
-from loader.places.lexicon import KIND_WORDS
+from loader.places.namesakes import CONTAINERS, NamesakeTable
 
-# Entry.size of 250,000 people: a region that is called like such a city of its country is rarely meant.
-LARGE_CITY = 143
 # A name whose best namesake is so far ahead, in log odds, is not looked at again.
 SETTLED = 5.0
-# Entry.size of 1,000,000 people: readers everywhere take the bare name for this city.
-WORLD_CITY = 159
+# The lead of a name without a rival elsewhere, and that of a name whose place has no point, in log odds.
+UNRIVALLED = 6.0
+POINTLESS = 4.0
 # A namesake that is so far behind, in log odds, before places nearby count, is given up.
 HOPELESS = 7.0
 # Places of a text, the surest first, whose nearness is looked at.
@@ -61,13 +61,16 @@ class Surroundings:
         countries: country code to how often the text speaks of it.
         regions: "CC.admin1" to the same.
         votes: "CC.admin1" to how many names could lie there, those with few namesakes counting most.
-        points: latitude, longitude and weight of the places resolved so far, by group number.
+        total: how often it speaks of any country.
+        bands: which places resolved so far may be near the latitudes of a band of NEAR_DEGREES: group
+            number, latitude, longitude and weight of each, the surest first.
     """
 
     countries: Counter[str] = field(default_factory=Counter)
     regions: Counter[str] = field(default_factory=Counter)
     votes: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
-    points: list[tuple[int, float, float, float]] = field(default_factory=list)
+    total: int = 0
+    bands: dict[int, list[tuple[int, float, float, float]]] = field(default_factory=dict)
 
 
 def distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
@@ -99,7 +102,8 @@ class Resolver:
         """
         self._gazetteer = gazetteer
         self._weight = weights
-        self._grouper = Grouper(gazetteer)
+        self._namesakes = NamesakeTable(gazetteer)
+        self._grouper = Grouper(self._namesakes)
 
     def resolve(self, mentions: Sequence[Candidate], spoken_of: Counter[str]) -> list[Answer]:
         """Chooses an entry for each mention.
@@ -112,79 +116,53 @@ class Resolver:
             For each mention, its answer.
         """
         groups, of_mention = self._grouper.group(mentions)
-        around = self._surroundings(groups, spoken_of)
+        around = _surroundings(groups, spoken_of)
         for group in groups:
-            self._choose(group, around, -1, groups)
-            _prune(group)
+            if group.count > 1:
+                self._prune(group, self._choose(group, around, -1, groups))
+            else:
+                group.margin = UNRIVALLED if _has_point(group.namesakes.entries[0]) else POINTLESS
         for _ in range(2):
-            self._locate(groups, around)
-            for number, group in enumerate(groups):
-                if len(group.entries) > 1 and _margin(group) < SETTLED:
-                    self._choose(group, around, number, groups)
-        return [self._answer(groups[number]) for number in of_mention]
+            unsettled = [
+                number
+                for number, group in enumerate(groups)
+                if group.margin < SETTLED and len(group.namesakes.entries) > 1
+            ]
+            if not unsettled:
+                break
+            around.bands = _bands(groups)
+            for number in unsettled:
+                self._choose(groups[number], around, number, groups)
+        answers = [_answer(group) for group in groups]
+        return [answers[number] for number in of_mention]
 
-    def _surroundings(self, groups: Sequence[Group], spoken_of: Counter[str]) -> Surroundings:
-        """Counts the countries and regions that the text speaks of by name, demonym or the like."""
-        around = Surroundings()
-        for code, count in spoken_of.items():
-            (around.regions if "." in code else around.countries)[code] += count
-            if "." in code:
-                around.countries[code[:2]] += count
-        for group in groups:
-            self._count(group, around)
-        return around
-
-    def _count(self, group: Group, around: Surroundings) -> None:
-        """Counts what one name says about where the text plays."""
-        count = len(group.mentions)
-        seats: dict[str, float] = {}
-        total = 0.0
-        for other, name_class in zip(group.entries, group.classes, strict=True):
-            # The square root of the population, halved for each step from the canonical name.
-            likely = 2.0 ** (other.size / 16.0 - name_class)
-            total += likely
-            if other.region and other.kind != "region":
-                seats[other.region] = seats.get(other.region, 0.0) + likely
-        group.seats = {region: likely / total for region, likely in seats.items()}
-        for region, share in group.seats.items():
-            around.votes[region] += share
-        entry = group.entries[0]
-        wide = [other for other in group.entries if other.kind in _CONTAINERS]
-        if group.classes[0] > ALIAS:
-            return
-        if len(wide) == 1 and entry is wide[0]:
-            around.countries[entry.country] += count
-            if entry.kind == "region":
-                around.regions[entry.region] += count
-        elif not wide and len({other.country for other in group.entries}) == 1:
-            around.countries[entry.country] += 1
-
-    def _locate(self, groups: Sequence[Group], around: Surroundings) -> None:
-        """Notes where the groups lie, as chosen so far, and what they add to the surroundings."""
-        points = []
-        for number, group in enumerate(groups):
-            entry = group.entries[group.best]
-            if entry.latitude is None or entry.longitude is None or entry.kind in _WIDE:
-                continue
-            sure = _margin(group) / 4.0
-            points.append((number, entry.latitude, entry.longitude, min(1.0, 0.1 + sure)))
-        # Only so many, or a text of nothing but names would take time that grows with its square.
-        around.points = sorted(points, key=lambda point: -point[3])[:MOST_POINTS]
-
-    def _choose(self, group: Group, around: Surroundings, number: int, groups: Sequence[Group]) -> None:
+    def _choose(
+        self, group: Group, around: Surroundings, number: int, groups: Sequence[Group]
+    ) -> Sequence[float]:
         """Scores every namesake and takes the best; the more populous where two are equal."""
-        cities = _countries_of_cities(group)
-        total = sum(around.countries.values())
-        group.scores = [
-            self._prior(entry, name_class, group, entry.country in cities)
-            + self._said(entry, group)
-            + self._context(entry, around, total)
-            + self._votes(entry, group, around)
-            + self._near(entry, around, number)
-            + self._among_peers(entry, group, groups, entry.country in cities)
-            for entry, name_class in zip(group.entries, group.classes, strict=True)
-        ]
-        group.best = max(range(len(group.scores)), key=lambda at: (group.scores[at], -at))
+        entries = group.namesakes.entries
+        scores: Sequence[float] = group.namesakes.priors(group.kind, bool(group.contents), self._weight)
+        # Added in this order, and what speaks neither for nor against any of them is left out.
+        if group.containers or group.contents or group.hints:
+            scores = list(map(add, scores, [self._said(entry, group) for entry in entries]))
+        scores = list(map(add, scores, self._contexts(entries, around)))
+        scores = list(map(add, scores, self._votes(group, around)))
+        if around.bands:
+            scores = list(map(add, scores, [self._near(entry, around, number) for entry in entries]))
+        if group.peers:
+            scores = list(map(add, scores, self._among_peers(group, groups)))
+        group.best = scores.index(max(scores))
+        group.margin = _margin(entries, scores, group.best)
+        return scores
+
+    def _prune(self, group: Group, scores: Sequence[float]) -> None:
+        """Drops the namesakes that nothing nearby could bring up again."""
+        least = scores[group.best] - HOPELESS
+        kept = [at for at, score in enumerate(scores) if score >= least]
+        if len(kept) < len(scores):
+            group.best = kept.index(group.best)
+            postings = group.namesakes.postings
+            group.namesakes = self._namesakes.of(tuple([postings[at] for at in kept]))
 
     def _said(self, entry: Entry, group: Group) -> float:
         """Weighs what the text says beside the name: its container, its contents, its offices."""
@@ -198,64 +176,58 @@ class Resolver:
             score += weight["kind_hinted"]
         return score
 
-    def _votes(self, entry: Entry, group: Group, around: Surroundings) -> float:
-        """Weighs how many other names could lie in a namesake's region."""
-        votes = around.votes.get(entry.region, 0.0) - group.seats.get(entry.region, 0.0)
-        return self._weight["region_votes"] * min(MOST_VOTES, votes)
+    def _votes(self, group: Group, around: Surroundings) -> list[float]:
+        """Weighs how many other names could lie in each namesake's region."""
+        weight, votes, own = self._weight["region_votes"], around.votes, group.seats
+        return [
+            weight * min(MOST_VOTES, votes.get(entry.region, 0.0) - own.get(entry.region, 0.0))
+            for entry in group.namesakes.entries
+        ]
 
-    def _among_peers(self, entry: Entry, group: Group, groups: Sequence[Group], twin: bool) -> float:
-        """Weighs how well a namesake goes with what else stands in its list: states beside states.
+    def _among_peers(self, group: Group, groups: Sequence[Group]) -> list[float]:
+        """Weighs how well each namesake goes with what else stands in its list: states beside states.
 
         A region that is called after its city ("Homs, Hama and Idlib") is no evidence for the next one.
         """
-        if not group.peers:
-            return 0.0
-        alike = near = 0
+        peers = []
         for number in group.peers:
-            peer = groups[number].entries[groups[number].best]
-            same = _LIST_KINDS.get(peer.kind, peer.kind) == _LIST_KINDS.get(entry.kind, entry.kind)
-            namesakes = (
-                twin and peer.kind == "region" and peer.country in _countries_of_cities(groups[number])
-            )
-            alike += same and not namesakes
-            near += peer.country == entry.country
-        return (self._weight["list_kind"] * alike + self._weight["list_country"] * near) / len(group.peers)
+            namesakes, best = groups[number].namesakes, groups[number].best
+            peer = namesakes.entries[best]
+            called_after_city = peer.kind == "region" and namesakes.twins[best]
+            peers.append((namesakes.list_kinds[best], called_after_city, peer.country))
+        by_kind, by_country = self._weight["list_kind"], self._weight["list_country"]
+        weighed = []
+        own = group.namesakes
+        for entry, kind, twin in zip(own.entries, own.list_kinds, own.twins, strict=True):
+            alike = near = 0
+            for peer_kind, called_after_city, country in peers:
+                alike += peer_kind == kind and not (twin and called_after_city)
+                near += country == entry.country
+            weighed.append((by_kind * alike + by_country * near) / len(peers))
+        return weighed
 
-    def _prior(self, entry: Entry, name_class: int, group: Group, twin: bool) -> float:
-        """Weighs a namesake by itself and by the kind of place that the words around the name ask for."""
-        weight = self._weight
-        score = weight["size"] * entry.size / 8.0 + weight[f"class_{name_class}"]
-        score += weight.get(f"kind_{entry.kind}", 0.0)
-        if entry.kind == "city" and entry.size >= WORLD_CITY and name_class <= ALIAS:
-            score += weight["world_city"]
-        if group.kind:
-            score += weight["kind_asked"] if entry.kind in KIND_WORDS[group.kind] else 0.0
-        elif entry.kind == "district":
-            score += weight["kind_not_asked"]
-        elif entry.kind == "region" and twin:
-            score += weight["region_of_city"]
-        if group.contents and entry.kind in _CONTAINERS:
-            score += weight["contains"]
-        return score
-
-    def _context(self, entry: Entry, around: Surroundings, total: int) -> float:
-        """Weighs how much the text speaks of a namesake's country and region."""
-        weight = self._weight
-        score = 0.0
-        named = around.countries.get(entry.country, 0)
-        if named and entry.kind != "country":
-            score += weight["country"] * named / total + weight["country_named"]
-        if entry.kind != "region" and around.regions.get(entry.region):
-            score += weight["region_named"]
-        return score
+    def _contexts(self, entries: Sequence[Entry], around: Surroundings) -> list[float]:
+        """Weighs how much the text speaks of each namesake's country and region."""
+        weight, countries, regions = self._weight, around.countries, around.regions
+        by_share, by_country, by_region = weight["country"], weight["country_named"], weight["region_named"]
+        weighed = []
+        for entry in entries:
+            score = 0.0
+            named = countries.get(entry.country)
+            if named and entry.kind != "country":
+                score += by_share * named / around.total + by_country
+            if regions and entry.kind != "region" and regions.get(entry.region):
+                score += by_region
+            weighed.append(score)
+        return weighed
 
     def _near(self, entry: Entry, around: Surroundings, number: int) -> float:
         """Weighs how many of the places resolved so far lie close to a namesake."""
-        if entry.latitude is None or entry.longitude is None:
+        here, east = entry.latitude, entry.longitude
+        if here is None or east is None:
             return 0.0
         near = 0.0
-        here, east = entry.latitude, entry.longitude
-        for other, latitude, longitude, sure in around.points:
+        for other, latitude, longitude, sure in around.bands.get(floor(here / NEAR_DEGREES), ()):
             if (
                 -NEAR_DEGREES < latitude - here < NEAR_DEGREES
                 and not NEAR_LONGITUDE < abs(longitude - east) < 360.0 - NEAR_LONGITUDE
@@ -277,7 +249,7 @@ class Resolver:
         return False
 
     def _encloses(self, entry: Entry, content: Candidate) -> bool:
-        if entry.kind not in _CONTAINERS:
+        if entry.kind not in CONTAINERS:
             return False
         for _, number in content.postings[:MOST_NAMESAKES]:
             inside = self._gazetteer.entry(number)
@@ -287,56 +259,74 @@ class Resolver:
                 return True
         return False
 
-    def _answer(self, group: Group) -> Answer:
-        if group.containers:
-            reason = "container"
-        elif group.kind:
-            reason = "kind"
-        else:
-            reason = "only" if group.namesakes == 1 else "likeliest"
-        sure = 1.0 / (1.0 + exp(-MARGIN_SCALE * _margin(group)))
-        return Answer(group.entries[group.best], sure, reason)
 
-
-_CONTAINERS = frozenset({"country", "region"})
 _WIDE = frozenset({"country", "continent", "world_region", "ocean", "sea"})
 
 
-def _prune(group: Group) -> None:
-    """Drops the namesakes that nothing nearby could bring up again."""
-    floor = group.scores[group.best] - HOPELESS
-    kept = [at for at, score in enumerate(group.scores) if score >= floor]
-    if len(kept) < len(group.entries):
-        group.best = kept.index(group.best)
-        group.entries = [group.entries[at] for at in kept]
-        group.classes = [group.classes[at] for at in kept]
-        group.scores = [group.scores[at] for at in kept]
+def _surroundings(groups: Sequence[Group], spoken_of: Counter[str]) -> Surroundings:
+    """Counts the countries and regions that the text speaks of by name, demonym or the like."""
+    around = Surroundings()
+    for code, count in spoken_of.items():
+        (around.regions if "." in code else around.countries)[code] += count
+        if "." in code:
+            around.countries[code[:2]] += count
+    for group in groups:
+        for region, share in group.seats.items():
+            around.votes[region] += share
+        claims, entry = group.namesakes.claims, group.namesakes.entries[0]
+        if claims == "wide":
+            around.countries[entry.country] += len(group.mentions)
+            if entry.kind == "region":
+                around.regions[entry.region] += len(group.mentions)
+        elif claims:
+            around.countries[entry.country] += 1
+    around.total = sum(around.countries.values())
+    return around
 
 
-# Kinds that stand for one another in a list.
-_LIST_KINDS = {"village": "city", "neighbourhood": "city", "world_region": "continent"}
+def _bands(groups: Sequence[Group]) -> dict[int, list[tuple[int, float, float, float]]]:
+    """Says where the groups lie, as chosen so far, as Surroundings.bands."""
+    points = []
+    for number, group in enumerate(groups):
+        entry = group.namesakes.entries[group.best]
+        if entry.latitude is None or entry.longitude is None or entry.kind in _WIDE:
+            continue
+        points.append((number, entry.latitude, entry.longitude, min(1.0, 0.1 + group.margin / 4.0)))
+    bands: defaultdict[int, list[tuple[int, float, float, float]]] = defaultdict(list)
+    # Only so many, or a text of nothing but names would take time that grows with its square.
+    for point in sorted(points, key=lambda point: -point[3])[:MOST_POINTS]:
+        band = floor(point[1] / NEAR_DEGREES)
+        for near in (band - 1, band, band + 1):
+            bands[near].append(point)
+    return bands
 
 
-def _countries_of_cities(group: Group) -> set[str]:
-    """The countries in which a large city bears a group's name."""
-    return {
-        entry.country
-        for entry, name_class in zip(group.entries, group.classes, strict=True)
-        if entry.kind == "city" and name_class <= ALIAS and entry.size >= LARGE_CITY
-    }
+def _answer(group: Group) -> Answer:
+    if group.containers:
+        reason = "container"
+    elif group.kind:
+        reason = "kind"
+    else:
+        reason = "only" if group.count == 1 else "likeliest"
+    sure = 1.0 / (1.0 + exp(-MARGIN_SCALE * group.margin))
+    return Answer(group.namesakes.entries[group.best], sure, reason)
 
 
-def _margin(group: Group) -> float:
+def _has_point(entry: Entry) -> bool:
+    return entry.latitude is not None and entry.longitude is not None
+
+
+def _margin(entries: Sequence[Entry], scores: Sequence[float], best: int) -> float:
     """Measures how far the best namesake is ahead of the next that lies elsewhere, in log odds."""
-    best = group.entries[group.best]
-    if best.latitude is None or best.longitude is None:
-        return 4.0
-    lead = 6.0
-    top = group.scores[group.best]
-    for entry, score in zip(group.entries, group.scores, strict=True):
+    latitude, longitude = entries[best].latitude, entries[best].longitude
+    if latitude is None or longitude is None:
+        return POINTLESS
+    lead = UNRIVALLED
+    top = scores[best]
+    for entry, score in zip(entries, scores, strict=True):
         # The distance is looked at last: it costs the most and matters only for a close rival.
         if top - score >= lead or entry.latitude is None or entry.longitude is None:
             continue
-        if distance_km(best.latitude, best.longitude, entry.latitude, entry.longitude) > SAME_SPOT_KM:
+        if distance_km(latitude, longitude, entry.latitude, entry.longitude) > SAME_SPOT_KM:
             lead = top - score
     return max(0.0, lead)
