@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlite_utils import Database
+from sqlite_utils.db import DescIndex
 
-VERSION = 1
+VERSION = 2
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"
 
@@ -22,7 +23,8 @@ class Table(NamedTuple):
     primary_key: str | tuple[str, ...] = "id"
     references: tuple[tuple[str, str], ...] = ()  # (column, table whose id it holds)
     required: tuple[str, ...] = ()  # NOT NULL
-    indexes: tuple[tuple[str, ...], ...] = ()  # a reference that begins none of them gets one of its own
+    indexes: tuple[tuple[str, ...], ...] = ()  # a reference that begins none of them gets one of its own;
+    # DescIndex names a column that is indexed from the highest value down
     unique: tuple[tuple[str, ...], ...] = ()
     searched: tuple[str, ...] = ()  # columns with full-text search
 
@@ -99,7 +101,8 @@ TABLES: dict[str, Table] = {
     "speakers": Table(
         {"id": int, "name": str, "kind": str, "description": str, "quote_count": int},
         required=("name", "kind", "quote_count"),
-        indexes=(("name",), ("quote_count",)),
+        # Downwards: the most quoted first, and of those quoted equally often the first, with nothing to sort.
+        indexes=(("name",), (DescIndex("quote_count"),)),
         searched=("name", "description"),
     ),
     "quotes": Table(
@@ -130,8 +133,14 @@ TABLES: dict[str, Table] = {
             ("nested_in", "quotes"),
         ),
         required=("article_id", "position", "utterance", "text", "kind", "rule", "start", "end"),
-        # Pairs: a speaker's articles and a paragraph's speakers are counted from the index alone.
-        indexes=(("kind",), ("rule",), ("speaker_id", "article_id"), ("paragraph_id", "speaker_id")),
+        # Pairs: a speaker's articles, an article's and a paragraph's speakers are counted from indexes alone.
+        indexes=(
+            ("kind",),
+            ("rule",),
+            ("speaker_id", "article_id"),
+            ("article_id", "speaker_id"),
+            ("paragraph_id", "speaker_id"),
+        ),
         searched=("text",),
     ),
     "places": Table(
@@ -148,7 +157,7 @@ TABLES: dict[str, Table] = {
             "mention_count": int,
         },
         required=("name", "kind", "mention_count"),
-        indexes=(("name",), ("mention_count",), ("country_code",)),
+        indexes=(("name",), (DescIndex("mention_count"),), ("country_code",)),
         searched=("name", "country"),
     ),
     "mentioned_places": Table(
@@ -172,8 +181,9 @@ TABLES: dict[str, Table] = {
             ("quote_id", "quotes"),
         ),
         required=("place_id", "article_id", "text", "sense", "confidence", "rule", "start", "end"),
-        # Pairs: a place's articles and a paragraph's places are counted from the index alone.
-        indexes=(("rule",), ("place_id", "article_id"), ("paragraph_id", "place_id")),
+        # Pairs, as for quotations. None on rule, which would be the largest index of all: how often each rule
+        # found something is counted beforehand, in rule_counts.
+        indexes=(("place_id", "article_id"), ("article_id", "place_id"), ("paragraph_id", "place_id")),
     ),
     "links": Table(
         {

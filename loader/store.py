@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from loader import schema
+from loader import schema, summaries
 from loader.errors import InputError
 
 # Larger pages make fewer of them for long paragraphs; measured no slower for short rows.
@@ -239,6 +239,7 @@ def _write(rows: Mapping[str, Sequence[tuple[object, ...]]], file: Path, about: 
             connection.executemany(f"insert into [{name}] values ({marks})", rows[name])  # noqa: S608
         connection.execute("commit")
         schema.create_indexes(database)
+        summaries.create(database)
         schema.create_search(database)
         schema.create_views(database)
         schema.create_build_info(database, about)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from loader import schema
+from loader import schema, summaries
 
 SCRIPT = "<script>window.broken=1</script><img src=x onerror=window.broken=1>\"'>"
 TEMPLATE = "{{ 7*7 }}{% raw %}${7*7}"
@@ -182,6 +182,7 @@ def write_hostile_database(path: Path) -> Path:
     for table, rows in _second_rows().items():
         database.table(table).insert_all(rows)
     schema.create_indexes(database)
+    summaries.create(database, frequent=0)
     schema.create_search(database)
     schema.create_views(database)
     schema.create_build_info(database, {"schema_version": NASTY, NASTY: NASTY})

@@ -249,7 +249,7 @@ CHANGES = {
         "sqlite_stat1: counts idx_quotes_kinds of quotes, which is not there",
     ),
     "gap in the ids": ("update links set id = 7", "links 7: id follows 0"),
-    "schema version": ("pragma user_version = 9", "user_version is 9, this loader's is 1"),
+    "schema version": ("pragma user_version = 9", "user_version is 9, this loader's is 2"),
     "version told": (
         "update build_info set value = '9' where key = 'schema_version'",
         "build_info schema_version: value is '9'",
@@ -259,6 +259,14 @@ CHANGES = {
         "build_info corrections: value is 'left out', but 3 are recorded",
     ),
     "more told": ("insert into build_info values ('trust', 'me')", "build_info trust: key is none"),
+    "counts": (
+        "update article_months set articles = articles + 1 where month = '2018-05'",
+        "article_months: says ('2018-05', 3), counted was ('2018-05', 2)",
+    ),
+    "lost count": (
+        "delete from publication_counts where publication_id = 2",
+        "publication_counts: says None, counted was (2, 1)",
+    ),
     "extra trigger": (
         "create trigger t after insert on quotes begin delete from quotes; end",
         "trigger t: is none of the loader's",

@@ -32,6 +32,7 @@ _WHOLE: tuple[Callable[[Opened], Iterator[Check]], ...] = (
     whole.types,
     whole.foreign_keys,
     whole.statistics,
+    whole.counts,
     whole.search,
 )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import zip_longest
 
 from sqlite_utils import Database
 
-from loader import schema
+from loader import schema, summaries
 from loader.build import about
 from loader.schema import TABLES, VERSION
 from loader.store import PAGE_SIZE
@@ -73,6 +74,7 @@ def _expected_schema() -> dict[tuple[str, str], tuple[str, str | None]]:
         database = Database(connection)
         schema.create_tables(database)
         schema.create_indexes(database)
+        summaries.create_tables(database)
         schema.create_search(database)
         schema.create_views(database)
         schema.create_build_info(database, {})
@@ -203,6 +205,21 @@ def statistics(opened: Opened) -> Iterator[Check]:
     )
     for table, index in unknown:
         tally.fault(f"sqlite_stat1: counts {index} of {table}, which is not there")
+    yield tally.check()
+
+
+def counts(opened: Opened) -> Iterator[Check]:
+    """The tables of counts hold what counting gives."""
+    tally = Tally("counts made beforehand")
+    for name, summary in summaries.SUMMARIES.items():
+        key = ", ".join(f"[{column}]" for column in list(summary.columns)[: summary.primary_key])
+        stored = opened.connection.execute(f"select * from [{name}] order by {key}")  # noqa: S608
+        made = summary.rows(opened.connection, summaries.FREQUENT)
+        try:
+            for told, counted in zip_longest(stored, made):
+                tally.expect(told == counted, f"{name}: says {told}, counted was {counted}")
+        except (IndexError, TypeError, OverflowError) as error:  # an id that is none, which other checks name
+            tally.fault(f"{name}: cannot be counted anew ({error})")
     yield tally.check()
 
 

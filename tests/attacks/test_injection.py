@@ -16,7 +16,7 @@ import yaml
 from playwright.sync_api import Browser, Page, expect
 from site_hostile import NASTY, SLUG
 
-from loader import schema
+from loader import schema, summaries
 
 ROOT = Path(__file__).resolve().parents[2]
 METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
@@ -44,7 +44,7 @@ PAGES = [
     "/search?q=window&in=quotes&outlet=1&speaker=1&place=1",
     "/archive",
     '/archive?sql=select+text+as+"<b>"+from+quotes',
-    *(f"/archive/{name}" for name in (*schema.TABLES, *schema.VIEWS, "build_info")),
+    *(f"/archive/{name}" for name in (*schema.TABLES, *schema.VIEWS, *summaries.SUMMARIES, "build_info")),
     *(f"/archive/{name}?_facet=id" for name in ("quotes", "places")),
     *(f"/archive/{name}/{row}" for name in schema.TABLES if name != "article_authors" for row in (1, 100)),
     "/speaker/100",

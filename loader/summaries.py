@@ -1,0 +1,166 @@
+"""Counts that a site shows and that would take seconds to make from the rows of a large archive.
+
+They follow from the other tables, are made once when those are written and indexed, and `loader verify` makes
+them again. Places and speakers that occur seldom have none: their rows are counted as quickly as read here.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+Row = tuple[object, ...]
+# A place or speaker with more rows than this is summed up; the site and metadata.yml rely on the number.
+FREQUENT = 2_000
+_CHUNK = 100_000  # rows that are in memory at a time
+_MONTH = "coalesce(substr(published, 1, 7), '')"  # blank for articles without a date
+_OUTLET = "coalesce(publication_id, 0)"  # 0 for articles without one
+
+
+class Summary(NamedTuple):
+    """A table of counts.
+
+    Attributes:
+        columns: its columns with their types, the key first; none is ever null.
+        primary_key: how many columns the key has.
+        rows: makes its rows, in the order of the key, from a database and how often the seldom occur at most.
+    """
+
+    columns: dict[str, type]
+    primary_key: int
+    rows: Callable[[sqlite3.Connection, int], Iterator[Row]]
+
+
+def _selected(sql: str) -> Callable[[sqlite3.Connection, int], Iterator[Row]]:
+    def rows(connection: sqlite3.Connection, frequent: int) -> Iterator[Row]:
+        yield from connection.execute(sql)
+
+    return rows
+
+
+class _Groups:
+    """For every article the number of its group, by id, in a few bytes each: no join for every row."""
+
+    def __init__(self, connection: sqlite3.Connection, expression: str) -> None:
+        names = connection.execute(f"select distinct {expression} from articles order by 1")  # noqa: S608
+        self.names = [row[0] for row in names]
+        numbers = {name: number for number, name in enumerate(self.names)}
+        sql = (
+            "select coalesce(min(max(id), 10 * count(*)), 0) from articles"  # in a broken file an id is huge
+        )
+        self.of = array("L", [0]) * (connection.execute(sql).fetchone()[0] + 1)
+        for identifier, name in connection.execute(f"select id, {expression} from articles"):  # noqa: S608
+            self.of[identifier] = numbers[name]
+
+
+def _grouped(owners: str, count: str, rows_of: str, expression: str) -> Callable[..., Iterator[Row]]:
+    """Counts the rows and the articles of each frequent place or speaker by the articles' month or outlet."""
+
+    def rows(connection: sqlite3.Connection, frequent: int) -> Iterator[Row]:
+        sql = f"select id from {owners} where {count} > ? order by id"  # noqa: S608
+        chosen = connection.execute(sql, (frequent,)).fetchall()
+        groups = _Groups(connection, expression) if chosen else None
+        for [owner] in chosen:
+            assert groups is not None  # noqa: S101 - there are owners
+            all_rows, articles = _count(connection.execute(rows_of, (owner,)), groups.of)
+            for number in sorted(all_rows):
+                if groups.names[number] != 0:
+                    yield owner, groups.names[number], all_rows[number], articles[number]
+
+    return rows
+
+
+def _count(cursor: sqlite3.Cursor, group_of: array[int]) -> tuple[Counter[int], Counter[int]]:
+    """Counts by group the articles that a cursor gives in order, each as often as it comes, and once."""
+    all_rows: Counter[int] = Counter()
+    articles: Counter[int] = Counter()
+    last = None
+    while chunk := [row[0] for row in cursor.fetchmany(_CHUNK)]:
+        all_rows.update(map(group_of.__getitem__, chunk))
+        different = dict.fromkeys(chunk)
+        different.pop(last, None)  # counted with the chunk before
+        articles.update(map(group_of.__getitem__, different))
+        last = chunk[-1]
+    return all_rows, articles
+
+
+_MENTIONS_OF = "select article_id from mentioned_places where place_id = ? order by article_id"
+_QUOTES_OF = "select article_id from quotes where speaker_id = ? order by article_id"
+_FOUND = "select '{}', rule, count(*), min(id) from {} group by rule"
+
+SUMMARIES: dict[str, Summary] = {
+    "article_months": Summary(
+        {"month": str, "articles": int},
+        1,
+        _selected(f"select {_MONTH}, count(*) from articles group by 1 order by 1"),  # noqa: S608
+    ),
+    "publication_counts": Summary(
+        {"publication_id": int, "articles": int},
+        1,
+        _selected(
+            "select publication_id, count(*) from articles where publication_id is not null"
+            " group by 1 order by 1"
+        ),
+    ),
+    "rule_counts": Summary(
+        {"found": str, "rule": str, "rows": int, "first_id": int},
+        2,
+        _selected(
+            f"{_FOUND.format('mention', 'mentioned_places')} union all {_FOUND.format('quotation', 'quotes')}"
+            " order by 1, 2"
+        ),
+    ),
+    "place_months": Summary(
+        {"place_id": int, "month": str, "mentions": int, "articles": int},
+        2,
+        _grouped("places", "mention_count", _MENTIONS_OF, _MONTH),
+    ),
+    "place_publications": Summary(
+        {"place_id": int, "publication_id": int, "mentions": int, "articles": int},
+        2,
+        _grouped("places", "mention_count", _MENTIONS_OF, _OUTLET),
+    ),
+    "speaker_months": Summary(
+        {"speaker_id": int, "month": str, "quotations": int, "articles": int},
+        2,
+        _grouped("speakers", "quote_count", _QUOTES_OF, _MONTH),
+    ),
+    "speaker_publications": Summary(
+        {"speaker_id": int, "publication_id": int, "quotations": int, "articles": int},
+        2,
+        _grouped("speakers", "quote_count", _QUOTES_OF, _OUTLET),
+    ),
+}
+
+
+def create_tables(database: Database) -> None:
+    """Creates every table of counts, empty."""
+    for name, summary in SUMMARIES.items():
+        columns = ", ".join(
+            f"[{column}] {'INTEGER' if kind is int else 'TEXT'} NOT NULL"
+            for column, kind in summary.columns.items()
+        )
+        key = ", ".join(f"[{column}]" for column in list(summary.columns)[: summary.primary_key])
+        # Without rowid: the key is the order in which the site reads, and is stored once.
+        database.execute(f"create table [{name}] ({columns}, primary key ({key})) without rowid")
+
+
+def create(database: Database, frequent: int = FREQUENT) -> None:
+    """Creates and fills the tables of counts, when all other rows are written and their indexes made.
+
+    Args:
+        database: the database.
+        frequent: how many rows a place or speaker that is not summed up has at most.
+    """
+    create_tables(database)
+    connection = database.conn
+    assert connection is not None  # noqa: S101 - the tables were created in it
+    for name, summary in SUMMARIES.items():
+        marks = ", ".join("?" * len(summary.columns))
+        rows = summary.rows(connection, frequent)
+        connection.executemany(f"insert into [{name}] values ({marks})", rows)  # noqa: S608
