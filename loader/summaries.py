@@ -50,9 +50,8 @@ class _Groups:
         names = connection.execute(f"select distinct {expression} from articles order by 1")  # noqa: S608
         self.names = [row[0] for row in names]
         numbers = {name: number for number, name in enumerate(self.names)}
-        sql = (
-            "select coalesce(min(max(id), 10 * count(*)), 0) from articles"  # in a broken file an id is huge
-        )
+        # Bounded: an id of a broken file may be huge.
+        sql = "select coalesce(min(max(id), 10 * count(*) + 1000), 0) from articles"
         self.of = array("L", [0]) * (connection.execute(sql).fetchone()[0] + 1)
         for identifier, name in connection.execute(f"select id, {expression} from articles"):  # noqa: S608
             self.of[identifier] = numbers[name]
@@ -160,7 +159,10 @@ def create(database: Database, frequent: int = FREQUENT) -> None:
     create_tables(database)
     connection = database.conn
     assert connection is not None  # noqa: S101 - the tables were created in it
+    if not connection.in_transaction:
+        connection.execute("begin")
     for name, summary in SUMMARIES.items():
         marks = ", ".join("?" * len(summary.columns))
         rows = summary.rows(connection, frequent)
         connection.executemany(f"insert into [{name}] values ({marks})", rows)  # noqa: S608
+    connection.commit()
