@@ -18,6 +18,7 @@ MEASUREMENTS: tuple[tuple[str, list[str]], ...] = (
     ("Reading archives", ["benchmarks.archives", "--corpora", str(CORPORA)]),
     ("Quotations and speakers (dev part)", ["benchmarks.quotes", str(CORPORA / "quotes" / "dev.jsonl")]),
     ("Places", ["benchmarks.places", str(CORPORA)]),
+    ("Speed", ["benchmarks.speed", "1"]),
 )
 
 
