@@ -19,7 +19,7 @@ from loader.content import read_content
 from loader.curation import apply_corrections, read_corrections
 from loader.gazetteer import default_gazetteer
 from loader.records import PARAGRAPH_ROLES, Archive, Quote
-from loader.rows import Parsed, make_rows
+from loader.rows import Parsed, archive_rows
 from loader.text import fold
 from loader.verify import verify
 
@@ -137,7 +137,7 @@ def check_content(data: bytes) -> None:
             )
         for link in content.links:
             _hold(archive.text[link.start : link.end] == link.url, f"{link} slices the archive")
-    make_rows([Parsed(archive, contents)])
+    archive_rows(Parsed(archive, contents))
 
 
 def check_roles(text: str, choice: bytes) -> None:
@@ -168,7 +168,7 @@ def check_corrections(table: bytes, archive: Archive) -> None:
     wanted = [row for row in rows if row.archive == archive.path]
     corrected = loaded(lambda: apply_corrections(archive, contents, wanted))
     if corrected is not None:
-        make_rows([Parsed(archive, corrected[0], tuple(corrected[1]))])
+        archive_rows(Parsed(archive, corrected[0], tuple(corrected[1])))
 
 
 def check_own_places(table: bytes, text: str) -> None:

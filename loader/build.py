@@ -1,20 +1,25 @@
-"""Composes the verbs: files to archives, contents, corrections, rows, and one SQLite file."""
+"""Composes the verbs: files to archives, contents, corrections, rows, and one SQLite file.
+
+Several processes turn a file each into rows; this one numbers and writes them as they come, in the order of
+the files. So memory is the same for any number of files, and the result for any number of processes.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from loader.archive import read_bytes
 from loader.content import read_content
 from loader.curation import FILE_NAME, Row, apply_corrections, read_corrections
 from loader.errors import InputError
 from loader.gazetteer import Gazetteer, default_gazetteer
-from loader.rows import Parsed, make_rows
+from loader.numbering import Numbering
+from loader.rows import ArchiveRows, Parsed, archive_rows
 from loader.schema import VERSION
 from loader.sources import (
     MAX_ARCHIVE_BYTES,
@@ -26,7 +31,7 @@ from loader.sources import (
     read_file,
     snapshot,
 )
-from loader.store import check_output, write_database
+from loader.store import NewDatabase, check_output, writing
 from loader.workers import run_all
 
 # An archive's own places, beside it: columns as in data/places.csv.
@@ -34,8 +39,26 @@ PLACES_FILE = "places.csv"
 # Bytes of text above which starting more processes is quicker than reading on.
 _WORTH_A_PROCESS = 4_000_000
 
-# Told after every file: how many are done, of how many, and which one.
-Progress = Callable[[int, int, str], None]
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a build is.
+
+    Attributes:
+        files: how many are read and written.
+        of: how many there are.
+        bytes: of those that are done.
+        of_bytes: of all.
+        articles: how many were found.
+        name: the file that was done last.
+    """
+
+    files: int
+    of: int
+    bytes: int
+    of_bytes: int
+    articles: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +76,13 @@ class Report:
     idle: tuple[str, ...]
 
 
+class Read(NamedTuple):
+    """What a process makes of one file: its rows, and where corrections stand that changed nothing."""
+
+    rows: ArchiveRows
+    idle: tuple[str, ...]
+
+
 def build(
     paths: Iterable[Path | str],
     output: Path | str,
@@ -60,7 +90,7 @@ def build(
     corrections: bool = True,
     jobs: int | None = None,
     max_bytes: int = MAX_ARCHIVE_BYTES,
-    progress: Progress | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Builds the database.
 
@@ -81,28 +111,27 @@ def build(
     _gazetteer.cache_clear()  # a places.csv may have changed since the last build in this process
     given = [Path(path) for path in paths]
     sources = find_sources(given)
-    for source in sources:
-        check_size(source.file, max_bytes)
+    sizes = [check_size(source.file, max_bytes) for source in sources]
     before = _state(sources)
     check_output(Path(output), before)
-    rows = _corrections(sources) if corrections else {}
-    parsed: list[Parsed] = []
+    wanted = _corrections(sources) if corrections else {}
+    tasks = [
+        Task(source, tuple(wanted.get((source.folder, source.name), ())), max_bytes) for source in sources
+    ]
     idle: list[str] = []
-    read = partial(parse, max_bytes=max_bytes)
-    for source, one in zip(sources, run_all(read, sources, jobs or _jobs(sources)), strict=True):
-        wanted = rows.pop((source.folder, source.name), [])
-        gazetteer = _gazetteer(source.folder)
-        contents, applied, unneeded = apply_corrections(one.archive, one.contents, wanted, gazetteer)
-        parsed.append(Parsed(one.archive, contents, tuple(applied)))
-        idle.extend(row.where for row in unneeded)
-        if progress:
-            progress(len(parsed), len(sources), source.name)
-    for left in rows.values():
-        raise left[0].error(f"there is no archive “{left[0].archive}” in this folder; correct its name")
-    tables = make_rows(parsed)
-    _require_unchanged(before, _state(find_sources(given)))
-    write_database(tables, Path(output), about(corrections=corrections))
-    return Report(Path(output), {name: len(found) for name, found in tables.items()}, tuple(idle))
+    done = 0
+    with writing(Path(output)) as folder, NewDatabase(folder) as database:
+        numbering = Numbering(database)
+        results = run_all(read, tasks, jobs or _jobs(sizes), sizes)
+        for number, (source, size, one) in enumerate(zip(sources, sizes, results, strict=True), start=1):
+            numbering.add(one.rows)
+            idle.extend(one.idle)
+            done += size
+            if progress:
+                progress(Progress(number, len(sources), done, sum(sizes), numbering.articles, source.name))
+        _require_unchanged(before, _state(find_sources(given)))
+        counts = database.finish(about(corrections=corrections))
+    return Report(Path(output), counts, tuple(idle))
 
 
 def _state(sources: Sequence[Source]) -> dict[Path, Stamp]:
@@ -134,20 +163,35 @@ def about(*, corrections: bool) -> dict[str, str]:
     }
 
 
-def _jobs(sources: Sequence[Source]) -> int:
+def _jobs(sizes: Sequence[int]) -> int:
     """As many processes as there are processors, where there is enough to read to pay for starting them."""
-    size = 0
-    for source in sources:
-        with suppress(OSError):  # a file that went meanwhile: reading it says so
-            size += source.file.stat().st_size
-    return min(os.cpu_count() or 1, len(sources)) if size > _WORTH_A_PROCESS else 1
+    return min(os.cpu_count() or 1, len(sizes)) if sum(sizes) > _WORTH_A_PROCESS else 1
 
 
-def parse(source: Source, max_bytes: int = MAX_ARCHIVE_BYTES) -> Parsed:
-    """Reads one archive and everything in it: a pure function of the file's bytes and its name."""
-    data = read_file(source.file, max_bytes)
-    archive = read_bytes(data, source.name, file=str(source.file))
-    return Parsed(archive, read_content(archive, _gazetteer(source.folder)))
+class Task(NamedTuple):
+    """A file to read.
+
+    Attributes:
+        source: where it is.
+        wanted: its rows of corrections.csv.
+        max_bytes: how long it may be.
+    """
+
+    source: Source
+    wanted: tuple[Row, ...]
+    max_bytes: int
+
+
+def read(task: Task) -> Read:
+    """Turns a file into rows: a pure function of its bytes, its name, its corrections and its places.csv."""
+    source = task.source
+    gazetteer = _gazetteer(source.folder)
+    archive = read_bytes(read_file(source.file, task.max_bytes), source.name, file=str(source.file))
+    contents, applied, idle = apply_corrections(
+        archive, read_content(archive, gazetteer), task.wanted, gazetteer
+    )
+    rows = archive_rows(Parsed(archive, contents, tuple(applied)))
+    return Read(rows, tuple(row.where for row in idle))
 
 
 @cache
@@ -171,8 +215,10 @@ def _corrections(sources: Sequence[Source]) -> dict[tuple[Path, str], list[Row]]
             continue
         for row in read_corrections(file):
             key = (folder, row.archive)
-            if key in names or _is_given(folder, sources):
+            if key in names:
                 wanted.setdefault(key, []).append(row)
+            elif _is_given(folder, sources):
+                raise row.error(f"there is no archive “{row.archive}” in this folder; correct its name")
     return wanted
 
 

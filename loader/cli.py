@@ -15,9 +15,10 @@ from typing import NoReturn
 
 import click
 
-from loader.build import Progress, build
+from loader.build import build
 from loader.digest import digest
 from loader.errors import InputError, printable
+from loader.meter import Meter
 from loader.show import show
 from loader.sources import MAX_ARCHIVE_BYTES
 from loader.verify import JUDGED, verify
@@ -124,17 +125,18 @@ def build_command(
     paths: tuple[Path, ...], output: Path, no_corrections: bool, jobs: int | None, max_size: int, quiet: bool
 ) -> None:
     """Build the database from PATHS: files, or folders of .txt files (default: seeds/)."""
-    progress = _progress() if not quiet and sys.stderr.isatty() else None
+    meter = None if quiet else Meter(sys.stderr)
     report = build(
         paths or (Path("seeds"),),
         output,
         corrections=not no_corrections,
         jobs=jobs,
         max_bytes=max_size,
-        progress=progress,
+        progress=meter,
     )
-    if quiet:
+    if meter is None:
         return
+    meter.end()
     for where in report.idle:
         click.echo(f"{printable(where)}: changes nothing any more; it can be taken out", err=True)
     counts = report.counts
@@ -195,12 +197,3 @@ def show_command(path: Path, max_size: int) -> None:
 
 def _many(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def _progress() -> Progress:
-    """A progress line on the terminal, rewritten in place."""
-
-    def show(done: int, of: int, name: str) -> None:
-        click.echo(f"\r\x1b[K{done:,} of {of:,} files read: {printable(name)[-60:]}", nl=done == of, err=True)
-
-    return show

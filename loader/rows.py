@@ -1,4 +1,8 @@
-"""Contents to rows: ids in reading order, references resolved, counts made."""
+"""Contents to rows: what one archive gives to every table, with references that count within its article.
+
+A pure function of the archive, so that any process can run it; `loader.numbering` turns the references into
+ids. Tuples hold the columns of schema.TABLES in their order, the ids left out.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,14 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass
+from typing import NamedTuple
 
 from loader.archive.kinds import word_count
 from loader.content import Content
 from loader.curation import Correction
-from loader.records import PARAGRAPH_ROLES, Archive, Article, Block, Mention, Note, Place, Quote
-from loader.schema import TABLES
-from loader.speakers import Identity, Said, identify
+from loader.records import PARAGRAPH_ROLES, Archive, Block, Mention, Place, Quote
+from loader.speakers import Said, Voice, Voices
 from loader.text import fold, one_line
 
 # What a slug may be at most, date left aside; it is cut between words.
@@ -21,6 +25,8 @@ _LONGEST_SLUG = 80
 UNTITLED = "(untitled)"
 
 Row = tuple[object, ...]
+# A reference: an index in the article's rows, or None.
+Reference = int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,249 +38,217 @@ class Parsed:
     corrections: tuple[Correction, ...] = ()
 
 
-@dataclass
-class Tables:
-    """The rows of every table, columns as in schema.TABLES."""
+class QuoteRow(NamedTuple):
+    """A row of quotes: what it refers to, and its columns before and after the speaker's id.
 
-    rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in TABLES})
+    Attributes:
+        paragraph: index in the article's paragraphs, or None.
+        before: position, utterance, text, kind.
+        voice: index in the article's voices, or None.
+        after: speaker_text to cue_end.
+        nested_in: index in the article's quotes, or None.
+        last: rule, start, end.
+    """
 
-    def add(self, table: str, **values: object) -> int:
-        """Adds a row with the next id and returns that id; a missing column is null."""
-        rows = self.rows[table]
-        number = len(rows) + 1
-        columns = TABLES[table].columns
-        unknown = values.keys() - columns.keys()
-        if unknown:
-            raise AssertionError(f"{table} has no column {', '.join(sorted(unknown))}")
-        rows.append(tuple(number if column == "id" else values.get(column) for column in columns))
-        return number
+    paragraph: Reference
+    before: Row
+    voice: Reference
+    after: Row
+    nested_in: Reference
+    last: Row
 
 
-def make_rows(parsed: Sequence[Parsed]) -> dict[str, list[Row]]:
-    """Makes the rows of all tables.
+class MentionRow(NamedTuple):
+    """A row of mentioned_places: index in the archive's places, what it stands in, text to end."""
+
+    place: int
+    paragraph: Reference
+    quote: Reference
+    columns: Row
+
+
+class ArticleRows(NamedTuple):
+    """What an article gives to the tables.
+
+    Attributes:
+        slug_stem: the slug, but for a number where another article has the same.
+        position: its place in the archive, from 1.
+        publication: the outlet's name, or None.
+        authors: the names of those who sign, each once.
+        before: headline, standfirst.
+        after: byline to end.
+        paragraphs: columns from position on.
+        voices: who is quoted, in order of the first quotation, each once.
+        evidence: for each voice what the article tells of it: name, printed words, description.
+        quotes: in order of their starts.
+        mentions: in order of their starts.
+        links: index in paragraphs or None, then the columns from footnote on.
+    """
+
+    slug_stem: str
+    position: int
+    publication: str | None
+    authors: tuple[str, ...]
+    before: Row
+    after: Row
+    paragraphs: list[Row]
+    voices: list[Voice]
+    evidence: list[list[Said]]
+    quotes: list[QuoteRow]
+    mentions: list[MentionRow]
+    links: list[tuple[Reference, Row]]
+
+
+class ArchiveRows(NamedTuple):
+    """What one archive gives to the tables.
+
+    Attributes:
+        archive: columns from path on.
+        places: the places that it mentions, each once, in order of their first mention.
+        articles: its articles in order.
+        furniture: index in articles or None, then the columns from role on.
+        notes: the same of data_notes, from code on.
+        corrections: the same of corrections, from field on.
+    """
+
+    archive: Row
+    places: list[Row]
+    articles: list[ArticleRows]
+    furniture: list[tuple[Reference, Row]]
+    notes: list[tuple[Reference, Row]]
+    corrections: list[tuple[Reference, Row]]
+
+
+def archive_rows(parsed: Parsed) -> ArchiveRows:
+    """Makes the rows of one archive.
 
     Args:
-        parsed: the archives, in the order in which they are to be numbered.
+        parsed: the archive and what was found in it, corrected.
 
     Returns:
-        For each table its rows, as tuples in the order of its columns in schema.TABLES.
+        Its rows, in reading order.
     """
-    return _Writer(parsed).tables.rows
-
-
-class _Writer:
-    """Numbers everything in reading order while it walks through the archives."""
-
-    def __init__(self, parsed: Sequence[Parsed]) -> None:
-        self.tables = Tables()
-        self._publications: dict[str, int] = {}
-        self._authors: dict[str, int] = {}
-        self._slugs: set[str] = set()
-        self._slug_numbers: dict[str, int] = {}
-        self._places = _numbered_places(parsed)
-        speakers, self._speaker_of = _numbered_speakers(parsed)
-        for place, (_, count) in self._places.items():
-            self._add_place(place, count)
-        for identity in speakers:
-            self.tables.add(
-                "speakers",
-                name=identity.name,
-                kind=identity.kind,
-                description=identity.description,
-                quote_count=len(identity.mentions),
+    archive = parsed.archive
+    places: dict[Place, int] = {}
+    indexes: dict[int, int] = {}
+    owners: dict[int, int] = {}
+    articles = []
+    for index, content in enumerate(parsed.contents):
+        indexes[content.article.position] = index
+        owners.update((block.start, index) for block in content.article.blocks)
+        articles.append(_article_rows(content, archive, places))
+    notes = [*archive.notes, *(note for content in parsed.contents for note in content.notes)]
+    return ArchiveRows(
+        (archive.path, archive.sha256, archive.bytes, len(archive.text), archive.encoding, archive.format),
+        [astuple(place) for place in places],
+        articles,
+        [
+            (
+                owners.get(block.start),
+                (block.role, fold(archive.text[block.start : block.end]), block.start, block.end),
             )
-        for number, archive in enumerate(parsed):
-            self._add_archive(number, archive)
+            for block in archive.blocks
+            if block.role not in PARAGRAPH_ROLES
+        ],
+        [
+            (
+                indexes[note.article] if note.article else None,
+                (note.code, note.message, note.start, note.end),
+            )
+            for note in sorted(notes, key=lambda note: (note.start, note.end, note.code))
+        ],
+        [
+            (
+                indexes[one.article],
+                (one.field, one.found or None, one.corrected or None, one.reason, one.start, one.end),
+            )
+            for one in sorted(parsed.corrections, key=lambda one: (one.start, one.field))
+        ],
+    )
 
-    def _add_place(self, place: Place, count: int) -> None:
-        self.tables.add(
-            "places",
-            name=place.name,
-            kind=place.kind,
-            country_code=place.country_code,
-            country=place.country,
-            latitude=place.latitude,
-            longitude=place.longitude,
-            geonames_id=place.geonames_id,
-            wikidata_id=place.wikidata_id,
-            mention_count=count,
+
+def _article_rows(content: Content, archive: Archive, places: dict[Place, int]) -> ArticleRows:
+    article = content.article
+    blocks = [block for block in article.blocks if block.role in PARAGRAPH_ROLES]
+    texts = [fold(archive.text[block.start : block.end]) for block in blocks]
+    counts = [word_count(text) for text in texts]
+    finder = _ParagraphFinder(blocks)
+    voices = Voices()
+    quotes = [_quote_row(index, quote, archive, finder, voices) for index, quote in enumerate(content.quotes)]
+    return ArticleRows(
+        slug_stem=slug_stem(article.published, article.headline),
+        position=article.position,
+        publication=article.publication,
+        authors=tuple(dict.fromkeys(author.name for author in article.authors)),
+        before=(article.headline or UNTITLED, article.standfirst),
+        after=(
+            article.byline,
+            article.published,
+            article.published_as_printed,
+            article.dateline,
+            sum(counts),
+            article.start,
+            article.end,
+        ),
+        paragraphs=[
+            (position, block.role, text, count, block.start, block.end)
+            for position, (block, text, count) in enumerate(zip(blocks, texts, counts, strict=True), start=1)
+        ],
+        voices=voices.voices,
+        evidence=[list(told) for told in voices.evidence],
+        quotes=quotes,
+        mentions=_mention_rows(content, archive, finder, places),
+        links=[
+            (finder.find(link.start), (link.footnote, link.url, link.start, link.end))
+            for link in content.links
+        ],
+    )
+
+
+def _quote_row(
+    index: int, quote: Quote, archive: Archive, finder: _ParagraphFinder, voices: Voices
+) -> QuoteRow:
+    speaker_text = _slice(archive, quote.speaker_start, quote.speaker_end)
+    description = one_line(quote.speaker_description or "") or None
+    return QuoteRow(
+        finder.find(quote.start),
+        (index + 1, quote.utterance, fold(archive.text[quote.start : quote.end]), quote.kind),
+        voices.index(speaker_text, quote.speaker_name, quote.speaker_kind or "person", description),
+        (
+            speaker_text,
+            quote.speaker_start,
+            quote.speaker_end,
+            quote.speaker_name,
+            description,
+            _slice(archive, quote.cue_start, quote.cue_end),
+            quote.cue_start,
+            quote.cue_end,
+        ),
+        quote.nested_in,
+        (quote.rule, quote.start, quote.end),
+    )
+
+
+def _mention_rows(
+    content: Content, archive: Archive, finder: _ParagraphFinder, places: dict[Place, int]
+) -> list[MentionRow]:
+    around = _innermost(content.mentions, content.quotes)
+    return [
+        MentionRow(
+            places.setdefault(mention.place, len(places)),
+            finder.find(mention.start),
+            quote,
+            (
+                fold(archive.text[mention.start : mention.end]),
+                mention.sense,
+                round(mention.confidence, 2),
+                mention.rule,
+                mention.start,
+                mention.end,
+            ),
         )
-
-    def _add_archive(self, number: int, parsed: Parsed) -> None:
-        archive = parsed.archive
-        archive_id = self.tables.add(
-            "archives",
-            path=archive.path,
-            sha256=archive.sha256,
-            bytes=archive.bytes,
-            characters=len(archive.text),
-            encoding=archive.encoding,
-            format=archive.format,
-        )
-        article_ids: dict[int, int] = {}
-        owners: dict[int, int] = {}
-        for content in parsed.contents:
-            article_id = self._add_article(content, archive, archive_id, number)
-            article_ids[content.article.position] = article_id
-            owners.update((block.start, article_id) for block in content.article.blocks)
-        for block in archive.blocks:
-            if block.role not in PARAGRAPH_ROLES:
-                self._add_furniture(block, archive, archive_id, owners.get(block.start))
-        notes = [*archive.notes, *(note for content in parsed.contents for note in content.notes)]
-        for note in sorted(notes, key=lambda note: (note.start, note.end, note.code)):
-            self._add_note(note, archive_id, article_ids)
-        for correction in sorted(parsed.corrections, key=lambda one: (one.start, one.field)):
-            self.tables.add(
-                "corrections",
-                archive_id=archive_id,
-                article_id=article_ids[correction.article],
-                field=correction.field,
-                found=correction.found or None,
-                corrected=correction.corrected or None,
-                reason=correction.reason,
-                start=correction.start,
-                end=correction.end,
-            )
-
-    def _add_furniture(self, block: Block, archive: Archive, archive_id: int, article_id: int | None) -> None:
-        self.tables.add(
-            "furniture",
-            archive_id=archive_id,
-            article_id=article_id,
-            role=block.role,
-            text=fold(archive.text[block.start : block.end]),
-            start=block.start,
-            end=block.end,
-        )
-
-    def _add_note(self, note: Note, archive_id: int, article_ids: dict[int, int]) -> None:
-        self.tables.add(
-            "data_notes",
-            archive_id=archive_id,
-            article_id=article_ids[note.article] if note.article else None,
-            code=note.code,
-            message=note.message,
-            start=note.start,
-            end=note.end,
-        )
-
-    def _add_article(self, content: Content, archive: Archive, archive_id: int, number: int) -> int:
-        article = content.article
-        paragraphs = [block for block in article.blocks if block.role in PARAGRAPH_ROLES]
-        texts = [fold(archive.text[block.start : block.end]) for block in paragraphs]
-        article_id = self.tables.add(
-            "articles",
-            slug=self._slug(article),
-            archive_id=archive_id,
-            position=article.position,
-            headline=article.headline or UNTITLED,
-            standfirst=article.standfirst,
-            publication_id=self._named("publications", self._publications, article.publication),
-            byline=article.byline,
-            published=article.published,
-            published_as_printed=article.published_as_printed,
-            dateline=article.dateline,
-            word_count=sum(map(word_count, texts)),
-            start=article.start,
-            end=article.end,
-        )
-        for position, author in enumerate(_distinct(author.name for author in article.authors), start=1):
-            author_id = self._named("authors", self._authors, author)
-            self.tables.add("article_authors", article_id=article_id, author_id=author_id, position=position)
-        first = len(self.tables.rows["paragraphs"]) + 1
-        for position, (block, text) in enumerate(zip(paragraphs, texts, strict=True), start=1):
-            self.tables.add(
-                "paragraphs",
-                article_id=article_id,
-                position=position,
-                role=block.role,
-                text=text,
-                word_count=word_count(text),
-                start=block.start,
-                end=block.end,
-            )
-        finder = _ParagraphFinder(paragraphs, first)
-        quote_ids = self._add_quotes(content, archive, article_id, finder, number)
-        self._add_mentions(content, archive, article_id, finder, quote_ids)
-        for link in content.links:
-            self.tables.add(
-                "links",
-                article_id=article_id,
-                paragraph_id=finder.find(link.start),
-                footnote=link.footnote,
-                url=link.url,
-                start=link.start,
-                end=link.end,
-            )
-        return article_id
-
-    def _named(self, table: str, known: dict[str, int], name: str | None) -> int | None:
-        if name is None:
-            return None
-        if name not in known:
-            known[name] = self.tables.add(table, name=name)
-        return known[name]
-
-    def _slug(self, article: Article) -> str:
-        stem = slug_stem(article.published, article.headline)
-        slug = stem
-        while slug in self._slugs:
-            # Counted on from the last one of this stem: a thousand articles may have one headline.
-            number = self._slug_numbers[stem] = self._slug_numbers.get(stem, 1) + 1
-            slug = f"{stem}-{number}"
-        self._slugs.add(slug)
-        return slug
-
-    def _add_quotes(
-        self, content: Content, archive: Archive, article_id: int, finder: _ParagraphFinder, number: int
-    ) -> list[int]:
-        first = len(self.tables.rows["quotes"]) + 1
-        for index, quote in enumerate(content.quotes):
-            self.tables.add(
-                "quotes",
-                article_id=article_id,
-                paragraph_id=finder.find(quote.start),
-                position=index + 1,
-                utterance=quote.utterance,
-                text=fold(archive.text[quote.start : quote.end]),
-                kind=quote.kind,
-                speaker_id=self._speaker_of.get((number, content.article.position, index)),
-                speaker_text=_slice(archive, quote.speaker_start, quote.speaker_end),
-                speaker_start=quote.speaker_start,
-                speaker_end=quote.speaker_end,
-                cue=_slice(archive, quote.cue_start, quote.cue_end),
-                cue_start=quote.cue_start,
-                cue_end=quote.cue_end,
-                nested_in=first + quote.nested_in if quote.nested_in is not None else None,
-                rule=quote.rule,
-                start=quote.start,
-                end=quote.end,
-            )
-        return list(range(first, first + len(content.quotes)))
-
-    def _add_mentions(
-        self,
-        content: Content,
-        archive: Archive,
-        article_id: int,
-        finder: _ParagraphFinder,
-        quote_ids: list[int],
-    ) -> None:
-        around = _innermost(content.mentions, content.quotes, quote_ids)
-        for mention, quote_id in zip(content.mentions, around, strict=True):
-            self.tables.add(
-                "mentioned_places",
-                place_id=self._places[mention.place][0],
-                article_id=article_id,
-                paragraph_id=finder.find(mention.start),
-                quote_id=quote_id,
-                text=fold(archive.text[mention.start : mention.end]),
-                sense=mention.sense,
-                confidence=round(mention.confidence, 2),
-                rule=mention.rule,
-                start=mention.start,
-                end=mention.end,
-            )
+        for mention, quote in zip(content.mentions, around, strict=True)
+    ]
 
 
 def _slice(archive: Archive, start: int | None, end: int | None) -> str | None:
@@ -299,77 +273,28 @@ def slug_stem(published: str | None, headline: str | None) -> str:
 class _ParagraphFinder:
     """Finds the paragraph of an article that holds an offset."""
 
-    def __init__(self, paragraphs: Sequence[Block], first_id: int) -> None:
+    def __init__(self, paragraphs: Sequence[Block]) -> None:
         self._paragraphs = paragraphs
         self._starts = [block.start for block in paragraphs]
-        self._first_id = first_id
 
-    def find(self, offset: int) -> int | None:
-        """The id of the paragraph that holds this offset, or None in a headline or source line."""
+    def find(self, offset: int) -> Reference:
+        """The index of the paragraph that holds this offset, or None in a headline or source line."""
         index = bisect_right(self._starts, offset) - 1
         if index < 0 or offset >= self._paragraphs[index].end:
             return None
-        return self._first_id + index
+        return index
 
 
-def _innermost(
-    mentions: Sequence[Mention], quotes: Sequence[Quote], ids: Sequence[int]
-) -> Iterator[int | None]:
-    """For each mention the id of the innermost quotation around it; both are in order of their starts."""
-    opened: list[tuple[int, int]] = []  # ends and ids of the quotations that may go on, innermost last
+def _innermost(mentions: Sequence[Mention], quotes: Sequence[Quote]) -> Iterator[Reference]:
+    """For each mention the index of the innermost quotation around it; both are in order of their starts."""
+    opened: list[tuple[int, int]] = []  # ends and indexes of the quotations that may go on, innermost last
     at = 0
     for mention in mentions:
         while at < len(quotes) and quotes[at].start <= mention.start:
             while opened and opened[-1][0] <= quotes[at].start:
                 opened.pop()
-            opened.append((quotes[at].end, ids[at]))
+            opened.append((quotes[at].end, at))
             at += 1
         while opened and opened[-1][0] <= mention.start:
             opened.pop()
-        yield next((number for end, number in reversed(opened) if mention.end <= end), None)
-
-
-def _distinct(names: Iterator[str]) -> list[str]:
-    return list(dict.fromkeys(names))
-
-
-def _numbered_places(parsed: Sequence[Parsed]) -> dict[Place, tuple[int, int]]:
-    counts: dict[Place, int] = {}
-    for one in parsed:
-        for content in one.contents:
-            for mention in content.mentions:
-                counts[mention.place] = counts.get(mention.place, 0) + 1
-    return {place: (number, count) for number, (place, count) in enumerate(counts.items(), start=1)}
-
-
-def _numbered_speakers(parsed: Sequence[Parsed]) -> tuple[list[Identity], dict[tuple[int, int, int], int]]:
-    """Numbers the speakers by first quotation.
-
-    Returns:
-        The speakers in the order of their ids; the id for each quotation by archive number, article
-        position and the quotation's index.
-    """
-    places: list[tuple[int, int, int]] = []
-    said: list[Said] = []
-    for number, one in enumerate(parsed):
-        for content in one.contents:
-            for index, quote in enumerate(content.quotes):
-                if quote.speaker_text is None and quote.speaker_name is None:
-                    continue
-                places.append((number, content.article.position, index))
-                said.append(
-                    Said(
-                        quote.speaker_name,
-                        one_line(quote.speaker_text or quote.speaker_name or ""),
-                        quote.speaker_kind or "person",
-                        one_line(quote.speaker_description or "") or None,
-                        (number << 32) + content.article.position,
-                    )
-                )
-    identities = identify(said)
-    numbers = {
-        places[mention]: number
-        for number, identity in enumerate(identities, start=1)
-        for mention in identity.mentions
-    }
-    return identities, numbers
+        yield next((index for end, index in reversed(opened) if mention.end <= end), None)

@@ -5,7 +5,7 @@ A column may be added; the ones here stay. Raise VERSION with every change of sh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -118,6 +118,8 @@ TABLES: dict[str, Table] = {
             "speaker_text": str,
             "speaker_start": int,
             "speaker_end": int,
+            "speaker_name": str,
+            "speaker_description": str,
             "cue": str,
             "cue_start": int,
             "cue_end": int,
@@ -291,9 +293,10 @@ def create_tables(database: Database) -> None:
         )
 
 
-def create_indexes(database: Database) -> None:
-    """Creates every index. After the rows: building an index once is faster than growing it."""
-    for name, table in TABLES.items():
+def create_indexes(database: Database, tables: Iterable[str] = tuple(TABLES)) -> None:
+    """Creates every index of some tables. After the rows: building one at once is faster than growing it."""
+    for name in tables:
+        table = TABLES[name]
         covered = {columns[0] for columns in table.unique + table.indexes}
         if isinstance(table.primary_key, tuple):
             covered.add(table.primary_key[0])
@@ -305,11 +308,10 @@ def create_indexes(database: Database) -> None:
 
 
 def create_search(database: Database) -> None:
-    """Creates and fills the full-text search tables (FTS5)."""
+    """Creates the full-text search tables (FTS5) and fills them with the rows that are there."""
     for name, table in TABLES.items():
         if table.searched:
             database.table(name).enable_fts(list(table.searched), tokenize=TOKENIZER)
-            database.table(name).optimize()
 
 
 def create_views(database: Database) -> None:

@@ -171,18 +171,24 @@ def beside(folder: Path, name: str) -> Path | None:
     return file
 
 
-def check_size(file: Path, max_bytes: int) -> None:
+def check_size(file: Path, max_bytes: int) -> int:
     """Refuses a file by its size alone, so that a build fails before it has read the files before it.
 
     Args:
         file: the file. One that cannot be looked at passes: reading it says what is wrong.
         max_bytes: how long it may be.
 
+    Returns:
+        Its size, 0 where it cannot be looked at.
+
     Raises:
         InputError: where it is longer.
     """
     with suppress(OSError):
-        _require_size(file, file.stat(), max_bytes, _RAISE_LIMIT)
+        found = file.stat()
+        _require_size(file, found, max_bytes, _RAISE_LIMIT)
+        return found.st_size
+    return 0
 
 
 def read_table_text(file: Path) -> str:

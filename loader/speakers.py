@@ -5,13 +5,15 @@ Two mentions become one only on evidence: the same full name, a form of it that 
 lists, or, for a bare surname or a short form, the same office. A surname alone is no evidence, and what is
 called by no name ("a spokesman", "the report") is the same only within an article. Groups are joined by
 their words.
+
+The rules are here; `loader.store.identities` applies them to archives of any size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from loader.speaker_names import (
     ARTICLES,
@@ -21,21 +23,18 @@ from loader.speaker_names import (
     fold_organisation,
     fold_words,
     given_names,
-    nickname,
     read_person,
     short_forms,
     shown,
 )
+from loader.text import one_line
 from loader.vocabulary import read_table
 
 _UNNAMED = "unnamed "  # begins the key of a source without a name
 _ALIKE = 200  # names of one surname and initial that are compared, so that time stays linear
 
-Key = tuple[str, str]  # kind and folded name
 
-
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A speaker as one quotation gives it.
 
     Attributes:
@@ -43,140 +42,153 @@ class Said:
         printed: the words of the mention.
         kind: one of `loader.records.SPEAKER_KINDS`.
         description: how the article introduces the speaker, or None.
-        article: a number that tells articles apart.
     """
 
     name: str | None
     printed: str
     kind: str
     description: str | None
-    article: int
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """One person, organisation, document or group of the archive.
+class Voice(NamedTuple):
+    """What mentions have in common that are one speaker without further evidence.
+
+    Attributes:
+        kind: one of `loader.records.SPEAKER_KINDS`.
+        key: the folded name, or the folded words of a source without a name.
+        family: of a person with a name the last name: with it, a person may be called in several ways.
+        is_local: whether it is the same only within its article.
+    """
+
+    kind: str
+    key: str
+    family: str | None
+    is_local: bool
+
+
+class Introduced(NamedTuple):
+    """A speaker as readers are told of one.
 
     Attributes:
         name: the fullest name that the archive gives.
         kind: one of `loader.records.SPEAKER_KINDS`.
         description: as printed at the first mention that has one, or None.
-        mentions: indices of the mentions, in order.
     """
 
     name: str
     kind: str
     description: str | None
-    mentions: tuple[int, ...]
 
 
-def identify(mentions: Sequence[Said]) -> list[Identity]:
-    """Joins the mentions of an archive into identities.
-
-    Args:
-        mentions: every quotation's speaker, in reading order.
-
-    Returns:
-        The identities by first mention. A mention without a name whose words are a pronoun is in none.
-    """
-    keys = [_first_key(said) for said in mentions]
-    persons = _person_names(mentions, keys)
-    acronyms = _acronyms(mentions, keys)
-    joined: dict[Key, list[int]] = {}
-    for index, key in enumerate(keys):
-        if key is None:
-            continue
-        kind, folded = key
-        standing = persons if kind == "person" else acronyms if kind == "organisation" else {}
-        joined.setdefault((kind, standing.get(folded, folded)), []).append(index)
-    return [_identity(mentions, indices) for indices in joined.values()]
-
-
-def _identity(mentions: Sequence[Said], indices: list[int]) -> Identity:
-    said = [mentions[index] for index in indices]
-    kind = said[0].kind
-    description = next((one.description for one in said if one.description), None)
-    names = [shown(one.name) for one in said if one.name]
-    if not names:
-        return Identity(said[0].printed, kind, description, tuple(indices))
-    name = max(names, key=lambda text: (len(text.replace("-", " ").split()), not text.isupper(), len(text)))
-    if kind == "organisation":
-        # an organisation's name has no article in front, however the text prints it
-        name = _organisations().get(fold_organisation(name), _cut_article(name))
-    return Identity(name, kind, description, tuple(indices))
-
-
-def _first_key(said: Said) -> Key | None:
+def voice_of(said: Said) -> Voice | None:
+    """The voice of a mention; None for a pronoun that stands for nobody named."""
     if said.name is None:
         words = fold_words(said.printed)
         if not words or words in _pronouns():
             return None
-        return said.kind, _UNNAMED + (words if said.kind == "group" else f"{said.article} {words}")
-    if said.kind != "organisation":
-        return said.kind, fold_name(said.name)
-    folded = fold_organisation(said.name)
-    listed = _organisations().get(folded)
-    return said.kind, fold_organisation(listed) if listed else folded
+        return Voice(said.kind, _UNNAMED + words, None, said.kind != "group")
+    if said.kind == "organisation":
+        folded = fold_organisation(said.name)
+        listed = _organisations().get(folded)
+        return Voice(said.kind, fold_organisation(listed) if listed else folded, None, False)
+    key = fold_name(said.name)
+    return Voice(said.kind, key, read_person(key).last if said.kind == "person" else None, False)
+
+
+class Voices:
+    """Collects who is quoted in an article, and what it tells of them.
+
+    Attributes:
+        voices: each voice once, in order of its first quotation.
+        evidence: for each voice what is told of it, each once, in reading order.
+    """
+
+    def __init__(self) -> None:
+        """Begins with none."""
+        self.voices: list[Voice] = []
+        self.evidence: list[dict[Said, None]] = []
+        self._indexes: dict[Voice, int] = {}
+
+    def index(self, printed: str | None, name: str | None, kind: str, description: str | None) -> int | None:
+        """Takes down a quotation's speaker.
+
+        Args:
+            printed: the words of the mention, or None.
+            name: the fullest name in the article, or None.
+            kind: one of `loader.records.SPEAKER_KINDS`.
+            description: how the article introduces the speaker, or None.
+
+        Returns:
+            The index of the voice; None where there is no speaker, or a pronoun that stands for nobody named.
+        """
+        if printed is None and name is None:
+            return None
+        said = Said(name, one_line(printed or name or ""), kind, description)
+        voice = voice_of(said)
+        if voice is None:
+            return None
+        index = self._indexes.setdefault(voice, len(self.voices))
+        if index == len(self.voices):
+            self.voices.append(voice)
+            self.evidence.append({})
+        self.evidence[index][said] = None
+        return index
+
+
+def introduce(kind: str, mentions: Iterable[Said]) -> Introduced:
+    """Chooses what a speaker is called.
+
+    Args:
+        kind: one of `loader.records.SPEAKER_KINDS`.
+        mentions: what the archive tells of the speaker, in reading order; at least one.
+    """
+    said = list(mentions)
+    description = next((one.description for one in said if one.description), None)
+    names = [shown(one.name) for one in said if one.name]
+    if not names:
+        return Introduced(said[0].printed, kind, description)
+    name = max(names, key=lambda text: (len(text.replace("-", " ").split()), not text.isupper(), len(text)))
+    if kind == "organisation":
+        # an organisation's name has no article in front, however the text prints it
+        name = _organisations().get(fold_organisation(name), _cut_article(name))
+    return Introduced(name, kind, description)
 
 
 # --- persons ---------------------------------------------------------------------------------------------
 
 
-def _person_names(mentions: Sequence[Said], keys: Sequence[Key | None]) -> dict[str, str]:
-    """For each folded name of a person the folded name that stands for all its forms.
+def alike(family: Sequence[tuple[str, Iterable[Said]]]) -> Iterator[tuple[int, int]]:
+    """Finds the names of one last name that may be one person's.
 
-    A name that fits two people who do not fit each other is joined to neither.
+    Args:
+        family: each folded name with what is told of it, in order of the first mention.
+
+    Yields:
+        Pairs of indexes.
     """
-    offices: dict[str, set[str]] = {}
-    called: list[tuple[str, str]] = []  # a name with its nickname for given name, and the full name
-    for said, key in zip(mentions, keys, strict=True):
-        if key is None or key[0] != "person" or said.name is None:
-            continue
-        known = offices.setdefault(key[1], set())
-        if said.description:
-            known.add(fold_office(said.description))
-        alias = nickname(said.name)
-        if alias:
-            called.append((alias, key[1]))
-    matches: dict[str, dict[str, None]] = {name: {} for name in offices}
-    for one, other in (*_likely_pairs(offices), *called):
-        if one in matches and other in matches and one != other:
-            matches[one][other] = matches[other][one] = None
-    ambiguous = {
-        name
-        for name, others in matches.items()
-        if any(other != third and third not in matches[other] for other in others for third in others)
-    }
-    order = {name: number for number, name in enumerate(matches)}
-    return {
-        name: min((name, *(other for other in others if other not in ambiguous)), key=order.__getitem__)
-        for name, others in matches.items()
-        if name not in ambiguous
-    }
-
-
-def _likely_pairs(offices: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
-    """Pairs of names that may be one person's, those with one surname or one more last name."""
-    parts = {name: read_person(name) for name in offices}
-    same_letter: dict[tuple[str, str], list[str]] = {}
-    by_surname: dict[str, list[str]] = {}
-    for name, person in parts.items():
-        bearers = by_surname.setdefault(person.last, [])
-        if len(bearers) < _ALIKE:
-            yield from (
-                (other, name)
-                for other in bearers
-                if offices[other] & offices[name] and _may_share_office(parts[other], person)
-            )
-            bearers.append(name)
+    parts = [read_person(name) for name, _ in family]
+    offices = [{fold_office(one.description) for one in said if one.description} for _, said in family]
+    same_letter: dict[str, list[int]] = {}
+    for index, person in enumerate(parts):
+        if index < _ALIKE:
+            for other in range(index):
+                if offices[other] & offices[index] and _may_share_office(parts[other], person):
+                    yield other, index
         if person.first:
-            alike = same_letter.setdefault((person.last, person.first[0]), [])
-            if len(alike) < _ALIKE:
-                yield from ((other, name) for other in alike if _same_person(parts[other], person))
-                alike.append(name)
-        shorter = name.rpartition(" ")[0]
-        if shorter in parts and _ends_with_last_name(parts[shorter]):
-            yield shorter, name  # Carlos Ruiz, Carlos Ruiz Ortega
+            known = same_letter.setdefault(person.first[0], [])
+            if len(known) < _ALIKE:
+                yield from ((other, index) for other in known if _same_person(parts[other], person))
+                known.append(index)
+
+
+def shorter_name(folded: str) -> str | None:
+    """The name that may be a longer one's without the second last name: Carlos Ruiz of Carlos Ruiz Ortega.
+
+    Returns:
+        The shorter name, folded; None where it could not stand alone.
+    """
+    shorter = folded.rpartition(" ")[0]
+    return shorter if shorter and _ends_with_last_name(read_person(shorter)) else None
 
 
 def _may_share_office(one: PersonName, other: PersonName) -> bool:
@@ -208,25 +220,15 @@ def _agree(one: str, other: str) -> bool:
 # --- organisations ---------------------------------------------------------------------------------------
 
 
-def _acronyms(mentions: Sequence[Said], keys: Sequence[Key | None]) -> dict[str, str]:
-    """For each abbreviation the one organisation of the archive whose initials it is."""
-    long_names: dict[str, set[str]] = {}
-    short: list[str] = []
-    for said, key in zip(mentions, keys, strict=True):
-        if key is None or key[0] != "organisation" or said.name is None:
-            continue
-        words = [word for word in said.name.replace("-", " ").split() if word[:1].isupper() and word != "The"]
-        if len(words) > 1:
-            initials = "".join(word[0] for word in words).casefold()
-            long_names.setdefault(initials, set()).add(key[1])
-        elif said.name.replace(".", "").isupper():
-            short.append(key[1])
-    fitting = {name: long_names.get(_joined(name), set()) for name in short}
-    return {name: next(iter(names)) for name, names in fitting.items() if len(names) == 1}
+def initials(name: str) -> str | None:
+    """The initials of an organisation's name of several words, or None."""
+    words = [word for word in name.replace("-", " ").split() if word[:1].isupper() and word != "The"]
+    return "".join(word[0] for word in words).casefold() if len(words) > 1 else None
 
 
-def _joined(name: str) -> str:
-    return name.replace(" ", "")
+def is_abbreviation(name: str) -> bool:
+    """Whether an organisation's name is one word in capitals, which may be another's initials."""
+    return initials(name) is None and name.replace(".", "").isupper()
 
 
 def _cut_article(name: str) -> str:

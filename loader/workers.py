@@ -5,8 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from threading import Thread
 from typing import TypeVar
@@ -16,17 +17,22 @@ from loader.errors import InputError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Items handed to a process at once, at most: their results wait in memory for the items before them.
-_MOST_AT_ONCE = 64
+# Handed to a process at once: small files together, because each handing over takes a moment.
+_CHUNK_BYTES = 200_000
+# Chunks that are under way or wait for their turn, for each process: bounds what waits in memory.
+_AHEAD = 4
 
 
-def run_all(function: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[Result]:
+def run_all(
+    function: Callable[[Item], Result], items: Sequence[Item], jobs: int, sizes: Sequence[int]
+) -> Iterator[Result]:
     """Applies a function to every item.
 
     Args:
         function: a function that a process can be told by its name.
         items: what to apply it to.
         jobs: how many processes; with one, or one item, none is started.
+        sizes: how much work each item is, in bytes.
 
     Yields:
         The results, in the items' order.
@@ -37,11 +43,16 @@ def run_all(function: Callable[[Item], Result], items: Sequence[Item], jobs: int
     if jobs <= 1 or len(items) <= 1:
         yield from map(function, items)
         return
-    chunk = min(_MOST_AT_ONCE, max(1, len(items) // (jobs * 8)))
     others = multiprocessing.active_children()
     pool = ProcessPoolExecutor(jobs, initializer=_start)
     try:
-        yield from pool.map(function, items, chunksize=chunk)
+        waiting: deque[Future[list[Result]]] = deque()
+        for chunk in _chunks(items, sizes):
+            waiting.append(pool.submit(_apply, function, chunk))
+            if len(waiting) >= jobs * _AHEAD:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
     except BaseException as error:  # also where the results are not wanted any more
         for process in multiprocessing.active_children():
             if process not in others:
@@ -53,6 +64,24 @@ def run_all(function: Callable[[Item], Result], items: Sequence[Item], jobs: int
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _apply(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    return [function(item) for item in items]
+
+
+def _chunks(items: Sequence[Item], sizes: Sequence[int]) -> Iterator[list[Item]]:
+    """Parts items into runs of about _CHUNK_BYTES."""
+    chunk: list[Item] = []
+    filled = 0
+    for item, size in zip(items, sizes, strict=True):
+        chunk.append(item)
+        filled += size
+        if filled >= _CHUNK_BYTES:
+            yield chunk
+            chunk, filled = [], 0
+    if chunk:
+        yield chunk
 
 
 def _start() -> None:

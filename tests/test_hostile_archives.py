@@ -23,7 +23,7 @@ from loader.archive import read_bytes
 from loader.cli import main
 from loader.content import read_content
 from loader.curation import COLUMNS, FIELDS
-from loader.rows import Parsed, make_rows
+from loader.rows import Parsed, archive_rows
 from loader.sources import MAX_TABLE_BYTES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -143,7 +143,7 @@ def steps_to_rows(text: str) -> tuple[int, int]:
     """Steps of reading an archive, and of making rows of what it says."""
     archive, read = steps(lambda: read_bytes(text.encode(), "a.txt"))
     contents = read_content(archive)
-    return read, steps(lambda: make_rows([Parsed(archive, contents)]))[1]
+    return read, steps(lambda: archive_rows(Parsed(archive, contents)))[1]
 
 
 READINGS = (("", 500), ("\n", 3_000), ("\n\n", 12_000))

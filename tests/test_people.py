@@ -10,7 +10,7 @@ from loader.quotes.lexicon import lexicon
 from loader.quotes.names import read_run
 from loader.quotes.people import People
 from loader.records import SPEAKER_KINDS
-from loader.speakers import Said, identify
+from loader.speakers import Said, introduce
 
 CASE = [pytest.param(given, expected, id=name) for name, given, expected in short_cases("speakers")]
 
@@ -45,8 +45,8 @@ def test_a_description_beside_a_name_is_that_person():
 
 
 def test_an_organisation_of_an_archive_has_no_article_in_front():
-    mentions = [Said("The Harbour Institute", "The Harbour Institute", "organisation", None, 1)]
-    assert [identity.name for identity in identify(mentions)] == ["Harbour Institute"]
+    said = Said("The Harbour Institute", "The Harbour Institute", "organisation", None)
+    assert introduce("organisation", [said]).name == "Harbour Institute"
 
 
 WORDS = st.lists(

@@ -198,6 +198,22 @@ CHANGES = {
         "update speakers set kind = 'ghost' where id = 1",
         "speakers 1: kind ghost is unknown",
     ),
+    "speaker's description": (
+        "update speakers set description = 'a pirate' where id = 1",
+        "speakers 1: description is 'a pirate', the quotations tell",
+    ),
+    "speaker's name in the article": (
+        "update quotes set speaker_name = 'Mia Berg' where id = 1",
+        "the quotations tell 'Mia Berg'",
+    ),
+    "quotation of another speaker": (
+        "update quotes set speaker_id = (select max(id) from speakers) where id = 1",
+        "its words are",
+    ),
+    "quotation of nobody": (
+        "update quotes set speaker_id = null where id = 1",
+        "quotes 1: speaker_id is None, but speaker_text and speaker_name name somebody",
+    ),
     "article's words": ("update articles set word_count = 1 where id = 1", "articles 1: word_count is 1"),
     "headline": ("update articles set headline = 'x' where id = 1", "articles 1: headline is not what"),
     "standfirst": (

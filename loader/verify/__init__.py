@@ -16,7 +16,7 @@ from loader.curation import Row as Wanted
 from loader.errors import InputError
 from loader.sources import beside
 from loader.text import one_line
-from loader.verify import blocks, contents, names, whole
+from loader.verify import blocks, contents, names, speakers, whole
 from loader.verify.files import Folder, Order, read_archive_text
 from loader.verify.judged import JUDGED
 from loader.verify.opening import UNREADABLE, Opened, Row, opened
@@ -86,7 +86,7 @@ def _prove_rows(found: Opened, folder: Folder, ledger: Ledger) -> None:
     names.prove_ids(found, ledger)
     names.prove_counts(found, ledger)
     names.prove_orphans(found, ledger)
-    names.prove_speakers(found, ledger)
+    speakers.prove_speakers(found, ledger)
     names.prove_places(found, folder.path, ledger)
 
 

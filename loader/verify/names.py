@@ -8,7 +8,7 @@ from pathlib import Path
 from loader.build import PLACES_FILE
 from loader.errors import InputError
 from loader.gazetteer import default_gazetteer
-from loader.records import SPEAKER_KINDS, Place
+from loader.records import Place
 from loader.schema import TABLES
 from loader.sources import beside
 from loader.verify.blocks import prints
@@ -27,7 +27,6 @@ SHARED = (
     ("places", "mentioned_places", "place_id", "id"),
 )
 SIGNED = "outlets and authors stand in the source line"
-KINDS = "kinds, senses and confidences are in their range"
 NUMBERED = "ids are 1, 2, 3 ... without a gap"
 
 
@@ -106,12 +105,6 @@ def prove_signed(
             "author" in corrected or (isinstance(name, str) and prints(source, name)),
             f"{where}: author_id names {name!r}, whom the source line does not print",
         )
-
-
-def prove_speakers(opened: Opened, ledger: Ledger) -> None:
-    """Speakers are of a known kind."""
-    for row in opened.rows("speakers"):
-        ledger[KINDS].expect(row.kind in SPEAKER_KINDS, f"speakers {row.id}: kind {row.kind} is unknown")
 
 
 def prove_places(opened: Opened, folder: Path, ledger: Ledger) -> None:

@@ -36,17 +36,20 @@ class Opened:
         self.file = file
         self.connection = connection
 
-    def rows(self, table: str, where: str = "true", parameters: Sequence[object] = ()) -> Iterator[Row]:
-        """Streams the well-typed rows of a table in the order of their keys.
+    def rows(
+        self, table: str, where: str = "true", parameters: Sequence[object] = (), order: str = ""
+    ) -> Iterator[Row]:
+        """Streams the well-typed rows of a table.
 
         Args:
             table: one of schema.TABLES.
             where: a condition in SQL.
             parameters: what its question marks stand for.
+            order: a column to sort by, else the table's key.
         """
         record = _RECORDS[table]
         accepted = _ACCEPTED[table]
-        for values in self.connection.execute(_select(table, where), parameters):
+        for values in self.connection.execute(_select(table, where, order), parameters):
             if all(type(value) in types for value, types in zip(values, accepted, strict=True)):
                 yield record._make(values)
 
@@ -82,11 +85,11 @@ _RECORDS: dict[str, Any] = {name: namedtuple(name, tuple(shape.columns)) for nam
 _ACCEPTED = {name: _accepted(name) for name in TABLES}
 
 
-def _select(table: str, where: str) -> str:
+def _select(table: str, where: str, order: str) -> str:
     shape = TABLES[table]
     columns = ", ".join(f"[{column}]" for column in shape.columns)
     keys = (shape.primary_key,) if isinstance(shape.primary_key, str) else shape.primary_key
-    return f"select {columns} from [{table}] where {where} order by {', '.join(keys)}"  # noqa: S608
+    return f"select {columns} from [{table}] where {where} order by {order or ', '.join(keys)}"  # noqa: S608
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Writes the SQLite file: beside its place first, whole, then swapped in."""
+"""Where a finished file goes: made beside its place, whole, then swapped in."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ import secrets
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlite_utils import Database
-
-from loader import schema, summaries
 from loader.errors import InputError
 
-# Larger pages make fewer of them for long paragraphs; measured no slower for short rows.
-PAGE_SIZE = 4096
+# What the new file is called in its folder.
+FINISHED = "archive.db"
 # How every SQLite file begins; https://www.sqlite.org/fileformat.html
 _MAGIC = b"SQLite format 3\0"
 # Numbers of its header that say how the file came about, not what is in it: where each is, and what we put.
@@ -28,18 +25,6 @@ _HEADER = (
     (40, 1),  # how often the schema was changed, likewise
     (92, 1),  # the change at which the header was last right: the same as the first
     (96, 0),  # the version of SQLite that wrote the file
-)
-_PRAGMAS = (
-    # Whoever compiles SQLite chooses its defaults, and so the bytes. Overwriting what is deleted keeps
-    # scraps of old pages out of the file.
-    f"page_size={PAGE_SIZE}",
-    "encoding='UTF-8'",
-    "auto_vacuum=none",
-    "secure_delete=on",
-    # Nobody else sees the unfinished file, so a crash needs no journal: it is thrown away.
-    "journal_mode=off",
-    "synchronous=off",
-    "foreign_keys=off",
 )
 # What SQLite leaves beside a database that a program has open or was stopped in the middle of changing.
 _COMPANIONS = ("-journal", "-wal")
@@ -70,28 +55,28 @@ def check_output(output: Path, inputs: Iterable[Path]) -> None:
         raise _cannot_write(output, error) from error
 
 
-def write_database(
-    rows: Mapping[str, Sequence[tuple[object, ...]]], output: Path, about: Mapping[str, str]
-) -> None:
-    """Writes all tables to a new file and puts it in the place of the old one.
+@contextmanager
+def writing(output: Path) -> Iterator[Path]:
+    """Lets a new file be made and puts it in the place of the old one.
 
-    The file depends on the rows alone: same rows, same bytes, with every version of SQLite that writes
-    its pages alike. Until it is whole the old file stays as it is; who has that open goes on reading it.
+    Until it is whole the old file stays as it is; who has that open goes on reading it. Where an error
+    leaves the block, nothing is replaced and nothing is left over.
 
     Args:
-        rows: for each table its rows, values in the order of schema.TABLES' columns.
         output: where the finished file goes; of a link, the file that it leads to is replaced.
-        about: what the file says of itself, written to the table `build_info`.
+
+    Yields:
+        A folder of its own on the same disk. What is FINISHED in it at the end is the new file.
 
     Raises:
         InputError: where the folder cannot be written to or the disk is full.
     """
     target = _target(output)
     try:
-        with _unfinished(target) as file:
-            _write(rows, file, about)
+        with _unfinished(target) as folder:
+            yield folder
             _check_target(output, target)
-            _swap_in(file, target)
+            _swap_in(folder / FINISHED, target)
     except sqlite3.Error as error:
         raise InputError(
             f"{output}: cannot be written ({error}); make room or choose another place with -o"
@@ -151,7 +136,7 @@ def _check_old(output: Path, target: Path) -> None:
 
 @contextmanager
 def _unfinished(target: Path) -> Iterator[Path]:
-    """A file to write to, in a folder of its own beside the target that goes away with all that is in it.
+    """A folder of its own beside the target that goes away with all that is in it.
 
     The folder is locked for as long as its build runs. The system gives up a lock when a process ends in
     whatever way, so the next build knows what is left over and what belongs to a build at work.
@@ -164,7 +149,7 @@ def _unfinished(target: Path) -> Iterator[Path]:
             with _locked(folder) as is_ours:
                 if is_ours is False:  # another build saw it before it was locked, and cleared it away
                     continue
-                yield folder / "archive.db"
+                yield folder
                 return
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -224,43 +209,6 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _write(rows: Mapping[str, Sequence[tuple[object, ...]]], file: Path, about: Mapping[str, str]) -> None:
-    connection = sqlite3.connect(file, isolation_level=None)
-    try:
-        for pragma in _PRAGMAS:
-            connection.execute(f"pragma {pragma}")
-        database = Database(connection)
-        connection.execute("begin")
-        schema.create_tables(database)
-        for name, table in schema.TABLES.items():
-            marks = ",".join("?" * len(table.columns))
-            connection.executemany(f"insert into [{name}] values ({marks})", rows[name])  # noqa: S608
-        connection.execute("commit")
-        schema.create_indexes(database)
-        summaries.create(database)
-        schema.create_search(database)
-        schema.create_views(database)
-        schema.create_build_info(database, about)
-        connection.execute(f"pragma user_version={schema.VERSION}")
-        _analyze(connection)
-        connection.execute("vacuum")
-        broken = connection.execute("pragma foreign_key_check").fetchone()
-        if broken:
-            raise AssertionError(f"a row of {broken[0]} refers to a missing row of {broken[2]}")
-    finally:
-        connection.close()
-    settle_header(file)
-
-
-def _analyze(connection: sqlite3.Connection) -> None:
-    """Counts what the query planner wants to know, in an order and a form that no version changes."""
-    connection.execute("analyze")
-    connection.execute("drop table if exists sqlite_stat4")  # only some builds of SQLite make it
-    counts = connection.execute("select tbl, idx, stat from sqlite_stat1 order by tbl, idx").fetchall()
-    connection.execute("delete from sqlite_stat1")
-    connection.executemany("insert into sqlite_stat1 (tbl, idx, stat) values (?, ?, ?)", counts)
 
 
 def settle_header(file: Path) -> None:

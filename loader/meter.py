@@ -1,0 +1,78 @@
+"""Tells how far a long build is: a line rewritten in place on a terminal, a line a minute in a log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+from loader.build import Progress
+from loader.errors import printable
+
+# Seconds between two lines.
+_ON_TERMINAL = 0.1
+_IN_LOG = 60.0
+# Characters of a file's name on a terminal.
+_NAME = 40
+_MINUTE, _HOUR = 60, 3600
+
+
+class Meter:
+    """Prints progress to a stream, not more often than it helps."""
+
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        """Starts the clock.
+
+        Args:
+            stream: where to; a terminal's line is rewritten.
+            clock: seconds from any moment.
+        """
+        self._stream = stream
+        self._clock = clock
+        self._on_terminal = stream.isatty()
+        self._began = clock()
+        self._told = self._began if not self._on_terminal else self._began - _ON_TERMINAL
+
+    def __call__(self, progress: Progress) -> None:
+        """Prints a line if the last one is long enough ago, and in any case the last one."""
+        now = self._clock()
+        is_last = progress.files == progress.of
+        if now - self._told < (_ON_TERMINAL if self._on_terminal else _IN_LOG) and not (
+            is_last and self._on_terminal
+        ):
+            return
+        self._told = now
+        line = _line(progress, now - self._began)
+        if self._on_terminal:
+            name = f": {printable(progress.name)[-_NAME:]}" if progress.name else ""
+            self._stream.write(f"\r\x1b[K{line}{name}")
+        else:
+            self._stream.write(f"{line}\n")
+        self._stream.flush()
+
+    def end(self) -> None:
+        """Clears the terminal's line for what is printed next."""
+        if self._on_terminal:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+
+def _line(progress: Progress, seconds: float) -> str:
+    files = f"{progress.files:,} of {progress.of:,} files, {progress.articles:,} articles"
+    if progress.files == progress.of:
+        return f"{files}, building indexes and search ({seconds:,.0f} s)"
+    if not seconds or not progress.bytes:
+        return files
+    rate = progress.bytes / seconds
+    left = (progress.of_bytes - progress.bytes) / rate
+    return f"{files}, {rate / 1e6:.2f} MB/s, {duration(left)} left"
+
+
+def duration(seconds: float) -> str:
+    """A time in the words that people use for its size: 42 s, 7 min, 3 h 5 min."""
+    whole = round(seconds)
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min"
+    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
