@@ -22,10 +22,8 @@ INVISIBLE = (
 
 _WITHOUT_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 _FOLD = {**dict.fromkeys(_SPACES, " "), **dict.fromkeys(_LINE_ENDS, "\n")}
-# Few characters of a text are among these; replacing them one by one is several times cheaper than
-# translating the text.
-_TO_FOLD = re.compile(rf"[{_SPACES}{_LINE_ENDS}{INVISIBLE}\r]")
-_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_BLANKS = re.compile(rf"[{_SPACES}{_LINE_ENDS}]")
+_TO_FOLD = re.compile(rf"[{_SPACES}{_LINE_ENDS}{INVISIBLE}]")
 _INVISIBLE_OUTSIDE_WORD = re.compile(rf"(?<!\w)[{INVISIBLE}]|[{INVISIBLE}](?!\w)")
 
 
@@ -41,14 +39,17 @@ def fold(text: str) -> str:
     Returns:
         A text of the same length.
     """
-    folded = _TO_FOLD.sub(_folded, text)
-    if "\r" in folded:
-        folded = folded.replace("\r\n", " \n").replace("\r", "\n")
-    return _INVISIBLE_OUTSIDE_WORD.sub(" ", folded) if _INVISIBLE.search(folded) else folded
-
-
-def _folded(match: re.Match[str]) -> str:
-    return _FOLD.get(match[0], match[0])
+    # A text has few of these characters, and of few kinds: one search goes from the first of a kind to the
+    # first of the next, and each kind is replaced at once.
+    to_fold, at = _TO_FOLD, 0
+    while odd := to_fold.search(text, at):
+        at, character = odd.start(), odd[0]
+        if character in _FOLD:
+            text = text.replace(character, _FOLD[character])
+        else:
+            text = _INVISIBLE_OUTSIDE_WORD.sub(" ", text)
+            to_fold = _BLANKS  # those inside words stay
+    return text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
 
 
 def one_line(text: str) -> str:

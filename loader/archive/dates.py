@@ -66,6 +66,8 @@ def _openings(names: Iterable[str]) -> str:
 # What must stand in a text that holds one of the shapes, cheap to look for: most texts hold none.
 # A month's name with a number before it or behind it, and three numbers with marks between them.
 _DIGIT = re.compile(r"\d")
+# What stands before the first digit of a date at the most: "Wednesday., September.,".
+_LONGEST_BEFORE_DIGIT = max(map(len, WEEKDAYS)) + max(map(len, MONTHS)) + len("., .,")
 _MAY_BE_DAY_FIRST = re.compile(rf"\d(?:\w\w)?(?:\W\w\w)?\W*{_openings(MONTHS)}")
 _MAY_BE_MONTH_FIRST = re.compile(rf"\W{_openings(MONTHS)}\w{{0,6}}\W*\d")
 _MAY_BE_NUMERIC = re.compile(r"\d[-/.]\d{1,2}[-/.]\d")
@@ -108,10 +110,13 @@ def find_date(text: str) -> PrintedDate | None:
     Returns:
         The date with offsets in `text`, or None.
     """
-    if not _DIGIT.search(text):
+    digit = _DIGIT.search(text)
+    if not digit:
         return None
-    months = _MAY_BE_DAY_FIRST.search(text) or _MAY_BE_MONTH_FIRST.search(f" {text}")
-    numbers = _MAY_BE_NUMERIC.search(text)
+    # No date begins before this.
+    first = max(0, len(text[: digit.start()].rstrip()) - _LONGEST_BEFORE_DIGIT)
+    months = _MAY_BE_DAY_FIRST.search(text, first) or _MAY_BE_MONTH_FIRST.search(f" {text}", first)
+    numbers = _MAY_BE_NUMERIC.search(text, first)
     if not months and not numbers:
         return None
     taken: re.Match[str] | None = None
@@ -119,7 +124,7 @@ def find_date(text: str) -> PrintedDate | None:
     for name, pattern in _SHAPES:
         if not (numbers if name in _NUMERIC else months):
             continue
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text, first):
             # A shape further down the list may only find what the ones above do not overlap.
             if taken is None or match.start() >= taken.end():
                 taken, shape = match, name
@@ -142,6 +147,8 @@ def _belongs_to_name(before: str) -> bool:
 
 def may_name_weekday(text: str) -> bool:
     """False where no weekday stands beside a date: neither `days_in` nor `dates_in` finds one there."""
+    if not _DIGIT.search(text):
+        return False
     return bool(_WEEKDAY_BEFORE_DATE.search(text) or _SHORT_WEEKDAY_BEFORE_DATE.search(f" {text}"))
 
 

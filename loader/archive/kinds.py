@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from loader.archive.patterns import (
@@ -38,6 +38,19 @@ _LONGEST_CREDIT = 160
 _CAPTION_EDGE = 90
 _LONGEST_CAPTION = 900
 _MOST_CAPTION_SENTENCES = 5
+
+
+def _stems(phrases: Sequence[str]) -> tuple[str, ...]:
+    """A few words one of which stands in each phrase: to rule all phrases out by."""
+    left, stems = list(phrases), []
+    words = sorted({*phrases, *(word for phrase in phrases for word in re.findall(r"\w+", phrase))})
+    while left:
+        stems.append(max(words, key=lambda word: sum(word in phrase for phrase in left)))
+        left = [phrase for phrase in left if stems[-1] not in phrase]
+    return tuple(stems)
+
+
+_CAPTION_STEMS = _stems(CAPTION_WORDS)
 _CAPTION_PHRASE = re.compile("|".join(map(re.escape, CAPTION_WORDS)))
 _HEADER_CAPTION_PHRASE = re.compile("|".join(map(re.escape, HEADER_CAPTION_WORDS)))
 # What parts the names in a credit: "ANN LEE/AFP/GETTY", "Tass | AFP", "(Reuters)", "AP, file".
@@ -140,7 +153,7 @@ def is_caption(text: str, *, in_header: bool) -> bool:
         return True
     head, tail = text[:_CAPTION_EDGE].casefold(), text[-_CAPTION_EDGE:].casefold()
     edges = head[:_CAPTION_EDGE] + "\n" + tail[-_CAPTION_EDGE:]
-    if _CAPTION_PHRASE.search(edges):
+    if any(stem in edges for stem in _CAPTION_STEMS) and _CAPTION_PHRASE.search(edges):
         sentences = len(re.findall(r"[.!?][”\"’]?\s", text))
         if sentences <= _MOST_CAPTION_SENTENCES:
             return True

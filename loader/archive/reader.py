@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from os import PathLike
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from loader.sources import MAX_ARCHIVE_BYTES, read_file
 from loader.text import INVISIBLE, fold, one_line
 
 _LINE_END = re.compile(r"[\r\n\u2028\u2029]")
+_START = attrgetter("start")
 _INVISIBLE_RUN = re.compile(rf"[{INVISIBLE}]+")
 
 
@@ -64,7 +66,7 @@ def read_bytes(data: bytes, path: str, *, file: str | None = None) -> Archive:
     text = decoded.text
     articles, outside, notes = _articles(split_units(text), text)
     blocks = [*(block for article in articles for block in article.blocks), *outside]
-    blocks.sort(key=lambda block: block.start)
+    blocks.sort(key=_START)
     if _INVISIBLE_RUN.search(text):
         blocks = _with_invisible(blocks, text)
         articles = _regrouped(articles, blocks)
@@ -149,7 +151,7 @@ def _article(
     position: int, units: Sequence[Unit], header: Header, kept: Sequence[Unit], text: str
 ) -> tuple[Article, str | None]:
     """Makes the article of a header and its paragraphs; also what is wrong with its printed date."""
-    blocks = sorted(_header_blocks(units, header), key=lambda block: block.start)
+    blocks = sorted(_header_blocks(units, header), key=_START)
     source = header.source
     authors = (
         tuple(Author(one_line(span.text), span.start, span.end) for span in source.authors) if source else ()

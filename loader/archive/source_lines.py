@@ -99,17 +99,15 @@ def read_source_line(units: Sequence[Unit], at: int) -> SourceLine | None:
     Returns:
         The source line with the number of units it takes, or None.
     """
-    whole: SourceLine | None = None
-    for index in range(at, min(at + _MOST_PIECES, len(units))):
+    whole = _read_piece(units[at]) or _outlet_line(units, at)
+    if whole is None:
+        return None
+    for index in range(at + 1, min(at + _MOST_PIECES, len(units))):
         piece = _read_piece(units[index]) or _outlet_line(units, index)
-        if piece is None:
-            break
-        joined = piece if whole is None else _join(whole, piece)
+        joined = _join(whole, piece) if piece else None
         if joined is None:
             break
         whole = joined
-    if whole is None:
-        return None
     return whole if whole.is_whole or whole.is_dated_only else None
 
 

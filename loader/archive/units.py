@@ -28,6 +28,11 @@ _WIDEST_WRAP = 120
 _NARROWEST_WRAP = 40
 # How many lines a bracket that is still open may run on before it counts as never closed.
 _BRACKET_LINES = 3
+# How a line of a byline begins, the longest first.
+_BYLINE_LEADS = tuple(
+    sorted((f"{lead} " for lead in ("by", *OUTLET_LEADS, *DATE_LEADS)), key=len, reverse=True)
+)
+_WORDS_IN_NAMES = NAME_PARTICLES | TITLE_WORDS
 
 
 class Unit(NamedTuple):
@@ -171,12 +176,14 @@ def _begins_source(text: str) -> bool:
     """True for a source line that begins in lower case: "openDemocracy, by ...", "river-mapThe Sun, ..."."""
     if len(text) > 200 or not (text[:60].lower() != text[:60] and "," in text):
         return False
+    if GLUED_FILE.match(text):
+        return True
     found = find_date(text)
-    return bool(GLUED_FILE.match(text)) or (found is not None and found.end >= len(text.rstrip(" :")))
+    return found is not None and found.end >= len(text.rstrip(" :"))
 
 
 def _fits_in_names(word: str) -> bool:
-    return not word[0].islower() or word.strip(",.:") in NAME_PARTICLES | TITLE_WORDS
+    return not word[0].islower() or word.strip(",.:") in _WORDS_IN_NAMES
 
 
 def _is_byline_piece(text: str) -> bool:
@@ -184,8 +191,9 @@ def _is_byline_piece(text: str) -> bool:
     lowered = text.casefold()
     if len(text) > 80 or (text.rstrip(CLOSERS).endswith((".", "?", "!")) and not find_date(text)):
         return False
-    leads = [lead for lead in ("by", *OUTLET_LEADS, *DATE_LEADS) if lowered.startswith(lead + " ")]
-    if leads and all(_fits_in_names(word) for word in text[len(max(leads, key=len)) :].split()):
-        return True
+    if lowered.startswith(_BYLINE_LEADS):
+        lead = next(lead for lead in _BYLINE_LEADS if lowered.startswith(lead))
+        if all(_fits_in_names(word) for word in text[len(lead) - 1 :].split()):
+            return True
     found = find_date(text)
     return bool(found and found.end - found.start > 0.6 * len(text))
