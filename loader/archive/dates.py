@@ -124,6 +124,8 @@ def find_date(text: str) -> PrintedDate | None:
     for name, pattern in _SHAPES:
         if not (numbers if name in _NUMERIC else months):
             continue
+        if taken and not _DIGIT.search(text, taken.end()):
+            break  # no date behind the one that was found
         for match in pattern.finditer(text, first):
             # A shape further down the list may only find what the ones above do not overlap.
             if taken is None or match.start() >= taken.end():

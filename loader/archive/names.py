@@ -35,11 +35,10 @@ class Span(NamedTuple):
 
 def trimmed(line: str, start: int, end: int, edge: str = _EDGE) -> Span:
     """The piece of a line without the blanks and separators at its edges."""
-    while start < end and line[start] in edge:
-        start += 1
-    while end > start and line[end - 1] in edge:
-        end -= 1
-    return Span(line[start:end], start, end)
+    behind = line[start:end].lstrip(edge)
+    text = behind.rstrip(edge)
+    start = end - len(behind)
+    return Span(text, start, start + len(text))
 
 
 def split_authors(line: str, start: int, end: int) -> list[Span]:
@@ -149,7 +148,7 @@ def _outlet_lead(text: str) -> str | None:
 
 def has_outlet_word(text: str) -> bool:
     """True where a word of the text is one that outlets are called by."""
-    return any(word.casefold().strip(".,") in OUTLET_WORDS for word in text.split())
+    return not OUTLET_WORDS.isdisjoint(word.strip(".,") for word in text.casefold().split())
 
 
 def _is_capitalised(word: str) -> bool:

@@ -30,6 +30,7 @@ from loader.text import INVISIBLE, fold, one_line
 
 _LINE_END = re.compile(r"[\r\n\u2028\u2029]")
 _START = attrgetter("start")
+_INVISIBLE = re.compile(rf"[{INVISIBLE}]")  # without "+" the search skips to the first of them
 _INVISIBLE_RUN = re.compile(rf"[{INVISIBLE}]+")
 
 
@@ -67,7 +68,7 @@ def read_bytes(data: bytes, path: str, *, file: str | None = None) -> Archive:
     articles, outside, notes = _articles(split_units(text), text)
     blocks = [*(block for article in articles for block in article.blocks), *outside]
     blocks.sort(key=_START)
-    if _INVISIBLE_RUN.search(text):
+    if _INVISIBLE.search(text):
         blocks = _with_invisible(blocks, text)
         articles = _regrouped(articles, blocks)
     notes.extend(_archive_notes(decoded, articles, blocks))

@@ -28,6 +28,8 @@ from loader.archive.units import Unit
 
 # A source line is one line of a page; nothing longer is one.
 _LONGEST = 260
+# Nor is anything longer than this that has neither a date nor a colon.
+_LONGEST_UNDATED = 120
 # Most source lines in one piece; three are usual, a doubled one may double that.
 _MOST_PIECES = 6
 
@@ -43,6 +45,11 @@ _FOR = re.compile(r"\s+(?:for|of|in)\s+|\s+[|–—·•]\s+")
 # What parts the pieces of a source line that has no "by": "Outlet | Ann Lee", "Outlet - Ann Lee".
 _BAR = re.compile(r"\s+[|/·•–—-]\s+")
 _DATE_LEADS = sorted(DATE_LEADS, key=len, reverse=True)
+# A date at the edge of a line. Behind its last number at most "p.m. EST" or "th of May" stands; before its
+# first one a lead, a weekday, "the" and a month.
+_NUMBER_LATE = re.compile(r"\d\w*(?:\W+\w+){0,3}\W*$")
+_MOST_WORDS_BEFORE = max(len(re.findall(r"\w+", lead)) for lead in DATE_LEADS) + 3
+_NUMBER_EARLY = re.compile(rf"\W*(?:\w+\W+){{0,{_MOST_WORDS_BEFORE}}}\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +166,8 @@ def _read_piece(unit: Unit) -> SourceLine | None:
         body = trimmed(line, body.start, body.end - 1)
     has_colon = line.rstrip().endswith(":")
     start, end = body.start, body.end
+    if end - start > _LONGEST_UNDATED and not has_colon and not _may_be_dated(line[start:end]):
+        return None
     date = find_date(line[start:end])
     if date:
         date = date._replace(start=date.start + start, end=date.end + start)
@@ -184,6 +193,11 @@ def _read_piece(unit: Unit) -> SourceLine | None:
         has_by=has_by,
         has_colon=has_colon,
     )
+
+
+def _may_be_dated(line: str) -> bool:
+    """False where no date can stand at an edge of the line: within a sentence it dates no source line."""
+    return bool(_NUMBER_LATE.search(line) or _NUMBER_EARLY.match(line))
 
 
 def _around_date(line: str, start: int, end: int, date: PrintedDate) -> tuple[int, int, bool] | None:
@@ -257,7 +271,7 @@ def _outlet_and_authors(
     """Splits what is left of a source line without its date; None where it is none."""
     if start >= end:
         return (None, [], False) if dated else None
-    if not dated and not colon and end - start > 120:
+    if not dated and not colon and end - start > _LONGEST_UNDATED:
         return None  # a sentence with "by" in it
     # From one character before, so that a blank stands in front of a "by" at the very start.
     reach = max(0, start - 1)
@@ -271,7 +285,7 @@ def _outlet_and_authors(
         return piped
     outlet = outlet_of(line, start, end)
     most = 10 if dated and colon else 7
-    named = has_outlet_lead(line[start:end].strip()) or dated
+    named = dated or has_outlet_lead(line[start:end].strip())
     # A line that is only a name may be an outlet's line of a byline in several; its neighbours decide.
     short = len(outlet.text) <= 60 and has_outlet_word(outlet.text) and not colon
     foreign = dated and colon and len(outlet.text.split()) <= 3
