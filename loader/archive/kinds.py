@@ -101,8 +101,12 @@ def is_image_file(text: str) -> bool:
 
 def urls_in(text: str) -> Iterable[re.Match[str]]:
     """The web addresses in a text, what closes a sentence after them included."""
-    # Most texts hold none; the search for them in any case is a slow one.
-    return URL.finditer(text) if "://" in text or "www." in text.lower() else ()
+    return URL.finditer(text) if may_hold_url(text) else ()
+
+
+def may_hold_url(text: str) -> bool:
+    """False where `urls_in` finds nothing, as in most texts; its own search, in any case, is a slow one."""
+    return "://" in text or "www." in text.lower()
 
 
 def is_credit(text: str) -> bool:
