@@ -54,9 +54,11 @@ class Scene:
         for start, end in self._quotations:
             if not self._inside or start >= self._inside[-1]:  # not inside the one before
                 self._inside += (start, end - 1)  # the marks themselves are no part of it
+        inside = self._inside
         for match in name_patterns.SENTENCE_END.finditer(self._text):
-            if not self.quoted(match.start()) and not self._abbreviated(match.start()):
-                self._ends.append(match.start())
+            end = match.start()
+            if not bisect_left(inside, end) % 2 and not self._abbreviated(end):
+                self._ends.append(end)
 
     def _abbreviated(self, dot: int) -> bool:
         if self._text[dot] != ".":
@@ -124,7 +126,8 @@ class Scene:
     def near(self, runs: list[Run], offset: int) -> list[Run]:
         """Those of some names before an offset that are not too many sentences away."""
         first = self.sentence(offset) - _FAR
-        return [run for run in runs if self.sentence(run.start) >= first]
+        low = self._ends[first - 1] if first > 0 else 0  # where sentence number `first` begins
+        return [run for run in runs if run.start >= low]
 
     def choose(self, start: int, candidates: Iterable[Candidate]) -> str | None:
         """The identity that a pronoun stands for.
@@ -151,9 +154,3 @@ class Scene:
                 parts[part] = gain
                 totals[candidate.identity] += more
         return max(reversed(totals), key=totals.__getitem__, default=None)
-
-
-def before(runs: list[Run], start: int) -> list[Run]:
-    """The latest names that begin before an offset, in order."""
-    low = bisect_left(runs, start, key=lambda run: run.start)
-    return runs[max(0, low - RECENT) : low]

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
-from loader.quotes import patterns
+from loader.quotes import patterns, word_codes
 from loader.quotes.lexicon import BY_CONTEXT, Lexicon, word_set
 from loader.quotes.marks import Segment
 
-_PUNCTUATION = {
-    ".": ".", "?": ".", "!": ".", ",": ",", ":": ":", ";": ";", "(": "(", ")": ")", "[": "(", "]": ")",
-    "—": "-", "―": "-", "–": "-", "‒": "-", "−": "-", "-": "-", "--": "-", "---": "-", "…": ",", "...": ",",
-}  # fmt: skip
 _QUOTE_TAGS = {"?": "K", "!": "K", ".": "F", "…": "F"}
-# A capitalised word of these classes at a sentence's start is that word; a plain form may be a name.
-_SENTENCE_OPENERS = ("V", "G", "v", "g", "h", "H", "a")
 # Classes of words that are names as well: Will, May, Young.
 _NAMELIKE = frozenset("HRStav")
-_CLOSED_NAMELIKE = frozenset("HRS")
 # After these a word that could be a noun or a verb (report, claims) is a noun.
 _NOUN_FOLLOWS = frozenset("DXxRnGVvgBmMj")
 _APPROXIMATE = word_set("approximate")  # about, around: no prepositions before a number
@@ -88,73 +82,92 @@ class Clauses:
                     tags[index] = low
 
     def _read(self, text: str, start: int, end: int, tags: list[str], lexicon: Lexicon) -> None:
-        known = lexicon.in_context.get
-        starts, ends, words = self.starts, self.ends, self.words
-        for match in patterns.TOKEN.finditer(text, start, end):
-            word, first = match.group(), match.start()
-            tag = known(word)
-            if tag is None:
-                tag = _PUNCTUATION.get(word)
-                if tag is None and word in lexicon.clitics:
-                    bare = lexicon.clitics[word]
-                    tags.append("P")
-                    starts.append(first)
-                    first += len(bare)
-                    ends.append(first)
-                    words.append(bare)
-                    tag, word = "H", word[len(bare) :]
-                elif tag is None:
-                    tag, word = self._unknown(word, words[-1] if words else "", tags, lexicon)
-                    if not tag:
-                        continue
-                elif tag == "." and word == "." and _no_end(text, match.end(), words, lexicon):
-                    continue
-            elif tag in "VB" and tags and word in lexicon.noun_verbs and self._follows_noun(tags, lexicon):
-                tag = "h" if word in lexicon.nouns else "n"
-            elif tag in _CLOSED_NAMELIKE and word[0].isupper() and tags and tags[-1] == "V":
-                tag = "N"  # said Per Lindholm
-            tags.append(tag)
-            starts.append(first)
-            ends.append(first + len(word))
-            words.append(word)
+        """Adds the tokens of a part of the text: all at once, then decides on the undecided one by one."""
+        parts = patterns.TOKEN.split(text[start:end])  # blank, token, blank, token, ... blank
+        words = parts[1::2]
+        codes = "".join(map(word_codes.codes(lexicon).__getitem__, words))
+        edges = list(accumulate(map(len, parts), initial=start))
+        moved = len(tags)  # from a token's place in this part to its place in the paragraph
+        tags += codes
+        self.starts += edges[1:-1:2]
+        self.ends += edges[2::2]
+        self.words += words
+        for match in patterns.UNDECIDED.finditer(codes):
+            moved += self._decide(match.start() + moved, text, tags, lexicon)
 
-    def _follows_noun(self, tags: list[str], lexicon: Lexicon) -> bool:
+    def _decide(self, index: int, text: str, tags: list[str], lexicon: Lexicon) -> int:
+        """Tags the token at an index by those before it; returns by how many tokens there are now more."""
+        word, code = self.words[index], tags[index]
+        before = tags[index - 1] if index else ""
+        if code == word_codes.FULL_STOP:
+            if self._no_end(text, index, lexicon):
+                return self._drop(index, tags)
+            tags[index] = "."
+        elif code == word_codes.OPENING:
+            opens = not before or before in ".FKQ"
+            tags[index] = word_codes.opening_tag(word, lexicon) if opens else lexicon.tag(word)
+        elif code == word_codes.CAPITAL:
+            tags[index] = "N" if before == "V" else lexicon.in_context[word]  # said Per Lindholm
+        elif code == word_codes.NUMBER:
+            if before == "R" and self.words[index - 1].lower() in _APPROXIMATE:
+                tags[index - 1] = "a"  # about 50 sailors
+            tags[index] = "n"
+        elif code == word_codes.NOUN_OR_VERB:
+            tags[index] = lexicon.in_context[word]
+            if before and self._follows_noun(index, tags, lexicon):
+                tags[index] = "h" if word in lexicon.nouns else "n"
+        elif code == word_codes.GENITIVE:
+            tags[index] = "X" if word[0].isupper() else "x"
+            self.words[index] = word[:-2]
+            self.ends[index] -= 2
+        elif code == word_codes.CLITIC:
+            return self._part(index, tags, lexicon)
+        else:
+            if code == word_codes.APOSTROPHE and before and before in "Nhnmj":  # the soldiers' pay
+                tags[index - 1] = "X" if before == "N" else "x"
+            return self._drop(index, tags)
+        return 0
+
+    def _drop(self, index: int, tags: list[str]) -> int:
+        del tags[index], self.starts[index], self.ends[index], self.words[index]
+        return -1
+
+    def _part(self, index: int, tags: list[str], lexicon: Lexicon) -> int:
+        """Makes a pronoun and a shortened verb (he's) two tokens."""
+        word, start, end = self.words[index], self.starts[index], self.ends[index]
+        bare = lexicon.clitics[word]
+        middle = start + len(bare)
+        tags[index : index + 1] = "P", "H"
+        self.starts[index : index + 1] = start, middle
+        self.ends[index : index + 1] = middle, end
+        self.words[index : index + 1] = bare, word[len(bare) :]
+        return 1
+
+    def _no_end(self, text: str, index: int, lexicon: Lexicon) -> bool:
+        """Whether a full stop ends an abbreviation or stands before a bracket, not at a sentence's end."""
+        if text.startswith((")", ","), self.ends[index]):
+            return True
+        word = self.words[index - 1] if index else ""
+        return (len(word) == 1 and word.isupper()) or word.lower() in lexicon.abbreviations
+
+    def _follows_noun(self, index: int, tags: list[str], lexicon: Lexicon) -> bool:
         """Whether a word that is a noun or a verb (attacks, claims) is a noun by the words before it.
 
         A singular noun without a determiner is part of a compound: terrorist attacks, government claims.
         """
-        if tags[-1] == "t":
-            return tags[-2:-1] in (["D"], ["X"], ["x"])  # her March comment
-        if tags[-1] != "h":
-            return tags[-1] in _NOUN_FOLLOWS
-        noun = self.words[-1].lower()
+        last = index - 1
+        if tags[last] == "t":
+            return last > 0 and tags[last - 1] in "DXx"  # her March comment
+        if tags[last] != "h":
+            return tags[last] in _NOUN_FOLLOWS
+        noun = self.words[last].lower()
         if noun.endswith("s") or lexicon.nouns.get(noun) == "group":
             return False
-        index = len(tags) - 2
-        low = max(-1, index - _COMPOUND)
-        while index > low and tags[index] in "nhjmNg":
-            index -= 1
-        return index < 0 or tags[index] not in "DXx"
-
-    @staticmethod
-    def _unknown(word: str, before: str, tags: list[str], lexicon: Lexicon) -> tuple[str, str]:
-        if not (word[0].isalnum() or word[0] == "@"):
-            if word in "'’" and tags and tags[-1] in "Nhnmj":  # the soldiers' pay
-                tags[-1] = "X" if tags[-1] == "N" else "x"
-            return "", word
-        if len(word) > 2 and word[-1] == "s" and word[-2] in "'’":
-            return ("X" if word[0].isupper() else "x"), word[:-2]
-        if word[0].isdigit():
-            if before.lower() in _APPROXIMATE and tags[-1] == "R":
-                tags[-1] = "a"  # about 50 sailors
-            return "n", word
-        if word[0].isupper() and (not tags or tags[-1] in ".FKQ"):
-            lower = lexicon.tags.get(word.lower())
-            # A singular person has a determiner, or is a title, or a name: Baker said.
-            name = lexicon.in_context.get(word.lower()) == "M" or lexicon.nouns.get(word.lower()) == "person"
-            if lower in _SENTENCE_OPENERS and not name:
-                return lower, word
-        return lexicon.tag(word), word
+        low = max(-1, last - 1 - _COMPOUND)
+        last -= 1
+        while last > low and tags[last] in "nhjmNg":
+            last -= 1
+        return last < 0 or tags[last] not in "DXx"
 
 
 def _last_character(text: str, start: int, end: int) -> str:
@@ -162,11 +175,3 @@ def _last_character(text: str, start: int, end: int) -> str:
     while end > start and (text[end - 1].isspace() or text[end - 1] in "'’)]\"”"):
         end -= 1
     return text[end - 1] if end > start else ""
-
-
-def _no_end(text: str, after: int, words: list[str], lexicon: Lexicon) -> bool:
-    """Whether a full stop ends an abbreviation or stands before a bracket, not at a sentence's end."""
-    if text[after : after + 1] in (")", ","):
-        return True
-    word = words[-1] if words else ""
-    return (len(word) == 1 and word.isupper()) or word.lower() in lexicon.abbreviations

@@ -18,7 +18,8 @@ class FullNames:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._first: dict[tuple[str, ...], Run] = {}  # each name's first mention
-        self._bearers: dict[str, dict[tuple[str, ...], int]] = {}  # surname to full names and their number
+        self._bearers: dict[str, dict[tuple[str, ...], None]] = {}  # surname to full names, in order
+        self._counts: dict[tuple[str, ...], int] = {}  # how often each full name is written
         self._by_given: dict[str, dict[str, Run]] = {}  # given name to surnames and their full names
         self._inside: dict[str, Run] = {}  # surname to a full name in a longer one: (the) Lena Brandt Show
         self._titled: dict[str, str] = {}  # surname to the gender of its titles, "" where they differ
@@ -26,17 +27,27 @@ class FullNames:
 
     def add(self, run: Run) -> None:
         """Takes note of a name."""
+        _, _, words, _, gender, organisation = run
+        if gender:
+            last = surname(words)
+            if self._titled.setdefault(last, gender) != gender:
+                self._titled[last] = ""
+        if words in self._counts and not organisation:  # nothing but the number is new
+            self._counts[words] += 1
+            return
+        self._first.setdefault(words, run)
+        if len(words) > 1:
+            self._add_first(run)
+
+    def _add_first(self, run: Run) -> None:
+        """Takes note of a name of several words that is new; of an organisation's each time."""
         words = run.words
         last = surname(words)
-        if run.gender and self._titled.setdefault(last, run.gender) != run.gender:
-            self._titled[last] = ""
-        self._first.setdefault(words, run)
-        if len(words) == 1:
-            return
         if len(words) <= _LONGEST and not run.organisation:
+            self._counts[words] = 1
             names = self._bearers.setdefault(last, {})
-            if words in names or len(names) < _BEARERS:
-                names[words] = names.get(words, 0) + 1
+            if len(names) < _BEARERS:
+                names[words] = None
             if _opens_a_name(words[0]):
                 same = self._by_given.setdefault(words[0], {})
                 if len(same) < _BEARERS:
@@ -68,8 +79,7 @@ class FullNames:
 
     def _find(self, run: Run) -> Run | None:
         words = run.words
-        names = self._bearers.get(surname(words), {})
-        candidates = [self._first[other] for other in names]
+        candidates = [self._first[other] for other in self._bearers.get(surname(words), ())]
         if len(words) > 1:
             candidates = [
                 other
@@ -82,7 +92,7 @@ class FullNames:
             return run if len(words) > 1 else self._by_part(words[0])
         counts: Counter[str] = Counter()
         for other in candidates:
-            counts[other.words[0]] += names[other.words]
+            counts[other.words[0]] += self._counts[other.words]
         # max() keeps the first of equals, and a Counter the order of first mentions
         first = max(counts, key=lambda word: (_opens_a_name(word), counts[word]))
         same = [other for other in candidates if key(other.words[0]) == key(first)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import compress
 from typing import NamedTuple
 
 from loader.quotes import antecedents, descriptions, name_patterns
@@ -55,6 +56,7 @@ class People:
         self._lexicon = lexicon
         self._scene = Scene(text, quotations, lexicon)
         self._runs: list[Run] = []
+        self._starts: list[int] = []  # of the runs
         self._names = FullNames(lexicon)
         self._organisations = Organisations(text, lexicon)
         self._known: dict[tuple[int, int], Speaker] = {}
@@ -62,8 +64,10 @@ class People:
         self._introduced: dict[tuple[str, ...], str | None] = {}
         self._persons: list[Candidate] = []  # the persons and organisations who spoke so far
         self._speakers: dict[str, tuple[Speaker, str]] = {}  # name to source and gender
+        self._profiles: dict[int, tuple[Run, str, str]] = {}  # by the offset of the name
+        self._are_persons: dict[Run, bool] = {}
         for run in runs_in(text, 0, len(text), lexicon):
-            self._index(self._without_office(run))
+            self._index(self._without_office(run) if len(run.words) > 2 else run)
 
     def _without_office(self, run: Run) -> Run:
         """The person at the end of "Secretary of State John Kerry"; any other name unchanged."""
@@ -87,9 +91,11 @@ class People:
             run = self._organisations.whole(run)
             if is_bare_head(run, self._lexicon):
                 return
-        self._organisations.add(run)
+        if len(run.words) > 1 or run.organisation:
+            self._organisations.add(run)
         self._names.add(run)
         self._runs.append(run)
+        self._starts.append(run.start)
 
     def resolve(self, start: int, end: int) -> Speaker:
         """Resolves a mention.
@@ -225,10 +231,10 @@ class People:
     def _names_a_place(self, word: str) -> bool:
         """Whether the article says "in" or "from" before the word: a place that stands for a government."""
         if self._places is None:
+            words = self._text.split()
             self._places = {
                 name.rstrip(',.;:?!”"').removesuffix("’s").removesuffix("'s")
-                for preposition, name in pairwise(self._text.split())
-                if preposition in _PLACE_PREPOSITIONS
+                for name in compress(words[1:], map(_PLACE_PREPOSITIONS.__contains__, words))
             }
         return word in self._places
 
@@ -239,15 +245,16 @@ class People:
         candidates = [
             one for one in self._persons[-antecedents.RECENT :] if self._fits(one, start, "person", gender)
         ]
-        for run in self._scene.near(antecedents.before(self._runs, start), start):
-            if run.organisation or run.words[-1] in peoples() or not self._scene.weight(run):
+        for run in self._scene.near(self._before(start), start):
+            if run.organisation or run.words[-1] in peoples():
                 continue
-            full = self._names.fullest(run) or run
-            found = run.gender or self._names.gender(full) or self._learned(full)
+            full, name, known = self._profile(run)
+            found = known or self._learned(name)
             if found not in ("", gender) or not self._is_person(full):
                 continue
             weight = self._scene.weight(run) * (1 if found else _UNKNOWN_GENDER)
-            name = full.name
+            if not weight:
+                continue
             if name not in self._speakers:
                 self._speakers[name] = Speaker(name, "person", self._describe(full)), found
             candidates.append(Candidate(run.start, name, weight))
@@ -260,20 +267,41 @@ class People:
         self._spoke(start, speaker, gender)
         return speaker
 
-    def _learned(self, run: Run) -> str:
+    def _before(self, start: int) -> list[Run]:
+        """The latest names that begin before an offset, in order."""
+        high = bisect_left(self._starts, start)
+        return self._runs[max(0, high - antecedents.RECENT) : high]
+
+    def _profile(self, run: Run) -> tuple[Run, str, str]:
+        """A name's longest form, that form as one string, and the gender that the names show."""
+        known = self._profiles.get(run.start)
+        if known is None:
+            full = self._names.fullest(run) or run
+            known = full, full.name, run.gender or self._names.gender(full)
+            self._profiles[run.start] = known
+        return known
+
+    def _learned(self, name: str) -> str:
         """The gender of the pronouns that stood for a person before."""
-        return self._speakers[run.name][1] if run.name in self._speakers else ""
+        return self._speakers[name][1] if name in self._speakers else ""
 
     def _fits(self, candidate: Candidate, start: int, kind: str, gender: str) -> bool:
         speaker, found = self._speakers[candidate.identity]
         return candidate.start < start and speaker.kind == kind and found in ("", gender)
 
     def _is_person(self, run: Run) -> bool:
-        if self._has_evidence(run):
-            return True
+        known = self._are_persons.get(run)
+        if known is None:
+            known = self._has_evidence(run) or self._looks_like_a_person(run)
+            self._are_persons[run] = known
+        return known
+
+    def _looks_like_a_person(self, run: Run) -> bool:
+        if len(run.words) == 1:
+            return False
         first = run.words[0]  # the Norwegian Parliament is nobody, nor is (in) New Bergen
         place = first in peoples() or self._names_a_place(first) or is_no_person(run.words)
-        return len(run.words) > 1 and not place and self._scene.weight(run) >= 1
+        return not place and self._scene.weight(run) >= 1
 
     def _it(self, start: int) -> Speaker:
         """An unnamed document of the sentence before, else an organisation.
@@ -283,7 +311,7 @@ class People:
         window = self._scene.window(start)
         subject = any(
             run.organisation and run.start >= window and self._scene.weight(run) >= antecedents.OPENING
-            for run in antecedents.before(self._runs, start)
+            for run in self._before(start)
         )
         if descriptions.document_before(self._text, window, start, self._lexicon, opening=subject):
             return Speaker(None, "document", None)
@@ -294,7 +322,7 @@ class People:
         candidates = [
             one for one in self._persons[-antecedents.RECENT :] if self._fits(one, start, "organisation", "")
         ]
-        for run in antecedents.before(self._runs, start):
+        for run in self._before(start):
             words = self._organisations.abbreviated(run.words)
             if not words and not run.organisation:
                 continue
@@ -312,7 +340,7 @@ class People:
         return self._speakers[found][0]
 
     def _antecedent(self, start: int) -> Speaker:
-        before = antecedents.before(self._runs, start)
+        before = self._before(start)
         if before and start - before[-1].end <= 3:
             return self._named(before[-1], before[-1].start)
         return Speaker(None, "person", None)
@@ -352,7 +380,7 @@ class People:
             if run is not None and (run.organisation or len(run.words) > 1):
                 return run
         if text[max(0, start - 2) : start] == ", ":
-            names = antecedents.before(self._runs, start)
+            names = self._before(start)
             if names and names[-1].end == start - 2 and self._scene.weight(names[-1]) > 0:
                 return names[-1]
         return None
