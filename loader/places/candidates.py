@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 
 @dataclass(slots=True)
@@ -17,10 +18,11 @@ class Candidate:
         size: size class of the largest of them.
         evidence: what speaks for and against its being a place.
         score: the evidence's weight, in log odds.
-        before: the words before it in small letters, nearest last.
+        before: at most two words before it in small letters, nearest last.
         after: the word after it in small letters.
         gap: what stands between it and that word.
         possessive: whether an 's follows.
+        word: whether the name is a common word too.
         kind: which kind of place the words behind it ask for ("region" in "Hama province"), or "".
         container: the candidate that names what it lies in ("Syria" in "Hama, Syria"), or None.
         contents: the candidates whose container it is.
@@ -32,11 +34,12 @@ class Candidate:
     postings: tuple[tuple[int, int], ...]
     size: str
     evidence: list[str]
-    before: list[str]
+    before: Sequence[str]
     after: str
     gap: str
     possessive: bool
-    kind: str = ""
+    word: bool
+    kind: str
     score: float = 0.0
     container: Candidate | None = None
-    contents: list[Candidate] = field(default_factory=list)
+    contents: Sequence[Candidate] = ()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from loader.places.lexicon import KIND_WORDS, classes_of, word_class
 from loader.places.patterns import AGE
 from loader.places.runs import Found
 
 # How many characters before a run are read.
 REACH = 40
+# Words whose reading is kept.
+KEPT_WORDS = 20_000
 # Marks around words that are no part of them.
 _MARKS = '.,;:!?"“”()'
 _MARKS_BEFORE = "“\"(‘'"
@@ -30,25 +35,23 @@ class ContextReader:
         self._kind_prefixes = word_class("kind_prefix")
         self._suffixes = word_class("actor_suffix")
         self._region_followers = word_class("region_follower")
+        self._word_before = lru_cache(maxsize=KEPT_WORDS)(self._read_word_before)
 
-    def kind_after(self, gap: str, after: str, second: str) -> str:
+    def kind_after(self, after: str, second: str) -> str:
         """Says which kind of place the words behind a name ask for: "province", "military base".
 
         Args:
-            gap: what stands between the name and the next word.
-            after: that word in small letters.
+            after: the next word, behind a space, in small letters.
             second: the word after it.
 
         Returns:
             A key of KIND_WORDS, or "".
         """
-        if gap != " ":
-            return ""
         if after in self._kind_words:
             return self._kind_words[after]
         return self._kind_words.get(second, "") if after in self._kind_prefixes else ""
 
-    def read_before(self, text: str, start: int) -> tuple[str, list[str]]:
+    def read_before(self, text: str, start: int) -> tuple[str, Sequence[str]]:
         """Weighs the words before a run that starts with a name.
 
         Args:
@@ -56,43 +59,56 @@ class ContextReader:
             start: offset of the run.
 
         Returns:
-            The evidence, and the clause's words before the run in small letters, nearest last.
+            The evidence, and at most two of the clause's words before the run in small letters, nearest
+            last.
         """
-        line = text[max(0, start - REACH) : start].rpartition("\n")[2]
-        words = line.split()
+        line = text[start - REACH if start > REACH else 0 : start]
+        if "\n" in line:
+            line = line.rpartition("\n")[2]
+        # Only the last words are read; what stands before them stays in one piece.
+        words = line.rsplit(None, 2)
         if not words:
-            return "start_block", []
-        plain = [word.strip(_MARKS).lower() for word in words]
+            return "start_block", ()
         if not line[-1].isspace():
-            return self._glued(words[-1][-1]), plain[:-1]
-        last = words[-1].lower()
+            return _glued(line[-1]), [_bare(word) for word in line.split()[-3:-1]]
+        evidence, plain = self._word_before(words[-1])
+        if plain is None:
+            return evidence, ()
+        if len(words) == 1:
+            return evidence or self._preposition_before(words[-1], ""), (plain,)
+        return evidence or self._preposition_before(words[-1], words[-2]), (_bare(words[-2]), plain)
+
+    def _read_word_before(self, word: str) -> tuple[str, str | None]:
+        """Weighs the word before a name.
+
+        Returns:
+            The evidence, "" where it hangs on the word before that; and the word without marks and in small
+            letters, or None where a clause ends with it.
+        """
+        last = word.lower()
+        plain = _bare(word)
         if last[-1] in _SENTENCE_ENDS and last not in self._before:
-            return "start_sentence", []
+            return "start_sentence", None
         if last[-1] in _OTHER_ENDS and last not in self._before:
-            return "prev_mark", []
+            return "prev_mark", None
         if last[-1] == ",":
             return "prev_comma", plain
-        return self._previous(words, last.strip(_MARKS_BEFORE)), plain
+        last = last.strip(_MARKS_BEFORE)
+        if last in ("of", "from"):
+            return "", plain
+        if last in self._before:
+            return "prev_" + self._before[last], plain
+        return f"prev_{last}" if last in ("the", "and", "a") else "prev_other", plain
 
-    def _glued(self, mark: str) -> str:
-        """Weighs a mark that touches the name: "(Aleppo", "“Syria", "anti-Russia"."""
-        if mark in "-‑":
-            return "prev_hyphen"
-        if mark in "([":
-            return "prev_parenthesis"
-        return "prev_quotation" if mark in "\"“'‘" else "prev_glued"
-
-    def _previous(self, words: list[str], last: str) -> str:
-        """Weighs the word before a name, and the one before it where that is "of"."""
-        earlier = words[-2].lower() if len(words) > 1 else ""
-        if last in ("of", "from") and earlier[-1:] == "," and earlier[:-1].isdecimal():
+    def _preposition_before(self, word: str, earlier: str) -> str:
+        """Weighs "of" or "from" before a name by the word before it."""
+        last, earlier = word.lower().strip(_MARKS_BEFORE), earlier.lower()
+        if earlier[-1:] == "," and earlier[:-1].isdecimal():
             return "of_after_age"
         if last == "of":
             head = self._of.get(earlier.strip(_MARKS_BEFORE))
             return f"of_{head}" if head else "prev_weak_preposition"
-        if last in self._before:
-            return "prev_" + self._before[last]
-        return f"prev_{last}" if last in ("the", "and", "a") else "prev_other"
+        return "prev_" + self._before[last] if last in self._before else "prev_other"
 
     def read_after(self, text: str, end: int, name: Found, gap: str, after: str) -> str:
         """Weighs the words after a run that ends with a name.
@@ -121,3 +137,17 @@ class ContextReader:
         if gap[:1] in ("-", "‑"):
             return "next_actor_suffix" if after in self._suffixes else "next_hyphen"
         return "next_age" if gap == ", " and AGE.match(text, end) else ""
+
+
+@lru_cache(maxsize=KEPT_WORDS)
+def _bare(word: str) -> str:
+    return word.strip(_MARKS).lower()
+
+
+def _glued(mark: str) -> str:
+    """Weighs a mark that touches the name: "(Aleppo", "“Syria", "anti-Russia"."""
+    if mark in "-‑":
+        return "prev_hyphen"
+    if mark in "([":
+        return "prev_parenthesis"
+    return "prev_quotation" if mark in "\"“'‘" else "prev_glued"

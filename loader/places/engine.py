@@ -62,4 +62,6 @@ def _filed_as(mention: Candidate) -> str:
     """Says how the gazetteer knows a printed name: as a name, an alias, a spelling, an abbreviation."""
     if mention.key[0] == "=":
         return "abbreviation"
-    return next((item for item in mention.evidence if item in _FILED), "name")
+    evidence = mention.evidence
+    # Most names are filed as they are printed.
+    return "name" if _FILED.isdisjoint(evidence) else next(item for item in evidence if item in _FILED)

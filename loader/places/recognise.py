@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from loader.gazetteer import Gazetteer
@@ -23,7 +24,7 @@ from loader.places.patterns import (
     SMALL_ARTICLE,
     SMALL_WORD,
 )
-from loader.places.runs import Found, RunReader
+from loader.places.runs import NOTHING, Found, RunReader
 from loader.text import fold
 
 # Scores (log odds) from which a mention speaks for or against others of the same name.
@@ -35,6 +36,10 @@ VETOED = -3.0
 MOST_WORDS_BETWEEN = 2
 # So many words are sought one by one; for more the text is split once.
 FEW_WORDS = 40
+# Sets of evidence whose weight is kept.
+KEPT_VERDICTS = 20_000
+# Characters between two names that a comma or a conjunction joins, at most.
+LONGEST_CONJUNCTION = len(", and the ")
 
 
 def folded_for_search(text: str) -> tuple[str, str]:
@@ -85,6 +90,8 @@ class Recogniser:
         self._organisations = Organisations(gazetteer)
         self._heralds = word_class("organisation_herald")
         self._bodies = word_class("organisation_body")
+        # The same few pieces of evidence meet again and again.
+        self._judge = lru_cache(maxsize=KEPT_VERDICTS)(self._weigh)
 
     def candidates(
         self, text: str, roles: Sequence[str] | None = None
@@ -103,34 +110,39 @@ class Recogniser:
         found: list[Candidate] = []
         surnames: set[str] = set()
         headings = Headings(text, roles)
-        read = self._reader.read
+        read, candidate = self._reader.read, self._candidate
         for match in _runs(text):
-            reading = read(match.group())
-            surnames.update(reading.surnames)
-            for code in reading.codes:
+            run = match.group()
+            reading = read(run)
+            if reading is NOTHING:  # the usual case
+                continue
+            names, introduced, codes = reading
+            surnames.update(introduced)
+            for code in codes:
                 spoken_of[code] += 1
-            for name in reading.found:
-                found.append(self._candidate(text, match.start(), name, headings))
-                if not name.closes and self._ends_as_organisation(text, match.end(), name, match.group()):
+            for name in names:
+                found.append(candidate(text, match.start(), name, headings))
+                if not name.closes and self._ends_as_organisation(text, match.end(), name, run):
                     found[-1].evidence.append("right_organisation_later")
-        self._in_organisations(text, found)
-        self._neighbours(text, found)
-        self._counties(found)
-        self._score(text, found, surnames)
+        if found:
+            self._in_organisations(text, found)
+            _neighbours(found, text, self._lies_in)
+            self._counties(found)
+            self._score(text, found, surnames)
         return found, spoken_of
 
     def _ends_as_organisation(self, text: str, run_end: int, name: Found, run: str) -> bool:
         """Tells whether a run goes on to an organisation in small letters: "Jordan Farmers' union"."""
+        if run[-1] != "s" or name.possessive:
+            return False
         rest = run[name.end :]
-        if name.possessive or rest[:1] != " " or rest[-1] != "s" or rest.count(" ") > MOST_WORDS_BETWEEN:
+        if rest[:1] != " " or rest.count(" ") > MOST_WORDS_BETWEEN:
             return False
         after = ORGANISATION_AFTER.match(text, run_end)
         return after is not None and after.group(1) in self._bodies
 
     def _in_organisations(self, text: str, found: list[Candidate]) -> None:
         """Notes which names the text uses for organisations, and which stand in photo credits."""
-        if not found:
-            return
         short_names = self._organisations.short_names(text) | {
             text[candidate.start : candidate.end].lower()
             for candidate in found
@@ -154,61 +166,39 @@ class Recogniser:
         start, end = run_start + name.start, run_start + name.end
         context = self._context
         evidence = list(name.evidence)
-        if not UNTOLD.isdisjoint(evidence) and headings.holds(start):
+        if name.untold and headings.holds(start):
             evidence = [item for item in evidence if item not in UNTOLD]
-        before: list[str] = []
+        at_start, before = "", _NONE
         if name.opens:
             at_start, before = context.read_before(text, start)
             evidence.append(at_start)
-        match = AFTER.match(text, end + len("'s") if text[end : end + 2] in ("'s", "’s") else end)
+        following = text[end : end + 2]
+        match = AFTER.match(text, end + 2 if following in _POSSESSIVES else end)
         gap, after, second = match.groups("") if match else ("", "", "")
         after = after.lower()
-        kind, postings = name.kind, name.postings
-        if name.closes and not name.possessive:
-            kind = context.kind_after(gap, after, second)
+        kind, postings, possessive = name.kind, name.postings, name.possessive
+        if name.closes and not possessive:
+            kind = context.kind_after(after, second) if gap == " " else ""
             if kind and not self._reader.is_of_kind(postings, kind):
                 # "Rafah crossing" is filed as a name of its own beside the town's.
                 postings = self._gazetteer.look_up(f"{name.key} {after}").postings or postings
             if kind and self._reader.is_of_kind(postings, kind):
                 evidence.append("next_kind")
-            elif behind := context.read_after(text, end, name, gap, after):
+            elif behind := context.read_after(text, end, name, gap, after) or _label(gap, at_start):
                 evidence.append(behind)
-            elif gap[:1] == ":" and name.opens and evidence[-1].startswith(("start_", "prev_quotation")):
-                # "RAMOS: Secretary Clinton, ...": who speaks in a transcript.
-                evidence.append("speaker_label")
-            elif gap in _DASHES and name.opens and evidence[-1].startswith("start_"):
-                evidence.append("dateline")
-        if name.key[0] != "=" and len(name.key) > 3 and text[start:end].isupper():
+        if name.capitals and name.key[0] != "=" and len(name.key) > 3:
             evidence.append("capitals")
         # "the Netherlands' song": a name on -s is a possessor with the bare mark.
-        possessive = name.possessive or (text[end - 1] == "s" and text[end : end + 2] in ("' ", "’ "))
+        possessive = possessive or (following in _BARE_POSSESSIVES and text[end - 1] == "s")
         return Candidate(
             start, end, name.key, postings, name.size, evidence, before, after, gap,
-            possessive, kind,
+            possessive, name.word, kind,
         )  # fmt: skip
-
-    def _neighbours(self, text: str, found: list[Candidate]) -> None:
-        """Links candidates that stand side by side: "Hama, Syria", "Homs and Idlib"."""
-        for one, other in pairwise(found):
-            gap = text[one.end : other.start]
-            if gap == ", ":
-                if self._lies_in(one, other):
-                    one.evidence.append("container_after")
-                    other.evidence.append("contained_before")
-                    one.container = other
-                    other.contents.append(one)
-                else:
-                    one.evidence.append("comma_place_after")
-                    other.evidence.append("comma_place_before")
-            elif gap in _CONJUNCTIONS:
-                one.evidence.append("and_place_after")
-                other.evidence.append("and_place_before")
-            elif gap in _LOOSE_CONJUNCTIONS:
-                # "Britain and the Baltic": one part in the sentence, but not two of a kind.
-                one.evidence.append("and_the_place_after")
 
     def _counties(self, found: list[Candidate]) -> None:
         """Reads lists of counties: "Walton and Oconee counties" names Walton County and Oconee County."""
+        if not any(candidate.after == "counties" for candidate in found):
+            return
         listed = False
         for candidate in reversed(found):
             if candidate.gap == " " and candidate.after == "counties":
@@ -239,25 +229,30 @@ class Recogniser:
         return False
 
     def _score(self, text: str, found: list[Candidate], surnames: set[str]) -> None:
-        weight = self._weights.get
-        words = {item.key for item in found if not _WORDS.isdisjoint(item.evidence)}
-        small = _in_small_letters(text, words)
+        small = _in_small_letters(text, {item.key for item in found if item.word})
+        judge = self._judge
         sure: set[str] = set()
         doubtful: set[str] = set()
         for candidate in found:
-            evidence = candidate.evidence
-            if candidate.key in surnames:
+            evidence, key = candidate.evidence, candidate.key
+            if key in surnames:
                 evidence.append("surname_in_text")
-            if candidate.key in small:
+            if key in small:
                 evidence.append("small_in_text")
-            candidate.score = sum([weight(item, 0.0) for item in evidence])
-            if not _VETOES.isdisjoint(evidence):
-                candidate.score = min(candidate.score, VETOED)
+            candidate.score, of_another = judge(tuple(evidence))
             if candidate.score >= SURE:
-                sure.add(candidate.key)
-            elif candidate.score <= DOUBTFUL and _ORGANISATIONS.isdisjoint(evidence):
-                doubtful.add(candidate.key)
-        self._compare(found, sure, doubtful)
+                sure.add(key)
+            elif candidate.score <= DOUBTFUL and not of_another:
+                doubtful.add(key)
+        if sure or doubtful:
+            self._compare(found, sure, doubtful)
+
+    def _weigh(self, evidence: tuple[str, ...]) -> tuple[float, bool]:
+        """Weighs what speaks for and against a name, and tells whether it is in an organisation's."""
+        score = sum([self._weights.get(item, 0.0) for item in evidence])
+        if not _VETOES.isdisjoint(evidence):
+            score = min(score, VETOED)
+        return score, not _ORGANISATIONS.isdisjoint(evidence)
 
     def _compare(self, found: list[Candidate], sure: set[str], doubtful: set[str]) -> None:
         """Lets the clear mentions of a name speak for or against the unclear ones."""
@@ -269,6 +264,39 @@ class Recogniser:
             else:
                 continue
             candidate.score += self._weights.get(candidate.evidence[-1], 0.0)
+
+
+def _neighbours(
+    found: Sequence[Candidate], text: str, lies_in: Callable[[Candidate, Candidate], bool]
+) -> None:
+    """Links candidates that stand side by side: "Hama, Syria", "Homs and Idlib"."""
+    for one, other in pairwise(found):
+        if other.start - one.end > LONGEST_CONJUNCTION:
+            continue
+        gap = text[one.end : other.start]
+        if gap == ", ":
+            if lies_in(one, other):
+                one.evidence.append("container_after")
+                other.evidence.append("contained_before")
+                one.container = other
+                other.contents = (one,)
+            else:
+                one.evidence.append("comma_place_after")
+                other.evidence.append("comma_place_before")
+        elif gap in _CONJUNCTIONS:
+            one.evidence.append("and_place_after")
+            other.evidence.append("and_place_before")
+        elif gap in _LOOSE_CONJUNCTIONS:
+            # "Britain and the Baltic": one part in the sentence, but not two of a kind.
+            one.evidence.append("and_the_place_after")
+
+
+def _label(gap: str, at_start: str) -> str:
+    """Weighs a mark behind the first words of a block or sentence; "" where it tells nothing."""
+    if gap[:1] == ":" and at_start.startswith(("start_", "prev_quotation")):
+        # "RAMOS: Secretary Clinton, ...": who speaks in a transcript.
+        return "speaker_label"
+    return "dateline" if gap in _DASHES and at_start.startswith("start_") else ""
 
 
 def _runs(text: str) -> Iterator[re.Match[str]]:
@@ -286,8 +314,12 @@ def _in_small_letters(text: str, words: set[str]) -> set[str]:
     return {word for word in seen if any(f" {word}{mark}" in text for mark in " ,.")}
 
 
+_NONE: Sequence[str] = ()
 # What parts a dateline from the report: "ALEPPO — ", "Beirut (Reuters) - ".
 _DASHES = frozenset({" - ", " -- ", " – ", " — ", "—", "–", " ("})
+# What makes a name a possessor, and the marks that do so behind a name on -s.
+_POSSESSIVES = frozenset({"'s", "’s"})
+_BARE_POSSESSIVES = frozenset({"' ", "’ "})
 # What joins the last items of a list.
 _CONJUNCTIONS = frozenset({" and ", ", and ", " or ", ", or "})
 _LOOSE_CONJUNCTIONS = frozenset({" and the ", ", and the ", " or the ", ", the "})
@@ -299,5 +331,3 @@ _ORGANISATIONS = frozenset(
 _VETOES = _ORGANISATIONS | {"person_name", "left_capitals", "next_currency"}
 # Evidence that this mention is of something else, whatever the others are of.
 _OTHERWISE = _ORGANISATIONS | {"person_name", "left_first_name", "left_title", "left_capitals", "next_age"}
-# Evidence that a name is also a word, so that the text's small letters are worth looking at.
-_WORDS = frozenset({"very_common_large", "very_common_small", "common_large", "common_small"})

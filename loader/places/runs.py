@@ -11,6 +11,7 @@ from typing import NamedTuple
 from loader.gazetteer import Gazetteer, Hit
 from loader.gazetteer.keys import plain_key
 from loader.gazetteer.layout import ALIAS, COMMON_WORD, FIRST_NAME, SURNAME, VERY_COMMON_WORD
+from loader.places.headings import UNTOLD
 from loader.places.lexicon import KIND_WORDS, country_words, demonyms, other_names, word_class
 from loader.places.matching import LONGEST_NAME, Match, NameMatcher
 from loader.places.tokens import Token, split_run
@@ -44,6 +45,9 @@ class Found(NamedTuple):
         opens: whether nothing of the run stands before it that belongs to the sentence.
         closes: whether it ends the run.
         possessive: whether an 's follows.
+        capitals: whether it is printed in capitals.
+        word: whether it is a common word too.
+        untold: whether some of the evidence tells nothing in a heading.
     """
 
     start: int
@@ -56,6 +60,9 @@ class Found(NamedTuple):
     opens: bool
     closes: bool
     possessive: bool
+    capitals: bool
+    word: bool
+    untold: bool
 
 
 class Reading(NamedTuple):
@@ -70,6 +77,10 @@ class Reading(NamedTuple):
     found: tuple[Found, ...]
     surnames: tuple[str, ...]
     codes: tuple[str, ...]
+
+
+# What most runs tell.
+NOTHING = Reading((), (), ())
 
 
 class RunReader:
@@ -114,6 +125,8 @@ class RunReader:
             described = (self._describe(run, tokens, matches, at) for at in range(len(matches)))
             found = tuple(name for name in described if not _is_hopeless(name))
             reading = Reading(found, self._surnames(tokens), self._codes(tokens))
+            if reading == NOTHING:
+                reading = NOTHING
             if len(run) <= LONGEST_KEPT:
                 if len(self._readings) >= CACHE_SIZE:
                     self._readings.clear()
@@ -145,6 +158,8 @@ class RunReader:
         return Found(
             tokens[first].start, end, key, hit.postings, size, tuple(evidence), kind,
             opens, last == len(tokens) - 1, tokens[last].possessive,
+            run[tokens[first].start : end].isupper(), not _WORDS.isdisjoint(evidence),
+            not UNTOLD.isdisjoint(evidence),
         )  # fmt: skip
 
     def _name_evidence(
@@ -355,6 +370,8 @@ _OF_WHAT = frozenset({"organisation", "title", "generic", "administrative", "dir
 _BEFORE_SURNAME = frozenset(
     {"right_unknown", "right_surname", "right_first_name", "right_initial", "right_common"}
 )
+# Evidence that a name is also a word, so that the text's small letters are worth looking at.
+_WORDS = frozenset({"very_common_large", "very_common_small", "common_large", "common_small"})
 _LARGE = frozenset({"country", "wide", "region", "landmark", "city_5", "city_4"})
 
 

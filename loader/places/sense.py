@@ -8,6 +8,7 @@ stands after "in", "near" or "from" is a place.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from loader.gazetteer import Entry
 from loader.places.candidates import Candidate
@@ -21,8 +22,12 @@ GOVERNMENT = "government"
 _SEATS = frozenset({"country", "region", "landmark", "world_region", "continent"})
 # How far back, in characters, the words before a mention are read.
 REACH = 60
+# Words whose bare form is kept.
+KEPT_WORDS = 20_000
 # Adverbs and auxiliaries that may stand between a subject and what it does.
 MOST_BETWEEN = 3
+_SIDES = ("anti-", "pro-")
+_NONE: Sequence[str] = ()
 
 
 class SenseReader:
@@ -93,26 +98,27 @@ class SenseReader:
         governs = self._governs(mention, entry)
         if text[mention.end : mention.end + 1] in ("-", "‑"):
             return GOVERNMENT if mention.after in self._suffixes - {"based", "born"} else ""
-        sided = text[max(0, mention.start - 5) : mention.start].lower().endswith(("anti-", "pro-"))
-        if governs and (sided or self._set_off(text, mention.end)):
+        end = mention.end
+        comma = text.startswith(", ", end)
+        if governs and ((comma and self._set_off(text, end)) or _takes_sides(text, mention.start)):
             return GOVERNMENT
-        relative = RELATIVE.match(text, mention.end)
-        words = FOLLOWING.match(text, relative.end() if relative else mention.end)
-        following = words.group(1).lower().split() if words else []
+        relative = RELATIVE.match(text, end) if comma else None
+        words = FOLLOWING.match(text, relative.end() if relative else end)
+        following = words.group(1).lower().split() if words else _NONE
         if mention.contents and not (following and following[0] in self._volition):
             # "Damascus, Syria", but "Strike near Damascus, Syria says".
             return LOCATION
         if governs and not mention.possessive and following and following[0] in self._bare_nouns:
             # Whatever stands before: "according to U.S. officials", "by Russian and U.S. jets".
             return GOVERNMENT
-        before = self._before(text, mention.start)
         if mention.possessive:
             # What is owned matters, not what stands before: "in Italy's squad", "with Denmark's channel".
             return self._owns(following[:3], governs) or LOCATION
+        before = self._before(text, mention.start)
         by_before = self._read_before(before)
         if by_before == LOCATION:
             return LOCATION
-        if governs and following[:1] == ["to"] and before[-1:] == ["for"]:
+        if governs and following and following[0] == "to" and before and _bare(before[-1]) == "for":
             # "It is hard for Oslo to refuse".
             return GOVERNMENT
         if self._acts(following, governs) or (entry.kind == "country" and self._qualifies(following[:1])):
@@ -129,7 +135,7 @@ class SenseReader:
         apposition = APPOSITION.match(text, end)
         return apposition is not None and apposition.group(1) in self._allies
 
-    def _owns(self, following: list[str], governs: bool) -> str:
+    def _owns(self, following: Sequence[str], governs: bool) -> str:
         """Reads what a possessor has: "Russia's intervention", "Iran's largest city"."""
         if any(word in self._nouns for word in following):
             return GOVERNMENT
@@ -137,7 +143,7 @@ class SenseReader:
             return ""
         return GOVERNMENT if any(ABSTRACT.match(word) for word in following) else ""
 
-    def _qualifies(self, following: list[str]) -> bool:
+    def _qualifies(self, following: Sequence[str]) -> bool:
         """Tells whether a state's name stands before who or what acts for it, or before its verb."""
         return any(
             word not in self._place_nouns
@@ -145,27 +151,28 @@ class SenseReader:
             for word in following
         )
 
-    def _before(self, text: str, start: int) -> list[str]:
-        """Gives the clause's words before a mention, nearest last, without determiners and directions."""
-        chunk = text[max(0, start - REACH) : start]
-        for mark in (".", "\n", ";", ":", "?", "!"):
-            chunk = chunk.rpartition(mark)[2]
-        words = [word.strip(",()\"“”'‘’").lower() for word in chunk.split()]
-        while words and words[-1] in self._skipped:
+    def _before(self, text: str, start: int) -> Sequence[str]:
+        """Gives the clause's printed words before a mention, nearest last, determiners and directions left out."""
+        chunk = text[start - REACH if start > REACH else 0 : start]
+        for mark in ".\n;:?!":
+            if mark in chunk:
+                chunk = chunk.rpartition(mark)[2]
+        words = chunk.split()
+        while words and _bare(words[-1]) in self._skipped:
             words.pop()
         return words
 
-    def _read_before(self, before: list[str]) -> str:
+    def _read_before(self, before: Sequence[str]) -> str:
         if not before:
             return ""
-        last = before[-1]
-        earlier = before[-2] if len(before) > 1 else ""
+        last = _bare(before[-1])
+        earlier = _bare(before[-2]) if len(before) > 1 else ""
         if last in self._of:
             if earlier in self._of[last]:
                 return GOVERNMENT
             return "" if last == "on" else LOCATION
         if last == "between":
-            return GOVERNMENT if any(word in self._relation for word in before[:-1]) else LOCATION
+            return GOVERNMENT if any(_bare(word) in self._relation for word in before[:-1]) else LOCATION
         if last == "and":
             return ""
         if last in self._allies:
@@ -178,10 +185,10 @@ class SenseReader:
             return "" if last in self._subordinators else GOVERNMENT
         return LOCATION if last in self._location else ""
 
-    def _acts(self, following: list[str], governs: bool) -> bool:
+    def _acts(self, following: Sequence[str], governs: bool) -> bool:
         """Tells whether the words after a mention say that it does something, and can mean to."""
         verbs = self._verbs if governs else self._volition
-        passed = []
+        passed: list[str] = []
         for at, word in enumerate(following[: MOST_BETWEEN + 1]):
             if word in self._adverbs or word.endswith("ly"):
                 if governs and word in self._verbs and self._be.isdisjoint(following[at + 1 : at + 2]):
@@ -198,3 +205,13 @@ class SenseReader:
                 return governs and (bool(passed) or word.endswith("ed"))
             return False
         return False
+
+
+@lru_cache(maxsize=KEPT_WORDS)
+def _bare(word: str) -> str:
+    return word.strip(",()\"“”'‘’").lower()
+
+
+def _takes_sides(text: str, start: int) -> bool:
+    """Tells whether a name is the second half of "anti-Russia" or "pro-Russia"."""
+    return text[start - 1 : start] == "-" and text[max(0, start - 5) : start].lower().endswith(_SIDES)
