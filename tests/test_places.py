@@ -11,11 +11,12 @@ from cases_files import Case, cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loader.gazetteer import Gazetteer
+from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.gazetteer.rows import COLUMNS
 from loader.places import find_places
 from loader.places.patterns import RUN, TOKEN
 from loader.places.tokens import split_run
+from loader.places.words import WordReader
 from loader.records import Mention
 from loader.text import fold
 from loader.vocabulary import read_table
@@ -50,6 +51,7 @@ JOINTS = [
     "\0",
     "é",
 ]
+WORDS = WordReader(default_gazetteer())
 
 
 def described(mention: Mention) -> list[str]:
@@ -78,7 +80,7 @@ def test_mentions_slice_the_text_in_order_and_never_overlap(text: str) -> None:
 @given(st.text(alphabet="ABab.-' \n’é", max_size=60))
 def test_a_run_is_covered_by_its_words_and_joints(text: str) -> None:
     for match in RUN.finditer(text):
-        tokens = split_run(match.group())
+        tokens = split_run(match.group(), WORDS.read)
         assert tokens
         assert tokens[0].start == 0
         assert all(one.end <= other.start for one, other in pairwise(tokens))

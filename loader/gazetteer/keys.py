@@ -47,10 +47,14 @@ def plain_key(name: str) -> str:
         # The usual case: one plain word.
         return name.lower()
     lowered = name.casefold()
-    if not lowered.isascii():
+    if lowered.isascii():
+        if not lowered.replace(" ", "").isalpha():
+            lowered = lowered.translate(_LETTERS)
+    else:
         decomposed = unicodedata.normalize("NFKD", lowered)
         lowered = "".join(character for character in decomposed if not unicodedata.combining(character))
-    words = lowered.translate(_LETTERS).split()
+        lowered = lowered.translate(_LETTERS)
+    words = lowered.split()
     if words and words[0] in _SHORT_FORMS and len(words) > 1:
         words[0] = _SHORT_FORMS[words[0]]
     return " ".join(words)

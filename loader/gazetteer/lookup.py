@@ -62,6 +62,10 @@ class Hit(NamedTuple):
     longer: int
 
 
+# What is known of a key that no table holds.
+NO_HIT = Hit((), 0, 0)
+
+
 class Gazetteer:
     """A compiled gazetteer, with the rows that an archive brings read before it."""
 
@@ -116,9 +120,12 @@ class Gazetteer:
         hit = self._hits.get(key)
         if hit is None:
             packed, flags = self._tables.find(key)
+            own, longer = self._own_keys.get(key, ()), self._own_longer.get(key, 0)
+            if not (packed or flags or own or longer):
+                return NO_HIT  # not kept: there is no end of them
             postings = [(posting >> CLASS_SHIFT, posting & ENTRY_MASK) for posting in packed]
-            longer = max(flags >> LONGEST_SHIFT, self._own_longer.get(key, 0))
-            hit = Hit((*self._own_keys.get(key, ()), *postings), flags & ((1 << LONGEST_SHIFT) - 1), longer)
+            longer = max(flags >> LONGEST_SHIFT, longer)
+            hit = Hit((*own, *postings), flags & ((1 << LONGEST_SHIFT) - 1), longer)
             if len(self._hits) >= CACHE_SIZE:
                 self._hits.clear()
             self._hits[key] = hit
@@ -208,7 +215,7 @@ class Gazetteer:
     def sounds_like(self, name: str) -> Hit:
         """Looks a name up by its sound, for spellings that no table holds."""
         key = sound_key(name)
-        return self.look_up(key) if key else Hit((), 0, 0)
+        return self.look_up(key) if key else NO_HIT
 
 
 @cache

@@ -5,6 +5,7 @@ What a run alone tells is the same wherever the run stands, so each distinct run
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,9 +13,10 @@ from loader.gazetteer import Gazetteer, Hit
 from loader.gazetteer.keys import plain_key
 from loader.gazetteer.layout import ALIAS, COMMON_WORD, FIRST_NAME, SURNAME, VERY_COMMON_WORD
 from loader.places.headings import UNTOLD
-from loader.places.lexicon import KIND_WORDS, country_words, demonyms, other_names, word_class
-from loader.places.matching import LONGEST_NAME, Match, NameMatcher
+from loader.places.lexicon import KIND_WORDS, other_names, word_class
+from loader.places.matching import Match, NameMatcher
 from loader.places.tokens import Token, split_run
+from loader.places.words import WordReader
 
 # Runs kept; the cache is emptied when full, which keeps memory bounded on any input.
 CACHE_SIZE = 50_000
@@ -94,16 +96,12 @@ class RunReader:
         """
         self.gazetteer = gazetteer
         self._readings: dict[str, Reading] = {}
-        self._words: dict[str, str] = {}
-        for evidence in _WORD_CLASSES:
-            for word in word_class(evidence):
-                self._words[word] = evidence
-        for word in demonyms():
-            self._words.setdefault(word, "demonym")
-        self._matcher = NameMatcher(gazetteer, self._words)
+        words = WordReader(gazetteer)
+        self._read_word = words.read
+        self._words = words.classes
+        self._matcher = NameMatcher(gazetteer, words.classes)
         self._of = word_class("organisation_of")
         self._verbs = word_class("saying") | word_class("volition")
-        self._country_words = country_words()
         self._other_names = other_names()
         self._region_followers = word_class("region_follower")
         self._kind_words = {word: kind for kind in KIND_WORDS for word in word_class(f"kind_{kind}")}
@@ -120,18 +118,22 @@ class RunReader:
         """
         reading = self._readings.get(run)
         if reading is None:
-            tokens = split_run(run)
-            matches = self._matcher.match(run, tokens)
-            described = (self._describe(run, tokens, matches, at) for at in range(len(matches)))
-            found = tuple(name for name in described if not _is_hopeless(name))
-            reading = Reading(found, self._surnames(tokens), self._codes(tokens))
-            if reading == NOTHING:
-                reading = NOTHING
+            reading = self._read(run)
             if len(run) <= LONGEST_KEPT:
                 if len(self._readings) >= CACHE_SIZE:
                     self._readings.clear()
                 self._readings[run] = reading
         return reading
+
+    def _read(self, run: str) -> Reading:
+        tokens = split_run(run, self._read_word)
+        found: tuple[Found, ...] = ()
+        if matches := self._matcher.match(run, tokens):
+            described = [self._describe(run, tokens, matches, at) for at in range(len(matches))]
+            found = tuple([name for name in described if not _is_hopeless(name)])
+        codes = tuple([token.word.code for token in tokens if token.word.code])
+        surnames = _surnames(tokens) if len(tokens) > 1 else ()
+        return Reading(found, surnames, codes) if found or surnames or codes else NOTHING
 
     def _describe(self, run: str, tokens: list[Token], matches: list[Match], at: int) -> Found:
         first, last, key, hit = matches[at]
@@ -192,7 +194,7 @@ class RunReader:
             evidence.append(f"first_name_{rank}")
         if flags & SURNAME:
             evidence.append(f"surname_{rank}")
-        if tokens[first].small in self._words:
+        if tokens[first].word.what:
             evidence.append("context_word")
         elif key in self._other_names:
             evidence.append(f"other_name_{rank}")
@@ -206,9 +208,9 @@ class RunReader:
         """Says which kind the words behind a name ask for, where the gazetteer has one of this kind."""
         if last + 1 == len(tokens) or tokens[last].possessive or tokens[last + 1].joint != " ":
             return ""
-        word = tokens[last + 1].small
+        word = tokens[last + 1].word.small
         if word in self._kind_prefixes and last + 2 < len(tokens):
-            word = tokens[last + 2].small
+            word = tokens[last + 2].word.small
         kind = self._kind_words.get(word, "")
         return kind if kind and self.is_of_kind(hit.postings, kind) else ""
 
@@ -231,8 +233,7 @@ class RunReader:
             return False
         if not self.gazetteer.look_up(key).flags & FIRST_NAME:
             return False
-        flags = self.gazetteer.look_up(plain_key(tokens[last + 1].text)).flags
-        return right[0] != "right_common" or bool(flags & SURNAME)
+        return right[0] != "right_common" or bool(tokens[last + 1].word.flags & SURNAME)
 
     def _stands_alone(self, match: Match) -> bool:
         """Tells whether a name is a place's even where nothing speaks for it, unlike "Smith" or "Lake"."""
@@ -267,15 +268,15 @@ class RunReader:
             return "left_capitals"
         if left_match:
             return "left_place"
-        return "left_" + self._neighbour(before)
+        return "left_" + before.word.neighbour
 
     def _of_what(self, tokens: list[Token], head: int) -> str:
         """Says what the place is "of": an organisation, an office, a province, something else."""
-        small = tokens[head].small
+        small = tokens[head].word.small
         if small in self._of:
             return "of_organisation"
-        what = self._words.get(small, "other")
-        if what == "administrative" and head and self._words.get(tokens[head - 1].small) == "demonym":
+        what = tokens[head].word.what or "other"
+        if what == "administrative" and head and tokens[head - 1].word.what == "demonym":
             # "Islamic State of Iraq"; official names of countries are in the gazetteer.
             return "of_organisation"
         return f"of_{what}" if what in _OF_WHAT else "of_other"
@@ -292,78 +293,42 @@ class RunReader:
         """Says what follows a name in its run."""
         after = tokens[last + 1]
         if tokens[last].possessive:
-            return ["possessive_generic"] if self._words.get(after.small) == "generic" else []
+            return ["possessive_generic"] if after.word.what == "generic" else []
         if after.joint.startswith("of"):
             return ["right_of"]
         if after.joint.startswith("and") or after.joint == "&":
             return ["right_and_place" if right_match else "right_and_other"]
         if after.joint == "-":
             return ["right_hyphen_place" if right_match else "right_hyphen"]
-        if after.small in self._verbs:
+        if after.word.small in self._verbs:
             # "Russia Sends Navy": in a heading verbs have capitals too.
             return ["right_verb"]
-        if region and after.small in self._region_followers:
+        if region and after.word.small in self._region_followers:
             # "Gulf Arab allies", "Gulf States".
             return ["next_of_region"]
-        evidence = ["right_place" if right_match else "right_" + self._neighbour(after)]
+        evidence = ["right_place" if right_match else "right_" + after.word.neighbour]
         if evidence[0] in ("right_organisation", "right_title"):
             return evidence
         for later in tokens[last + 2 : last + 6]:
-            if later.joint not in (" ", "and", "&", "of", "of the") or later.small in self._verbs:
+            if later.joint not in (" ", "and", "&", "of", "of the") or later.word.small in self._verbs:
                 break
-            if self._words.get(later.small) == "organisation":
+            if later.word.what == "organisation":
                 evidence.append("right_organisation_later")
                 break
         return evidence
 
-    def _neighbour(self, token: Token) -> str:
-        """Names the class of a neighbouring word."""
-        small = token.small
-        what = self._words.get(small)
-        if what is not None:
-            return what
-        if token.text in ("A", "I"):
-            return "very_common"
-        if len(small) <= 1 or "." in token.text:
-            return "initial"
-        if len(small) > LONGEST_NAME:
-            return "unknown"
-        flags = self.gazetteer.look_up(plain_key(token.text)).flags
-        if flags & VERY_COMMON_WORD:
-            return "very_common"
-        if flags & FIRST_NAME:
-            return "first_name"
-        if flags & COMMON_WORD:
-            return "common"
-        if flags & SURNAME:
-            return "surname"
-        return "unknown"
 
-    def _codes(self, tokens: list[Token]) -> tuple[str, ...]:
-        codes = self._country_words
-        return tuple(codes[token.small] for token in tokens if token.small in codes)
-
-    def _surnames(self, tokens: list[Token]) -> tuple[str, ...]:
-        """Finds surnames behind a title or a first name: "Jordan" of "Michael Jordan"."""
-        surnames = []
-        for before, token in pairwise(tokens):
-            if token.joint != " " or before.possessive:
-                continue
-            what = self._neighbour(before)
-            if what in ("title", "first_name", "initial") and token.small not in self._words:
-                key = plain_key(token.text)
-                hit = self.gazetteer.look_up(key)
-                # "Houston Mayor Annise Parker", but "Mayor Jackson": a title may also end a phrase.
-                if hit.flags & (SURNAME | FIRST_NAME) or not hit.postings:
-                    surnames.append(key)
-        return tuple(surnames)
+def _surnames(tokens: list[Token]) -> tuple[str, ...]:
+    """Finds surnames behind a title or a first name: "Jordan" of "Michael Jordan"."""
+    return tuple(
+        [
+            token.word.surname
+            for before, token in pairwise(tokens)
+            if before.word.introduces and token.word.surname and token.joint == " " and not before.possessive
+        ]
+    )
 
 
-# Classes of words in a run; a word of two classes counts as the later one: "State" is administrative.
-_WORD_CLASSES = (
-    "organisation", "title", "generic", "administrative", "calendar", "demonym", "direction",
-    "weak_preposition", "preposition",
-)  # fmt: skip
 _AT = frozenset({"at", "at the"})
 _HOPELESS = frozenset({"very_common_small", "left_first_name", "left_initial"})
 _OF_WHAT = frozenset({"organisation", "title", "generic", "administrative", "direction"})
@@ -397,7 +362,7 @@ def _size(kind: str, size: int) -> str:
     if kind in _REGION_KINDS:
         return "region"
     if kind in _CITY_KINDS:
-        return f"city_{sum(size >= step for step in _CITY_STEPS)}"
+        return f"city_{bisect_right(_CITY_STEPS, size)}"
     if kind in ("district", "landmark"):
         return kind
     return "feature"

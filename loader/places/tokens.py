@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from loader.places.patterns import POSSESSIVE, TOKEN
+from loader.places.words import Word
 
 _MARKS = ("'", "’")
-# What a word is printed with or without: "U.S.", "Shi'ite", "Baha’i".
-_UNSAID = str.maketrans(dict.fromkeys("'’‘`ʿʾʼ."))
 
 
 class Token(NamedTuple):
@@ -18,28 +18,33 @@ class Token(NamedTuple):
         start: offset in the run.
         end: offset after it, a possessive's mark left out.
         text: the word between them.
-        small: the same in small letters, without full stops and apostrophes.
         joint: what joins it to the word before: "", " ", "-", "of", "and", ... in small letters.
         possessive: whether an 's follows.
+        word: what is known of the word.
     """
 
     start: int
     end: int
     text: str
-    small: str
     joint: str
     possessive: bool
+    word: Word
 
 
-def split_run(run: str) -> list[Token]:
+def split_run(run: str, read: Callable[[str], Word]) -> list[Token]:
     """Splits a run.
 
     Args:
         run: what patterns.RUN matched.
+        read: tells what is known of a word.
 
     Returns:
         Its words in order, what joins them left out.
     """
+    if run.isalpha():
+        return [Token(0, len(run), run, "", False, read(run))]
+    if run.replace(" ", "").isalpha():
+        return _split_at_blanks(run, read)
     tokens = []
     previous = 0
     for match in TOKEN.finditer(run):
@@ -53,9 +58,24 @@ def split_run(run: str) -> list[Token]:
         plural = run[end : end + 1] in _MARKS and run[end + 1 : end + 2] == " "
         possessive = mark is not None or plural
         joint = run[previous : match.start()]
-        small = text.lower()
-        if not small.isalpha():
-            small = small.translate(_UNSAID)
-        tokens.append(Token(match.start(), end, text, small, joint.strip().lower() or joint[:1], possessive))
+        tokens.append(
+            Token(match.start(), end, text, joint.strip().lower() or joint[:1], possessive, read(text))
+        )
         previous = match.end() + plural
+    return tokens
+
+
+def _split_at_blanks(run: str, read: Callable[[str], Word]) -> list[Token]:
+    """Splits a run of nothing but letters and blanks, as most are: what has no capital is a joint."""
+    tokens = []
+    start = 0
+    joint = ""
+    for piece in run.split(" "):
+        end = start + len(piece)
+        if piece[:1].isupper():
+            tokens.append(Token(start, end, piece, joint if start else "", False, read(piece)))
+            joint = " "
+        elif piece:
+            joint = piece if joint in ("", " ") else f"{joint} {piece}"
+        start = end + 1
     return tokens

@@ -1,0 +1,157 @@
+"""Reads single words of runs: which classes they belong to, what the gazetteer knows of them.
+
+Words recur far more often than runs do, so each is read once.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from loader.gazetteer import Gazetteer, Hit
+from loader.gazetteer.keys import exact_key, head_key, is_abbreviation, plain_key
+from loader.gazetteer.layout import COMMON_WORD, FIRST_NAME, SURNAME, VERY_COMMON_WORD
+from loader.gazetteer.lookup import NO_HIT
+from loader.places.lexicon import country_words, demonyms, word_class
+from loader.places.patterns import GLUED_ARTICLE
+
+# Words kept; the cache is emptied when full, which keeps memory bounded on any input.
+CACHE_SIZE = 50_000
+# Longest name, in characters.
+LONGEST_NAME = 80
+# Capitals from here on may be a word ("IRAQ"); fewer are an abbreviation or nothing ("US", "IN").
+SHORTEST_WORD_IN_CAPITALS = 4
+# Shortest word looked up by its sound: of shorter ones too many sound alike.
+SHORTEST_BY_SOUND = 5
+
+# Classes of words in a run; a word of two classes counts as the later one: "State" is administrative.
+_CLASSES = (
+    "organisation", "title", "generic", "administrative", "calendar", "demonym", "direction",
+    "weak_preposition", "preposition",
+)  # fmt: skip
+# What the word before a surname may be.
+_BEFORE_SURNAME = frozenset({"title", "first_name", "initial"})
+# What a word is printed with or without: "U.S.", "Shi'ite", "Baha’i".
+_UNSAID = str.maketrans(dict.fromkeys("'’‘`ʿʾʼ."))
+
+
+class Word(NamedTuple):
+    """What is known of one word of a run.
+
+    Attributes:
+        small: the word in small letters, without full stops and apostrophes.
+        what: its class among the context words, or "".
+        code: the country or region that it speaks of, as in lexicon.country_words, or "".
+        neighbour: what it is to a name that it stands beside: its class, or a sort of word or name.
+        introduces: whether a surname may follow it.
+        surname: its key where it may be a surname behind such a word, else "".
+        flags: what its plain key is besides a place's name, as in Hit.
+        key: the key under which it is a name by itself, or would be.
+        hit: what the gazetteer knows of that key.
+        longer: how many words more the longest name has that starts with it.
+        sounds: whether it may be a spelling that no table holds.
+    """
+
+    small: str
+    what: str
+    code: str
+    neighbour: str
+    introduces: bool
+    surname: str
+    flags: int
+    key: str
+    hit: Hit
+    longer: int
+    sounds: bool
+
+
+class WordReader:
+    """Reads words against one gazetteer."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        """Prepares the reader.
+
+        Args:
+            gazetteer: where words are looked up.
+        """
+        self._gazetteer = gazetteer
+        self._known: dict[str, Word] = {}
+        # Context words in small letters to their class.
+        self.classes: dict[str, str] = {word: name for name in _CLASSES for word in word_class(name)}
+        for word in demonyms():
+            self.classes.setdefault(word, "demonym")
+        self._codes = country_words()
+
+    def read(self, text: str) -> Word:
+        """Reads a word.
+
+        Args:
+            text: the word as printed, a possessive's mark left out.
+
+        Returns:
+            What is known of it.
+        """
+        word = self._known.get(text)
+        if word is None:
+            word = self._read(text)
+            if len(text) <= LONGEST_NAME:
+                if len(self._known) >= CACHE_SIZE:
+                    self._known.clear()
+                self._known[text] = word
+        return word
+
+    def _read(self, text: str) -> Word:
+        small = text.lower()
+        if not small.isalpha():
+            small = small.translate(_UNSAID)
+        what = self.classes.get(small, "")
+        plain = plain_key(text)
+        known = self._gazetteer.look_up(plain)
+        neighbour = what or _sort(text, small, known.flags)
+        # "Houston Mayor Annise Parker", but "Mayor Jackson": a title may also end a phrase.
+        named = not what and (known.flags & (SURNAME | FIRST_NAME) or not known.postings)
+        key, hit, longer, sounds = self._as_name(text, plain, known)
+        return Word(
+            small, what, self._codes.get(small, ""), neighbour, neighbour in _BEFORE_SURNAME,
+            plain if named else "", known.flags, key, hit, longer, sounds,
+        )  # fmt: skip
+
+    def _as_name(self, text: str, plain: str, known: Hit) -> tuple[str, Hit, int, bool]:
+        """Looks a word up as a name by itself, or as the first word of one."""
+        if len(text) > LONGEST_NAME:
+            return plain, NO_HIT, 0, False
+        look_up = self._gazetteer.look_up
+        head = head_key(text)
+        longer = known.longer if head == plain else look_up(head).longer
+        keys = [plain]
+        if is_abbreviation(text):
+            if len(text.replace(".", "")) < SHORTEST_WORD_IN_CAPITALS:
+                keys.clear()
+            keys.insert(0, exact_key(text))
+        bare = GLUED_ARTICLE.sub("", text)
+        if bare != text:
+            keys.append(plain_key(bare))
+        for key in keys:
+            hit = look_up(key)
+            if hit.postings:
+                return key, hit, longer, False
+        # Keys have no apostrophes: "Shi'ite" is a context word too.
+        in_class = keys[-1] in self.classes or text.lower() in self.classes
+        sounds = len(text) >= SHORTEST_BY_SOUND and "." not in text and not in_class
+        return keys[0], look_up(keys[0]), longer, sounds
+
+
+def _sort(text: str, small: str, flags: int) -> str:
+    """Names the sort of a word that is of no class."""
+    if text in ("A", "I"):
+        return "very_common"
+    if len(small) <= 1 or "." in text:
+        return "initial"
+    if len(small) > LONGEST_NAME:
+        return "unknown"
+    if flags & VERY_COMMON_WORD:
+        return "very_common"
+    if flags & FIRST_NAME:
+        return "first_name"
+    if flags & COMMON_WORD:
+        return "common"
+    return "surname" if flags & SURNAME else "unknown"
