@@ -152,7 +152,7 @@ class SenseReader:
         )
 
     def _before(self, text: str, start: int) -> Sequence[str]:
-        """Gives the clause's printed words before a mention, without determiners and directions at their end."""
+        """Gives the clause's printed words before a mention, determiners and directions left out."""
         chunk = text[start - REACH if start > REACH else 0 : start]
         for mark in ".\n;:?!":
             if mark in chunk:
