@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -38,6 +38,8 @@ _PRAGMAS = (
     "temp_store=file",
 )
 _WORK_PRAGMAS = ("journal_mode=off", "synchronous=off", f"cache_size=-{_WORK_CACHE}")
+# Rows of a table that are written together.
+_AT_ONCE = 2_000
 # Their rows are known only when every article is.
 _LAST = ("places", "speakers")
 
@@ -65,6 +67,7 @@ class NewDatabase:
         self._connection.execute("attach cast(? as text) as work", (os.fsencode(folder / "work.db"),))
         for pragma in _WORK_PRAGMAS:
             self._connection.execute(f"pragma work.{pragma}")
+        self._waiting: dict[str, list[Row]] = {name: [] for name in TABLES}
         self.identities = Identities(self._connection)
         columns = ", ".join(column for column in TABLES["places"].columns if column != "mention_count")
         self._connection.execute(f"create table work.places ({columns})")
@@ -96,16 +99,38 @@ class NewDatabase:
             table: one of schema.TABLES, but speakers; of places without the last column, which is counted.
             rows: values in the order of its columns. A quotation's speaker is a voice's number.
         """
-        if table == "places":
-            self._insert("work.places", len(TABLES[table].columns) - 1, rows)
+        waiting = self._waiting[table]
+        waiting.extend(rows)
+        if len(waiting) >= _AT_ONCE:
+            self._write(table)
+
+    def _write(self, table: str) -> None:
+        """Writes the rows of a table that wait, and the words in them that are searched."""
+        rows = self._waiting[table]
+        if not rows:
             return
-        kept = list(rows)
-        self._insert(table, len(TABLES[table].columns), kept)
-        searched = _searched(table)
+        if table == "places":
+            self._insert("work.places", rows)
+        else:
+            self._insert(table, rows)
+            self._index_words(table, f"id between {rows[0][0]} and {rows[-1][0]}")
+        rows.clear()
+
+    def _insert(self, table: str, rows: Sequence[Row]) -> None:
+        self._connection.executemany(
+            f"insert into {table} values ({','.join('?' * len(rows[0]))})",  # noqa: S608
+            rows,
+        )
+
+    def _index_words(self, table: str, where: str = "true") -> None:
+        """Adds rows that are written to the full-text search."""
+        searched = TABLES[table].searched
         if searched:
-            names = ("rowid", *TABLES[table].searched)
-            values = (tuple(row[index] for index in searched) for row in kept)
-            self._insert(f"{table}_fts ({', '.join(names)})", len(names), values)
+            columns = ", ".join(("rowid", *searched))
+            self._connection.execute(
+                f"insert into {table}_fts ({columns}) select {columns} from {table} "  # noqa: S608
+                f"where {where} order by rowid"
+            )
 
     def finish(self, about: Mapping[str, str]) -> dict[str, int]:
         """Joins the speakers, builds indexes and search, and writes the finished file into the folder.
@@ -116,6 +141,8 @@ class NewDatabase:
         Returns:
             The number of rows of each table.
         """
+        for table in TABLES:
+            self._write(table)
         self.identities.join()
         self._connection.execute(
             "update quotes set speaker_id = (select speaker from work.speakers where voice = speaker_id) "
@@ -129,8 +156,8 @@ class NewDatabase:
             self._connection.execute("commit")
             schema.create_indexes(self._database, _LAST)
             summaries.create(self._database)
-            for name, table in TABLES.items():
-                if table.searched:
+            for name, shape in TABLES.items():
+                if shape.searched:
                     self._database.table(name).optimize()
             schema.create_views(self._database)
             schema.create_build_info(self._database, about)
@@ -156,23 +183,7 @@ class NewDatabase:
             ((number, *speaker) for number, speaker in self.identities.introduced()),
         )
         for name in _LAST:
-            columns = ", ".join(("rowid", *TABLES[name].searched))
-            self._connection.execute(
-                f"insert into {name}_fts ({columns}) select {columns} from {name} order by rowid"  # noqa: S608
-            )
-
-    def _insert(self, table: str, columns: int, rows: Iterable[Row]) -> None:
-        self._connection.executemany(
-            f"insert into {table} values ({','.join('?' * columns)})",  # noqa: S608
-            rows,
-        )
-
-
-def _searched(table: str) -> tuple[int, ...]:
-    """The indexes of a table's id and searched columns; none where it has no search."""
-    names = list(TABLES[table].columns)
-    searched = TABLES[table].searched
-    return tuple(map(names.index, ("id", *searched))) if searched else ()
+            self._index_words(name)
 
 
 @contextmanager

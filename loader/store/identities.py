@@ -14,6 +14,8 @@ from loader.speaker_names import nickname
 from loader.speakers import Introduced, Said, Voice, alike, initials, introduce, is_abbreviation, shorter_name
 from loader.store.numbers import Numbers
 
+# Rows that are written together.
+_AT_ONCE = 2_000
 _SCHEMA = """
 create table work.voices (id integer primary key, kind text not null, key text not null, family text);
 create table work.evidence (
@@ -60,6 +62,8 @@ class Identities:
         connection.executescript(_SCHEMA)
         self._numbers = Numbers(connection, "work.voice_numbers")
         self._count = 0
+        self._voices: list[tuple[object, ...]] = []  # not on disk yet, like the evidence
+        self._evidence: list[tuple[object, ...]] = []
 
     def number(self, voice: Voice, evidence: Iterable[Said]) -> int:
         """Takes down what an article tells of a voice.
@@ -75,22 +79,29 @@ class Identities:
         number = None if voice.is_local else self._numbers.find(key)
         if number is None:
             number = self._count = self._count + 1
-            self._connection.execute(
-                "insert into work.voices values (?, ?, ?, ?)", (number, voice.kind, voice.key, voice.family)
-            )
+            self._voices.append((number, voice.kind, voice.key, voice.family))
             if not voice.is_local:
                 self._numbers.put(key, number)
+        self._evidence.extend((number, said.name, said.printed, said.description) for said in evidence)
+        if len(self._evidence) >= _AT_ONCE:
+            self._write()
+        return number
+
+    def _write(self) -> None:
+        self._connection.executemany("insert into work.voices values (?, ?, ?, ?)", self._voices)
         self._connection.executemany(
             "insert or ignore into work.evidence (voice, name, printed, description) values (?, ?, ?, ?)",
-            ((number, said.name, said.printed, said.description) for said in evidence),
+            self._evidence,
         )
-        return number
+        self._voices.clear()
+        self._evidence.clear()
 
     def join(self) -> None:
         """Decides which voices are one speaker: fills work.speakers with a number for each voice.
 
         Speakers are numbered from 1 in the order of their first quotation.
         """
+        self._write()
         self._connect_persons()
         self._connection.execute(_AMBIGUOUS)
         self._connection.execute(_JOIN_PERSONS)

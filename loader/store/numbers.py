@@ -28,6 +28,7 @@ class Numbers:
         self._connection = connection
         self._earlier = earlier
         self._cache: dict[str, int] = {}
+        self._new: dict[str, int] = {}  # those of the cache that are not on disk yet
         self._find = f"select number from {table} where key = ?"  # noqa: S608
         self._put = f"insert or replace into {table} values (?, ?)"  # noqa: S608
         connection.execute(f"create table {table} (key text primary key, number integer) without rowid")
@@ -44,10 +45,12 @@ class Numbers:
 
     def put(self, key: str, number: int) -> None:
         """Gives a text a number, or another one."""
-        self._connection.execute(self._put, (key, number))
+        self._new[key] = number
         self._keep(key, number)
 
     def _keep(self, key: str, number: int) -> None:
         if len(self._cache) >= _KEPT:
+            self._connection.executemany(self._put, self._new.items())
+            self._new.clear()
             self._cache.clear()  # the frequent ones are back at once
         self._cache[key] = number
