@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise
 
 from loader.quotes.lexicon import Lexicon
@@ -13,11 +14,16 @@ _LONGEST = 4  # words of a person's full name
 
 
 class FullNames:
-    """The full names of one article, added in the order of the text and looked up by a part."""
+    """The full names of one article, looked up by a part.
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    Args:
+        runs: the article's names, in the order of the text.
+        lexicon: the engine's look-ups.
+    """
+
+    def __init__(self, runs: Sequence[Run], lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._first: dict[tuple[str, ...], Run] = {}  # each name's first mention
+        self._first = {run.words: run for run in reversed(runs)}  # each name's first mention
         self._bearers: dict[str, dict[tuple[str, ...], None]] = {}  # surname to full names, in order
         self._counts: dict[tuple[str, ...], int] = {}  # how often each full name is written
         self._by_given: dict[str, dict[str, Run]] = {}  # given name to surnames and their full names
@@ -25,18 +31,22 @@ class FullNames:
         self._titled: dict[str, str] = {}  # surname to the gender of its titles, "" where they differ
         self._full: dict[tuple[tuple[str, ...], str], Run | None] = {}
 
-    def add(self, run: Run) -> None:
-        """Takes note of a name."""
-        _, _, words, _, gender, organisation = run
-        if gender:
-            last = surname(words)
-            if self._titled.setdefault(last, gender) != gender:
-                self._titled[last] = ""
-        if words in self._counts and not organisation:  # nothing but the number is new
-            self._counts[words] += 1
-            return
-        self._first.setdefault(words, run)
-        if len(words) > 1:
+        for run in runs:
+            if run.gender:
+                self._add_title(run)
+            if len(run.words) > 1:
+                self._add(run)
+
+    def _add_title(self, run: Run) -> None:
+        last = surname(run.words)
+        if self._titled.setdefault(last, run.gender) != run.gender:
+            self._titled[last] = ""
+
+    def _add(self, run: Run) -> None:
+        """Takes note of a name of several words."""
+        if run.words in self._counts and not run.organisation:
+            self._counts[run.words] += 1  # nothing but the number is new
+        else:
             self._add_first(run)
 
     def _add_first(self, run: Run) -> None:

@@ -90,7 +90,7 @@ def kind_of(inner: str, clauses: Clauses, quote: int, setting: Setting, lexicon:
         return "scare"
     if _names_a_group(clauses, quote, rule):
         return "scare"
-    is_clause = _is_clause(inner, lexicon)
+    is_clause = _is_clause(inner, words, lexicon)
     if not is_clause and _is_heading(words, clauses, setting):
         return "scare"
     if is_clause or _stands_alone(inner, words, clauses, quote, setting):
@@ -172,9 +172,8 @@ def _reported(clauses: Clauses, quote: int, lexicon: Lexicon) -> bool:
     return False
 
 
-def _is_clause(inner: str, lexicon: Lexicon) -> bool:
+def _is_clause(inner: str, words: list[str], lexicon: Lexicon) -> bool:
     """Whether the words have a subject and a finite verb of their own, or stand as a sentence."""
-    words = inner.split()
     if len(words) < 2:
         return False
     sentence = words[0].lstrip("'’‘[(…")[:1].isupper() and words[-1].rstrip("'’”")[-1:] in ".,!?…"

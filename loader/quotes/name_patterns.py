@@ -57,4 +57,5 @@ WORD = re.compile(r"[\w’'-]{1,40}")
 NEXT_WORD = re.compile(r"(,)? ?([\w’'-]{1,40})?")
 
 # A sentence's or a paragraph's end.   left. He   ... left.”\n\nHe
-SENTENCE_END = re.compile(r"[.!?…][\"”“’'‘»«›‹)\]]{0,3}(?=\s)|\n+")
+# What it begins with comes first, for a quick search.
+SENTENCE_END = re.compile(r"[.!?…\n](?:(?<!\n)[\"”“’'‘»«›‹)\]]{0,3}(?=\s)|(?<=\n)\n*)")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from loader.quotes import name_patterns
@@ -109,38 +109,47 @@ def key(word: str) -> str:
     return low
 
 
-def runs_in(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Run]:
+def runs_in(text: str, start: int, end: int, lexicon: Lexicon) -> list[Run]:
     """The names in a part of a text, in order, cut where a sentence ends inside a run of capitals."""
-    # Every name of an archive comes here: a tuple is made without the call that Run(...) would add.
-    new = tuple.__new__
-    for printed, offset in _printed_runs(text, start, end):
-        for first, last, words, titled, gender, organisation in read_runs(printed, lexicon):
-            yield new(Run, (first + offset, last + offset, words, titled, gender, organisation))
-
-
-def _printed_runs(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
-    """Each run of capitalised words, as `name_patterns.NAME_RUN` matches it, and its offset."""
+    read, new = _reader(lexicon), tuple.__new__  # every name comes here, and Run(...) would be a call more
+    runs: list[Run] = []
     past = start
     for match in name_patterns.NAME_RUN_FROM_CAPITAL.finditer(text, start, end):
-        first = match.start()
-        if match.lastindex is None:
-            yield match[0], first
-        else:
-            article = name_patterns.JOINED_ARTICLE.search(text, max(past, first - 4), first)
+        printed, offset = match[0], match.start()
+        if match.lastindex is not None:
+            article = name_patterns.JOINED_ARTICLE.search(text, max(past, offset - 4), offset)
             if article is None:  # it ended the run before, where that is cut for its length
-                for rest in name_patterns.NAME_RUN.finditer(text, past, end):
-                    yield rest[0], rest.start()
-                return
-            yield article[0] + match[0], article.start()
+                return runs + _runs_by_article(text, past, end, lexicon)
+            printed, offset = article[0] + printed, article.start()
         past = match.end()
+        for first, last, words, titled, gender, organisation in read(printed):
+            runs.append(new(Run, (first + offset, last + offset, words, titled, gender, organisation)))
+    return runs
 
 
-@lru_cache(maxsize=32768)  # the same names come again, in an article and across an archive
-def read_runs(printed: str, lexicon: Lexicon) -> tuple[Run, ...]:
+def _runs_by_article(text: str, start: int, end: int, lexicon: Lexicon) -> list[Run]:
+    """The same names, searched for from the articles joined to them on."""
+    return [
+        run._replace(start=match.start() + run.start, end=match.start() + run.end)
+        for match in name_patterns.NAME_RUN.finditer(text, start, end)
+        for run in _reader(lexicon)(match[0])
+    ]
+
+
+@cache
+def _reader(lexicon: Lexicon) -> Callable[[str], tuple[Run, ...]]:
+    """Reads runs and keeps the latest, as the same names come again in an article and across an archive."""
+    return lru_cache(maxsize=32768)(partial(_read_runs, lexicon=lexicon))
+
+
+def _read_runs(printed: str, lexicon: Lexicon) -> tuple[Run, ...]:
     """The names in a run of capitalised words, in order, their offsets counted in `printed`."""
+    if ". " not in printed:
+        run = read_run(printed, lexicon)
+        return () if run is None else (run,)
     runs = []
     offset = 0
-    for part in _sentences(printed, lexicon) if ". " in printed else (printed,):
+    for part in _sentences(printed, lexicon):
         run = read_run(part, lexicon)
         if run is not None:
             runs.append(run._replace(start=run.start + offset, end=run.end + offset))
@@ -180,8 +189,8 @@ def read_run(printed: str, lexicon: Lexicon) -> Run | None:
             break
     if not words[-1]:
         return None
-    first, titled, gender = _name_start(words, lexicon)
     last = len(words)
+    first, titled, gender = _name_start(words, lexicon) if last > 1 else (0, False, "")
     while last - first > 1 and _is_no_name(words[last - 1], lexicon):
         last -= 1  # (told) Harbour Radio Monday; Lena Brandt KC
         end -= len(words[last]) + 1

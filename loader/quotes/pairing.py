@@ -63,7 +63,7 @@ def _nest(segments: list[tuple[int, Segment]], count: int) -> list[list[Segment]
             around.pop()
         if around and around[-1] < segment.end:
             continue
-        found[number].append(segment._replace(depth=len(around)))
+        found[number].append(segment._replace(depth=len(around)) if around else segment)
         around.append(segment.outer_end)
     return found
 

@@ -79,6 +79,9 @@ TOKEN = re.compile(
     r"([a-z]+(?= )|(?:[A-Z]\.){2,8}(?:-\w+){0,3}|[@#$£€]?\w+(?:[-‑'’&/.@,]\w+){0,12}|\.{2,}|-{2,}|[^\w\s])",
 )
 
+# A tag that ends a sentence: a full stop, or a quotation that is a sentence.
+SENTENCE_END_TAG = re.compile(r"[.FK]")
+
 # The codes of words whose tag the tokens before them decide (see `word_codes`).
 UNDECIDED = re.compile(r"[!'#%$0^*+]")
 

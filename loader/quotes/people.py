@@ -56,8 +56,6 @@ class People:
         self._lexicon = lexicon
         self._scene = Scene(text, quotations, lexicon)
         self._runs: list[Run] = []
-        self._starts: list[int] = []  # of the runs
-        self._names = FullNames(lexicon)
         self._organisations = Organisations(text, lexicon)
         self._known: dict[tuple[int, int], Speaker] = {}
         self._places: set[str] | None = None  # words after "in" or "from", read at first use
@@ -67,7 +65,12 @@ class People:
         self._profiles: dict[int, tuple[Run, str, str]] = {}  # by the offset of the name
         self._are_persons: dict[Run, bool] = {}
         for run in runs_in(text, 0, len(text), lexicon):
-            self._index(self._without_office(run) if len(run.words) > 2 else run)
+            # a single word that is no organisation's stands for itself
+            found = self._whole(run) if run.organisation or len(run.words) > 1 else run
+            if found is not None:
+                self._runs.append(found)
+        self._starts = [run.start for run in self._runs]
+        self._names = FullNames(self._runs, lexicon)
 
     def _without_office(self, run: Run) -> Run:
         """The person at the end of "Secretary of State John Kerry"; any other name unchanged."""
@@ -86,16 +89,15 @@ class People:
                 )
         return run
 
-    def _index(self, run: Run) -> None:
+    def _whole(self, run: Run) -> Run | None:
+        """An organisation with what belongs to its name, a person without an office; None for no name."""
+        run = self._without_office(run)
         if run.organisation:
             run = self._organisations.whole(run)
             if is_bare_head(run, self._lexicon):
-                return
-        if len(run.words) > 1 or run.organisation:
-            self._organisations.add(run)
-        self._names.add(run)
-        self._runs.append(run)
-        self._starts.append(run.start)
+                return None
+        self._organisations.add(run)
+        return run
 
     def resolve(self, start: int, end: int) -> Speaker:
         """Resolves a mention.

@@ -28,6 +28,7 @@ _AUTHOR = word_set("author")
 _NOUN_REACH = 4  # tokens from a noun of saying to the words that it is said to be
 _CLAUSE_REACH = 8  # the same where "that" stands before the words: her remarks before the council that "..."
 _VERBAL = frozenset("VvHBGg")
+_CUE_TAGS = frozenset("AVGBvnh")  # of what can be a cue
 _OPENING = 4  # tokens of a sentence that may take up the one before it: Twenty of these
 _OWN_WORDS = word_set("own_words")  # documents that are sources themselves
 _DEMONSTRATIVE = word_set("demonstrative")
@@ -41,12 +42,22 @@ def nearest_cue(sentence: Sentence) -> Attribution | None:
     A cue whose own clause is reported gives way to the one that reports: in "she said he had called it
     ..." the sentence's source is "she". So does a weak one, where there is another.
     """
-    tags, start = sentence.tags, sentence.start
+    if sentence.nearest is None:
+        sentence.nearest = (_find_nearest_cue(sentence),)
+    return sentence.nearest[0]
+
+
+def _find_nearest_cue(sentence: Sentence) -> Attribution | None:
+    tags, words, start = sentence.tags, sentence.words, sentence.start
+    nouns = sentence.lexicon.cue_nouns
     reported: Attribution | None = None
     high = sentence.quote
     for index in range(sentence.quote - 1, start - 1, -1):
-        if tags[index] == "Q":
+        tag = tags[index]
+        if tag == "Q":
             break
+        if tag not in _CUE_TAGS or (tag in "nh" and words[index].lower() not in nouns):
+            continue
         if index >= high:
             continue  # between a reported clause's subject and its verb, so it reports nothing
         found = cue_at(sentence, index)
@@ -54,7 +65,7 @@ def nearest_cue(sentence: Sentence) -> Attribution | None:
             continue
         if found.rule in _SURE:
             return found
-        if is_reported(tags, sentence.words, found.speaker[0], start):
+        if is_reported(tags, words, found.speaker[0], start):
             high = min(high, found.speaker[0])
         elif not _is_weak(sentence, found):
             return found
@@ -334,7 +345,7 @@ def introduced_by(clauses: Clauses, end: int, lexicon: Lexicon) -> Attribution |
         start -= 1
     if start > last:
         return None
-    sentence = Sentence(clauses, last + 1, start, last + 1, False, lexicon)
+    sentence = Sentence(clauses, last + 1, start, last + 1, lexicon, comma=False)
     found = nearest_cue(sentence) or subject_only(sentence)
     if found is None or tags[found.speaker[0]] == "W":
         return None  # what a relative clause reports stays in its sentence

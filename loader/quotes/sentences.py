@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from loader.quotes import patterns
 from loader.quotes.clauses import Clauses
 from loader.quotes.lexicon import Lexicon
 from loader.quotes.subjects import Span
@@ -27,50 +28,52 @@ class Attribution(NamedTuple):
     rule: str
 
 
-class Sentence(NamedTuple):
+class Sentence:
     """A quotation in its sentence.
 
     Attributes:
         clauses: the paragraph.
+        tags: the paragraph's tags.
+        words: its words.
         quote: token index of the quotation.
         start: first token of the sentence.
         end: one past its last token, further quotations in it included.
         comma: whether the quotation ends with a comma inside its marks.
         lexicon: word classes.
+        nearest: a tuple of the nearest cue before the quotation, which several rules ask for; None until
+            the first asks.
     """
 
-    clauses: Clauses
-    quote: int
-    start: int
-    end: int
-    comma: bool
-    lexicon: Lexicon
+    __slots__ = ("clauses", "comma", "end", "lexicon", "nearest", "quote", "start", "tags", "words")
 
-    @property
-    def tags(self) -> str:
-        """The paragraph's tags."""
-        return self.clauses.tags
-
-    @property
-    def words(self) -> list[str]:
-        """The paragraph's words."""
-        return self.clauses.words
+    def __init__(
+        self, clauses: Clauses, quote: int, start: int, end: int, lexicon: Lexicon, *, comma: bool
+    ) -> None:
+        self.clauses = clauses
+        self.tags = clauses.tags
+        self.words = clauses.words
+        self.quote = quote
+        self.start = start
+        self.end = end
+        self.comma = comma
+        self.lexicon = lexicon
+        self.nearest: tuple[Attribution | None] | None = None
 
     def frame(self, index: int) -> str | None:
         """The frame of the cue verb at a token."""
         return self.lexicon.frames.get(self.words[index].lower())
 
 
+def sentence_start(tags: str, index: int) -> int:
+    """The first token of the sentence that token `index` stands in, at most 70 tokens before it."""
+    low = max(0, index - REACH)
+    return max(low, *(tags.rfind(end, low, index) + 1 for end in SENTENCE_END))
+
+
 def sentence_around(clauses: Clauses, order: int, lexicon: Lexicon) -> Sentence:
     """The sentence of a paragraph's quotation number `order`, cut at 70 tokens to each side."""
-    tags = clauses.tags
-    quote = clauses.quotes[order]
-    low = max(0, quote - REACH)
-    start = quote
-    while start > low and tags[start - 1] not in SENTENCE_END:
-        start -= 1
+    tags, quote = clauses.tags, clauses.quotes[order]
     high = min(len(tags), quote + REACH)
-    end = quote + 1
-    while end < high and tags[end] not in SENTENCE_END:
-        end += 1
-    return Sentence(clauses, quote, start, end, clauses.commas[order], lexicon)
+    after = patterns.SENTENCE_END_TAG.search(tags, quote + 1, high)
+    end = after.start() if after else max(high, quote + 1)
+    return Sentence(clauses, quote, sentence_start(tags, quote), end, lexicon, comma=clauses.commas[order])
