@@ -128,7 +128,11 @@ class TestHooks:
             ("create unique index [one] on [articles] ([slug])", "indexes"),
             ("\nCREATE VIRTUAL TABLE [quotes_fts] USING FTS5 (text)", "FTS"),
             ("INSERT INTO [quotes_fts] (rowid, [text]) SELECT rowid, [text] FROM [quotes]", "FTS"),
-            ("vacuum", "finish"),
+            ("insert into places select * from work.places", "rows"),
+            ("insert into work.voices values (?, ?)", "names"),
+            ("insert or ignore into work.evidence (voice) values (?)", "names"),
+            ("update quotes set speaker_id = (select speaker from work.speakers)", "names"),
+            ("vacuum main into cast(? as text)", "finish"),
         ],
     )
     def test_tell_the_stage_of_a_statement(self, statement: str, stage: str) -> None:
@@ -143,7 +147,7 @@ class TestHooks:
         build([archive], tmp_path / "plain.db")
         assert timed.read_bytes() == (tmp_path / "plain.db").read_bytes()
         seconds = json.loads(figures.read_text())
-        assert list(seconds) == [*hooks.PARSED, *hooks.WRITTEN]
+        assert list(seconds) == [*hooks.PARSED, *hooks.WRITTEN, hooks.WRITER]
         assert all(0 < one < 60 for one in seconds.values())
 
 
@@ -179,7 +183,7 @@ class TestMemory:
 
 
 class TestReport:
-    STAGES = dict.fromkeys((*hooks.PARSED, *hooks.WRITTEN), 1.5)
+    STAGES = dict.fromkeys((*hooks.PARSED, *hooks.WRITTEN, hooks.WRITER), 1.5)
     # 10 MB in 5 s, four times the floor: ten times the size takes eleven times as long, and twice the floor.
     SMALL = report.Build(10, 10_000_000, 200, 1800, 5.0, STAGES, 100_000_000, 35_000_000, 1.25)
     LARGE = report.Build(100, 100_000_000, 2000, 18_000, 55.0, STAGES, 400_000_000, 350_000_000, 27.5)

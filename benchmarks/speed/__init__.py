@@ -5,9 +5,10 @@ and its rows are written again plainly (`floor`). A MB has 1,000,000 bytes; the 
 size.
 
 The stages are timed inside the build whose total is given. Reading, quotations and places: processor
-seconds, summed over the processes that parse. Rows, FTS, indexes and finish (statistics, checks, tidying
-up): seconds by the clock in SQLite, in the process that writes. So with several processes the stages add up
-to more than the total. Peak memory: of all processes together (`memory`).
+seconds, summed over the processes that parse. Rows, FTS, names (which are known, who is whom), indexes and
+finish (counts, statistics, the last copy): seconds by the clock in SQLite, in the process that writes, whose
+processor seconds follow; with several processes that is writing alone, and the stages add up to more than the
+total. Peak memory: of all processes together (`memory`).
 
 With `--spacy`, the words a second of spaCy's small English model stand beside those of the loader (`words`).
 """
