@@ -7,20 +7,22 @@ the files. So memory is the same for any number of files, and the result for any
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from loader.archive import read_bytes
+from loader.cluster import run_on_cluster
 from loader.content import read_content
 from loader.curation import FILE_NAME, Row, apply_corrections, read_corrections
 from loader.errors import InputError
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.numbering import Numbering
 from loader.rows import ArchiveRows, Parsed, archive_rows
-from loader.schema import VERSION
+from loader.schema import TABLES, VERSION
 from loader.sources import (
     MAX_ARCHIVE_BYTES,
     Source,
@@ -29,6 +31,7 @@ from loader.sources import (
     check_size,
     find_sources,
     read_file,
+    read_table,
     snapshot,
 )
 from loader.store import NewDatabase, check_output, writing
@@ -38,6 +41,8 @@ from loader.workers import run_all
 PLACES_FILE = "places.csv"
 # Bytes of text above which starting more processes is quicker than reading on.
 _WORTH_A_PROCESS = 4_000_000
+# Where the row of an archive says how long its file is.
+_BYTES = list(TABLES["archives"].columns).index("bytes") - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,39 @@ class Report:
     idle: tuple[str, ...]
 
 
+class Task(NamedTuple):
+    """A file to read.
+
+    Attributes:
+        source: where it is.
+        wanted: its rows of corrections.csv.
+        max_bytes: how long it may be.
+        places: the SHA-256 of the places.csv beside it, None where there is none.
+    """
+
+    source: Source
+    wanted: tuple[Row, ...]
+    max_bytes: int
+    places: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a build reads.
+
+    Attributes:
+        given: the files and folders that were named.
+        tasks: the files, in the order of their names.
+        sizes: the bytes of each.
+        before: the state of all that the build depends on.
+    """
+
+    given: list[Path]
+    tasks: list[Task]
+    sizes: list[int]
+    before: dict[Path, Stamp]
+
+
 class Read(NamedTuple):
     """What a process makes of one file: its rows, and where corrections stand that changed nothing."""
 
@@ -89,6 +127,7 @@ def build(
     *,
     corrections: bool = True,
     jobs: int | None = None,
+    dask: str | None = None,
     max_bytes: int = MAX_ARCHIVE_BYTES,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
@@ -99,6 +138,8 @@ def build(
         output: the file to write; an old one stays whole until the new one is.
         corrections: whether the corrections.csv beside the archives are applied.
         jobs: how many processes read files, None for as many as pay; the result is the same for any number.
+        dask: the address of a Dask scheduler whose workers read them instead; each sees the files under the
+            same paths and runs the same loader. None for none.
         max_bytes: how long one archive file may be.
         progress: called after each file.
 
@@ -108,30 +149,98 @@ def build(
     Raises:
         InputError: where the input is at fault; one line that names file, line and cure.
     """
-    _gazetteer.cache_clear()  # a places.csv may have changed since the last build in this process
+    planned = plan(paths, corrections=corrections, max_bytes=max_bytes)
+    check_output(Path(output), planned.before)
+    with writing(Path(output)) as folder, NewDatabase(folder) as database:
+        idle = write_rows(planned, database, jobs=jobs, dask=dask, progress=progress)
+        counts = database.finish(about(corrections=corrections))
+    return Report(Path(output), counts, idle)
+
+
+def plan(paths: Iterable[Path | str], *, corrections: bool, max_bytes: int) -> Plan:
+    """Lists what a build reads.
+
+    Args:
+        paths: archive files, and folders that hold some.
+        corrections: whether the corrections.csv beside the archives are applied.
+        max_bytes: how long one archive file may be.
+
+    Raises:
+        InputError: where there is nothing to read, or a file is too long, or corrections are at fault.
+    """
     given = [Path(path) for path in paths]
     sources = find_sources(given)
     sizes = [check_size(source.file, max_bytes) for source in sources]
     before = _state(sources)
-    check_output(Path(output), before)
     wanted = _corrections(sources) if corrections else {}
+    places = {folder: _places_hash(folder) for folder in {source.folder for source in sources}}
     tasks = [
-        Task(source, tuple(wanted.get((source.folder, source.name), ())), max_bytes) for source in sources
+        Task(
+            source,
+            tuple(wanted.get((source.folder, source.name), ())),
+            max_bytes,
+            places[source.folder],
+        )
+        for source in sources
     ]
+    return Plan(given, tasks, sizes, before)
+
+
+def write_rows(
+    planned: Plan,
+    database: NewDatabase,
+    *,
+    jobs: int | None = None,
+    dask: str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> tuple[str, ...]:
+    """Reads every file and writes its rows, numbered.
+
+    Args:
+        planned: what is read.
+        database: where the rows go.
+        jobs: how many processes read, None for as many as pay.
+        dask: the address of a Dask scheduler whose workers read instead, or None.
+        progress: called after each file.
+
+    Returns:
+        Where corrections stand that changed nothing.
+
+    Raises:
+        InputError: where a file cannot be read, or the files were changed meanwhile.
+    """
+    numbering = Numbering(database)
     idle: list[str] = []
-    done = 0
-    with writing(Path(output)) as folder, NewDatabase(folder) as database:
-        numbering = Numbering(database)
-        results = run_all(read, tasks, jobs or _jobs(sizes), sizes)
-        for number, (source, size, one) in enumerate(zip(sources, sizes, results, strict=True), start=1):
-            numbering.add(one.rows)
-            idle.extend(one.idle)
-            done += size
-            if progress:
-                progress(Progress(number, len(sources), done, sum(sizes), numbering.articles, source.name))
-        _require_unchanged(before, _state(find_sources(given)))
-        counts = database.finish(about(corrections=corrections))
-    return Report(Path(output), counts, tuple(idle))
+    done, of_bytes = 0, sum(planned.sizes)
+    results = _results(planned, jobs, dask)
+    for number, (task, size, one) in enumerate(zip(planned.tasks, planned.sizes, results, strict=True), 1):
+        numbering.add(one.rows)
+        idle.extend(one.idle)
+        done += size
+        if progress:
+            progress(
+                Progress(number, len(planned.tasks), done, of_bytes, numbering.articles, task.source.name)
+            )
+    _require_unchanged(planned.before, _state(find_sources(planned.given)))
+    return tuple(idle)
+
+
+def _results(planned: Plan, jobs: int | None, dask: str | None) -> Iterator[Read]:
+    if dask is None:
+        return run_all(read, planned.tasks, jobs or _jobs(planned.sizes), planned.sizes)
+    tasks = [task._replace(source=task.source.absolute()) for task in planned.tasks]
+    return _of_same_length(tasks, planned.sizes, run_on_cluster(read, tasks, planned.sizes, dask))
+
+
+def _of_same_length(tasks: Sequence[Task], sizes: Sequence[int], results: Iterable[Read]) -> Iterator[Read]:
+    """Passes results on; a worker whose files have these names and are others is found by their lengths."""
+    for task, size, one in zip(tasks, sizes, results, strict=True):
+        if one.rows.archive[_BYTES] != size:
+            raise InputError(
+                f"{task.source.file}: has {size:,} bytes here and {one.rows.archive[_BYTES]:,} on a worker; "
+                "workers must see the same files under the same paths"
+            )
+        yield one
 
 
 def _state(sources: Sequence[Source]) -> dict[Path, Stamp]:
@@ -168,24 +277,10 @@ def _jobs(sizes: Sequence[int]) -> int:
     return min(os.cpu_count() or 1, len(sizes)) if sum(sizes) > _WORTH_A_PROCESS else 1
 
 
-class Task(NamedTuple):
-    """A file to read.
-
-    Attributes:
-        source: where it is.
-        wanted: its rows of corrections.csv.
-        max_bytes: how long it may be.
-    """
-
-    source: Source
-    wanted: tuple[Row, ...]
-    max_bytes: int
-
-
 def read(task: Task) -> Read:
     """Turns a file into rows: a pure function of its bytes, its name, its corrections and its places.csv."""
     source = task.source
-    gazetteer = _gazetteer(source.folder)
+    gazetteer = _gazetteer(source.folder, task.places)
     archive = read_bytes(read_file(source.file, task.max_bytes), source.name, file=str(source.file))
     contents, applied, idle = apply_corrections(
         archive, read_content(archive, gazetteer), task.wanted, gazetteer
@@ -194,11 +289,23 @@ def read(task: Task) -> Read:
     return Read(rows, tuple(row.where for row in idle))
 
 
-@cache
-def _gazetteer(folder: Path) -> Gazetteer:
-    """The package's gazetteer, with the places.csv beside the archives read before it."""
+@lru_cache(maxsize=8)  # a worker of a cluster lives through many builds
+def _gazetteer(folder: Path, places: str | None) -> Gazetteer:
+    """The package's gazetteer, with the places.csv beside the archives read before it.
+
+    Raises:
+        InputError: where that is not the file that the build began with: it was changed, or the folder of
+            this name is another one on this machine.
+    """
+    if _places_hash(folder) != places:
+        raise InputError(f"{folder / PLACES_FILE}: is not what it was when the build began; build again")
     own = beside(folder, PLACES_FILE)
     return default_gazetteer().with_places(own) if own else default_gazetteer()
+
+
+def _places_hash(folder: Path) -> str | None:
+    own = beside(folder, PLACES_FILE)
+    return sha256(read_table(own)).hexdigest() if own else None
 
 
 def _corrections(sources: Sequence[Source]) -> dict[tuple[Path, str], list[Row]]:

@@ -119,10 +119,21 @@ def main() -> None:
 )  # fmt: skip
 @click.option("--no-corrections", is_flag=True, help="Leave out the corrections.csv beside the archives.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes that read files (default: as many as pay).")
+@click.option(
+    "--dask", metavar="ADDRESS",
+    help="Read the files on the workers of the Dask scheduler at ADDRESS, as in tcp://10.0.0.1:8786. "
+    "Each must see them under the same paths, as on shared storage, and run the same loader.",
+)  # fmt: skip
 @_max_size
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def build_command(
-    paths: tuple[Path, ...], output: Path, no_corrections: bool, jobs: int | None, max_size: int, quiet: bool
+    paths: tuple[Path, ...],
+    output: Path,
+    no_corrections: bool,
+    jobs: int | None,
+    dask: str | None,
+    max_size: int,
+    quiet: bool,
 ) -> None:
     """Build the database from PATHS: files, or folders of .txt files (default: seeds/)."""
     meter = None if quiet else Meter(sys.stderr)
@@ -131,6 +142,7 @@ def build_command(
         output,
         corrections=not no_corrections,
         jobs=jobs,
+        dask=dask,
         max_bytes=max_size,
         progress=meter,
     )

@@ -41,6 +41,10 @@ class Source(NamedTuple):
     folder: Path
     from_folder: bool
 
+    def absolute(self) -> Source:
+        """The same for a process that runs in another folder."""
+        return self._replace(file=self.file.absolute(), folder=self.folder.absolute())
+
 
 def find_sources(paths: Iterable[Path]) -> list[Source]:
     """Lists the archive files behind files and folders.
@@ -203,7 +207,7 @@ def read_table_text(file: Path) -> str:
     Raises:
         InputError: where it cannot be read or used; with file, line and cure.
     """
-    data = read_file(file, MAX_TABLE_BYTES, cure="take out the rows that are not needed")
+    data = read_table(file)
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
         raise InputError(f"{file}, line {line}: holds a NUL character; save the table as UTF-8 text")
@@ -214,6 +218,11 @@ def read_table_text(file: Path) -> str:
         raise InputError(
             f"{file}, line {line}: is not UTF-8 (byte {error.start}); save it as UTF-8"
         ) from error
+
+
+def read_table(file: Path) -> bytes:
+    """Reads the bytes of a table that is kept by hand beside the archives, as `read_file` does."""
+    return read_file(file, MAX_TABLE_BYTES, cure="take out the rows that are not needed")
 
 
 def read_file(file: Path, max_bytes: int, *, cure: str = _RAISE_LIMIT) -> bytes:

@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 # Handed to a process at once: small files together, because each handing over takes a moment.
-_CHUNK_BYTES = 200_000
+CHUNK_BYTES = 200_000
 # Chunks that are under way or wait for their turn, for each process: bounds what waits in memory.
 _AHEAD = 4
 
@@ -47,7 +47,7 @@ def run_all(
     pool = ProcessPoolExecutor(jobs, initializer=_start)
     try:
         waiting: deque[Future[list[Result]]] = deque()
-        for chunk in _chunks(items, sizes):
+        for chunk in chunks(items, sizes):
             waiting.append(pool.submit(_apply, function, chunk))
             if len(waiting) >= jobs * _AHEAD:
                 yield from waiting.popleft().result()
@@ -70,14 +70,14 @@ def _apply(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Re
     return [function(item) for item in items]
 
 
-def _chunks(items: Sequence[Item], sizes: Sequence[int]) -> Iterator[list[Item]]:
-    """Parts items into runs of about _CHUNK_BYTES."""
+def chunks(items: Sequence[Item], sizes: Sequence[int]) -> Iterator[list[Item]]:
+    """Parts items into runs of about CHUNK_BYTES."""
     chunk: list[Item] = []
     filled = 0
     for item, size in zip(items, sizes, strict=True):
         chunk.append(item)
         filled += size
-        if filled >= _CHUNK_BYTES:
+        if filled >= CHUNK_BYTES:
             yield chunk
             chunk, filled = [], 0
     if chunk:

@@ -79,7 +79,7 @@ class Lock:
 
 # In this order: what serves is a part of what develops, and takes the same versions.
 LOCKS = (
-    Lock("dev.txt", extras=("serve", "gazetteer", "dev")),
+    Lock("dev.txt", extras=("serve", "gazetteer", "dask", "parquet", "dev")),
     Lock("serve.txt", extras=("serve",)),
     Lock("tools.txt", groups=("tools",)),
 )

@@ -1,0 +1,136 @@
+"""A build on a cluster of processes gives the rows of a build in one, also where a worker is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from distributed import Client, LocalCluster
+from site_client import free_port
+
+from loader import InputError, build, cluster
+from loader.build import Progress, plan, read
+from loader.cluster import run_on_cluster
+from loader.digest import digest
+
+# Numbers make each headline another one, outlets and people some dozens.
+ARTICLE = """Bees return to roof {number}
+
+Courier of Town {outlet}, by Eva Lang, May 3, 20{year}:
+
+GRAZ, Austria – Bees are back. “They never left,” said Karl Huber{outlet}, who keeps {number} hives in Vienna.
+"""
+FILES = 200
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("archive")
+    for number in range(FILES):
+        text = ARTICLE.format(number=number, outlet=number % 17, year=10 + number % 7)
+        (folder / f"{number:03d}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def alone(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The rows of the build in one process."""
+    output = tmp_path_factory.mktemp("alone") / "a.db"
+    build([archive], output, jobs=1)
+    return digest(output)
+
+
+@pytest.fixture(scope="module")
+def two() -> Iterator[LocalCluster]:
+    """A scheduler and two processes."""
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as started:  # type: ignore[no-untyped-call]
+        yield started
+
+
+def test_rows_are_the_same_where_a_worker_is_killed_in_the_middle(
+    two: LocalCluster, archive: Path, alone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("loader.workers.CHUNK_BYTES", 1)  # a task for every file
+    killed: list[int] = []
+
+    def kill_one(progress: Progress) -> None:
+        if progress.files == FILES // 4:
+            with Client(two.scheduler_address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+                process = next(iter(client.run(os.getpid).values()))
+            os.kill(process, signal.SIGKILL)
+            killed.append(process)
+
+    build([archive], tmp_path / "a.db", dask=two.scheduler_address, progress=kill_one)
+    assert len(killed) == 1
+    assert digest(tmp_path / "a.db") == alone
+
+
+def test_a_file_that_a_worker_does_not_see_is_one_clear_line(
+    two: LocalCluster, archive: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "here.txt"
+    file.write_text("Only here.", encoding="utf-8")
+    tasks = plan([file], corrections=True, max_bytes=100).tasks
+    file.unlink()
+    with pytest.raises(
+        InputError, match=r"here\.txt: cannot be read .*; worker tcp://.* must see the same files"
+    ):
+        list(run_on_cluster(read, tasks, [10], two.scheduler_address))
+
+
+def test_another_loader_on_a_worker_is_one_clear_line(
+    two: LocalCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "identity", lambda: "another loader")
+    with pytest.raises(InputError, match=r"worker tcp://.*, the build runs another loader; install the same"):
+        list(run_on_cluster(len, ["a"], [1], two.scheduler_address))
+
+
+def test_results_that_are_not_wanted_any_more_are_cancelled(two: LocalCluster) -> None:
+    results = run_on_cluster(time.sleep, [0, *[1] * 10], [10**6] * 11, two.scheduler_address)
+    assert next(results) is None
+    assert two.scheduler.tasks
+    results.close()  # type: ignore[attr-defined]
+    for _ in range(100):
+        if not two.scheduler.tasks:
+            break
+        time.sleep(0.05)
+    assert not two.scheduler.tasks
+
+
+def test_workers_that_die_of_a_file_again_and_again_end_the_build(
+    two: LocalCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(two.scheduler, "allowed_failures", 0)
+    with pytest.raises(InputError, match="workers died again and again while they read 3, perhaps"):
+        list(run_on_cluster(os._exit, [3], [1], two.scheduler_address))
+
+
+def test_a_scheduler_without_workers_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_PATIENCE", 0.2)
+    with (
+        LocalCluster(n_workers=0, processes=False, protocol="tcp", dashboard_address=":0") as none,  # type: ignore[no-untyped-call]
+        pytest.raises(InputError, match="the scheduler has no worker; start some with `dask worker tcp://"),
+    ):
+        list(run_on_cluster(len, ["a"], [1], none.scheduler_address))
+
+
+@pytest.mark.parametrize("address", [f"tcp://127.0.0.1:{free_port()}", "carrier pigeon", "x://y"])
+def test_an_address_without_a_scheduler_is_one_clear_line(
+    address: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cluster, "_PATIENCE", 0.2)
+    with pytest.raises(InputError, match=f"{address}: no Dask scheduler answers there; start one"):
+        list(run_on_cluster(len, ["a"], [1], address))
+    assert capfd.readouterr().err == ""
+
+
+def test_without_the_extra_a_line_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(InputError, match=r"pip install 'press-archive\[dask\]'"):
+        list(run_on_cluster(len, ["a"], [1], "tcp://127.0.0.1:1"))
