@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from loader.archive import read_bytes
-from loader.cluster import run_on_cluster
 from loader.content import read_content
 from loader.curation import FILE_NAME, Row, apply_corrections, read_corrections
 from loader.errors import InputError
@@ -228,6 +227,8 @@ def write_rows(
 def _results(planned: Plan, jobs: int | None, dask: str | None) -> Iterator[Read]:
     if dask is None:
         return run_all(read, planned.tasks, jobs or _jobs(planned.sizes), planned.sizes)
+    from loader.cluster import run_on_cluster  # noqa: PLC0415 - what it imports, few builds need
+
     tasks = [task._replace(source=task.source.absolute()) for task in planned.tasks]
     return _of_same_length(tasks, planned.sizes, run_on_cluster(read, tasks, planned.sizes, dask))
 
