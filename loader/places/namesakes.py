@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache, partial
 
 from loader.gazetteer import Entry, Gazetteer
 from loader.gazetteer.layout import ALIAS
@@ -12,8 +13,8 @@ from loader.places.lexicon import KIND_WORDS
 LARGE_CITY = 143
 # Entry.size of 1,000,000 people: readers everywhere take the bare name for this city.
 WORLD_CITY = 159
-# Sets of namesakes kept; all are dropped when there are more, which keeps memory bounded on any input.
-CACHE_SIZE = 20_000
+# Sets of namesakes kept, those met last.
+KEPT = 4_000
 
 CONTAINERS = frozenset({"country", "region"})
 # Kinds that stand for one another in a list.
@@ -93,17 +94,11 @@ class NamesakeTable:
         Args:
             gazetteer: where places are looked up.
         """
-        self._gazetteer = gazetteer
-        self._known: dict[Postings, Namesakes] = {}
+        self._kept = lru_cache(maxsize=KEPT)(partial(Namesakes, gazetteer))
 
     def of(self, postings: Postings) -> Namesakes:
         """Gives the places of some postings."""
-        namesakes = self._known.get(postings)
-        if namesakes is None:
-            if len(self._known) >= CACHE_SIZE:
-                self._known.clear()
-            namesakes = self._known[postings] = Namesakes(self._gazetteer, postings)
-        return namesakes
+        return self._kept(postings)
 
 
 def _prior(

@@ -37,7 +37,7 @@ MOST_WORDS_BETWEEN = 2
 # So many words are sought one by one; for more the text is split once.
 FEW_WORDS = 40
 # Sets of evidence whose weight is kept.
-KEPT_VERDICTS = 20_000
+KEPT_VERDICTS = 10_000
 # Characters between two names that a comma or a conjunction joins, at most.
 LONGEST_CONJUNCTION = len(", and the ")
 

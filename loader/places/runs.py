@@ -6,6 +6,7 @@ What a run alone tells is the same wherever the run stands, so each distinct run
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,8 +19,8 @@ from loader.places.matching import Match, NameMatcher
 from loader.places.tokens import Token, split_run
 from loader.places.words import WordReader
 
-# Runs kept; the cache is emptied when full, which keeps memory bounded on any input.
-CACHE_SIZE = 50_000
+# Runs whose reading is kept, those met last.
+KEPT_RUNS = 30_000
 # Longest run that is worth keeping, in characters.
 LONGEST_KEPT = 200
 # A single word of so many letters that is nothing else speaks for itself.
@@ -95,7 +96,7 @@ class RunReader:
             gazetteer: where names are looked up.
         """
         self.gazetteer = gazetteer
-        self._readings: dict[str, Reading] = {}
+        self._read_kept = lru_cache(maxsize=KEPT_RUNS)(self._read)
         words = WordReader(gazetteer)
         self._read_word = words.read
         self._words = words.classes
@@ -116,14 +117,7 @@ class RunReader:
         Returns:
             The names in it and the surnames that it introduces.
         """
-        reading = self._readings.get(run)
-        if reading is None:
-            reading = self._read(run)
-            if len(run) <= LONGEST_KEPT:
-                if len(self._readings) >= CACHE_SIZE:
-                    self._readings.clear()
-                self._readings[run] = reading
-        return reading
+        return self._read_kept(run) if len(run) <= LONGEST_KEPT else self._read(run)
 
     def _read(self, run: str) -> Reading:
         tokens = split_run(run, self._read_word)

@@ -5,6 +5,7 @@ Words recur far more often than runs do, so each is read once.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from loader.gazetteer import Gazetteer, Hit
@@ -14,8 +15,8 @@ from loader.gazetteer.lookup import NO_HIT
 from loader.places.lexicon import country_words, demonyms, word_class
 from loader.places.patterns import GLUED_ARTICLE
 
-# Words kept; the cache is emptied when full, which keeps memory bounded on any input.
-CACHE_SIZE = 50_000
+# Words whose reading is kept, those met last.
+KEPT_WORDS = 20_000
 # Longest name, in characters.
 LONGEST_NAME = 80
 # Capitals from here on may be a word ("IRAQ"); fewer are an abbreviation or nothing ("US", "IN").
@@ -74,7 +75,7 @@ class WordReader:
             gazetteer: where words are looked up.
         """
         self._gazetteer = gazetteer
-        self._known: dict[str, Word] = {}
+        self._read_kept = lru_cache(maxsize=KEPT_WORDS)(self._read)
         # Context words in small letters to their class.
         self.classes: dict[str, str] = {word: name for name in _CLASSES for word in word_class(name)}
         for word in demonyms():
@@ -90,14 +91,7 @@ class WordReader:
         Returns:
             What is known of it.
         """
-        word = self._known.get(text)
-        if word is None:
-            word = self._read(text)
-            if len(text) <= LONGEST_NAME:
-                if len(self._known) >= CACHE_SIZE:
-                    self._known.clear()
-                self._known[text] = word
-        return word
+        return self._read_kept(text) if len(text) <= LONGEST_NAME else self._read(text)
 
     def _read(self, text: str) -> Word:
         small = text.lower()
