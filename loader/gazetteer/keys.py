@@ -60,16 +60,16 @@ def plain_key(name: str) -> str:
     return " ".join(words)
 
 
-def head_key(word: str) -> str:
+def head_key(plain: str) -> str:
     """Gives the first word of the plain keys of names that start with a word.
 
     Args:
-        word: a word as printed.
+        plain: the word's plain key.
 
     Returns:
-        Its plain key, of "al-Bab" only "al", the long word for a short form.
+        It, of "al bab" only "al", the long word for a short form.
     """
-    head = plain_key(word).partition(" ")[0]
+    head = plain.partition(" ")[0]
     return _SHORT_FORMS.get(head, head)
 
 

@@ -32,6 +32,7 @@ class Group:
         namesakes: the places to choose from.
         count: how many places have the name.
         seats: the first-level regions in which these lie, and how likely each is by itself.
+        base: score of each before the places chosen for other names count, or () where not known.
         best: index of the chosen one in namesakes.
         margin: how far it is ahead of the next that lies elsewhere, in log odds.
         hints: kind to 1 where an office beside a mention goes with it ("Prime Minister of Georgia").
@@ -41,7 +42,7 @@ class Group:
     """
 
     __slots__ = (
-        "best", "containers", "contents", "count", "hints", "kind", "margin", "mentions", "namesakes",
+        "base", "best", "containers", "contents", "count", "hints", "kind", "margin", "mentions", "namesakes",
         "peers", "seats",
     )  # fmt: skip
 
@@ -57,6 +58,7 @@ class Group:
         self.namesakes = namesakes
         self.count = len(namesakes.entries)
         self.seats = namesakes.seats
+        self.base: Sequence[float] = ()
         self.best = 0
         self.margin = 0.0
         self.hints: Mapping[str, int] = _NO_HINTS

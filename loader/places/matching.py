@@ -80,7 +80,7 @@ class NameMatcher:
             longer = word.longer
             if token.possessive:
                 # A possessive inside a name keeps its s: "People's Republic of China", "Martha's Vineyard".
-                longer = self._gazetteer.look_up(head_key(token.text) + "s").longer
+                longer = self._gazetteer.look_up(head_key(plain_key(token.text)) + "s").longer
             for last in range(min(most, at + longer), at, -1):
                 if tokens[last].start - token.start > LONGEST_NAME:
                     continue

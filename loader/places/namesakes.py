@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 
 from loader.gazetteer import Entry, Gazetteer
 from loader.gazetteer.layout import ALIAS
@@ -123,12 +123,17 @@ def _seats(entries: tuple[Entry, ...], postings: Postings) -> dict[str, float]:
     seats: dict[str, float] = {}
     total = 0.0
     for entry, (name_class, _) in zip(entries, postings, strict=True):
-        # The square root of the population, halved for each step from the canonical name.
-        likely = 2.0 ** (entry.size / 16.0 - name_class)
+        likely = _likely(entry.size, name_class)
         total += likely
         if entry.region and entry.kind != "region":
             seats[entry.region] = seats.get(entry.region, 0.0) + likely
     return {region: likely / total for region, likely in seats.items()}
+
+
+@cache
+def _likely(size: int, name_class: int) -> float:
+    """The square root of the population, halved for each step from the canonical name."""
+    return float(2.0 ** (size / 16.0 - name_class))
 
 
 def _claims(entries: tuple[Entry, ...], name_class: int) -> str:

@@ -141,12 +141,7 @@ class Resolver:
     ) -> Sequence[float]:
         """Scores every namesake and takes the best; the more populous where two are equal."""
         entries = group.namesakes.entries
-        scores: Sequence[float] = group.namesakes.priors(group.kind, bool(group.contents), self._weight)
-        # Added in this order, and what speaks neither for nor against any of them is left out.
-        if group.containers or group.contents or group.hints:
-            scores = list(map(add, scores, [self._said(entry, group) for entry in entries]))
-        scores = list(map(add, scores, self._contexts(entries, around)))
-        scores = list(map(add, scores, self._votes(group, around)))
+        scores = group.base = group.base or self._base(group, around)
         if around.bands:
             scores = list(map(add, scores, [self._near(entry, around, number) for entry in entries]))
         if group.peers:
@@ -155,11 +150,22 @@ class Resolver:
         group.margin = _margin(entries, scores, group.best)
         return scores
 
+    def _base(self, group: Group, around: Surroundings) -> Sequence[float]:
+        """Scores every namesake by all that hangs on no other name's place."""
+        entries = group.namesakes.entries
+        scores: Sequence[float] = group.namesakes.priors(group.kind, bool(group.contents), self._weight)
+        # Added in this order, and what speaks neither for nor against any of them is left out.
+        if group.containers or group.contents or group.hints:
+            scores = list(map(add, scores, [self._said(entry, group) for entry in entries]))
+        scores = list(map(add, scores, self._contexts(entries, around)))
+        return list(map(add, scores, self._votes(group, around)))
+
     def _prune(self, group: Group, scores: Sequence[float]) -> None:
         """Drops the namesakes that nothing nearby could bring up again."""
         least = scores[group.best] - HOPELESS
         kept = [at for at, score in enumerate(scores) if score >= least]
         if len(kept) < len(scores):
+            group.base = ()  # a region is weighed by the cities that are left
             group.best = kept.index(group.best)
             postings = group.namesakes.postings
             group.namesakes = self._namesakes.of(tuple([postings[at] for at in kept]))

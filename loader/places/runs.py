@@ -21,6 +21,9 @@ from loader.places.words import WordReader
 
 # Runs whose reading is kept, those met last.
 KEPT_RUNS = 30_000
+# Names whose own evidence is kept, and namesakes looked at for it.
+KEPT_NAMES = 10_000
+MOST_NAMESAKES = 6
 # Longest run that is worth keeping, in characters.
 LONGEST_KEPT = 200
 # A single word of so many letters that is nothing else speaks for itself.
@@ -96,6 +99,7 @@ class RunReader:
             gazetteer: where names are looked up.
         """
         self.gazetteer = gazetteer
+        self._name_evidence = lru_cache(maxsize=KEPT_NAMES)(self._weigh_name)
         self._read_kept = lru_cache(maxsize=KEPT_RUNS)(self._read)
         words = WordReader(gazetteer)
         self._read_word = words.read
@@ -131,7 +135,9 @@ class RunReader:
 
     def _describe(self, run: str, tokens: list[Token], matches: list[Match], at: int) -> Found:
         first, last, key, hit = matches[at]
-        size, evidence = self._name_evidence(tokens, first, last, key, hit)
+        in_class = bool(tokens[first].word.what)
+        size, known = self._name_evidence(key, first != last, in_class, hit.postings[:MOST_NAMESAKES])
+        evidence = list(known)
         left_match = at > 0 and matches[at - 1][1] == first - 1
         right_match = at + 1 < len(matches) and matches[at + 1][0] == last + 1
         opens = first == 0
@@ -158,13 +164,13 @@ class RunReader:
             not UNTOLD.isdisjoint(evidence),
         )  # fmt: skip
 
-    def _name_evidence(
-        self, tokens: list[Token], first: int, last: int, key: str, hit: Hit
+    def _weigh_name(
+        self, key: str, several: bool, in_class: bool, postings: tuple[tuple[int, int], ...]
     ) -> tuple[str, list[str]]:
-        name_class, number = hit.postings[0]
-        sure = [number for name_class, number in hit.postings[:6] if name_class <= ALIAS]
-        entries = [self.gazetteer.entry(number) for number in sure]
-        entry = min(entries, default=self.gazetteer.entry(number), key=lambda entry: entry.number)
+        """Says what a name tells by itself, of one word that may be a context word or of several."""
+        name_class, number = postings[0]
+        sure = [number for name_class, number in postings if name_class <= ALIAS]
+        entry = self.gazetteer.entry(min(sure, default=number))
         size = _size(entry.kind, entry.size)
         evidence = [f"name_{size}"]
         if name_class:
@@ -175,7 +181,7 @@ class RunReader:
                 # "Wash." and "Miss." may be words that end a sentence.
                 evidence.append("clipped_word")
             return size, evidence
-        if first != last:
+        if several:
             evidence.append("several_words")
             return size, evidence
         flags = self.gazetteer.look_up(key).flags
@@ -188,7 +194,7 @@ class RunReader:
             evidence.append(f"first_name_{rank}")
         if flags & SURNAME:
             evidence.append(f"surname_{rank}")
-        if tokens[first].word.what:
+        if in_class:
             evidence.append("context_word")
         elif key in self._other_names:
             evidence.append(f"other_name_{rank}")

@@ -114,18 +114,19 @@ class WordReader:
         if len(text) > LONGEST_NAME:
             return plain, NO_HIT, 0, False
         look_up = self._gazetteer.look_up
-        head = head_key(text)
+        head = head_key(plain)
         longer = known.longer if head == plain else look_up(head).longer
         keys = [plain]
-        if is_abbreviation(text):
+        # The first tests are cheap and rule most words out.
+        if (text.isupper() or text[-1:] == ".") and is_abbreviation(text):
             if len(text.replace(".", "")) < SHORTEST_WORD_IN_CAPITALS:
                 keys.clear()
             keys.insert(0, exact_key(text))
-        bare = GLUED_ARTICLE.sub("", text)
+        bare = text if text.isalpha() else GLUED_ARTICLE.sub("", text)
         if bare != text:
             keys.append(plain_key(bare))
         for key in keys:
-            hit = look_up(key)
+            hit = known if key == plain else look_up(key)
             if hit.postings:
                 return key, hit, longer, False
         # Keys have no apostrophes: "Shi'ite" is a context word too.
