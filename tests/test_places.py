@@ -15,6 +15,7 @@ from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.gazetteer.rows import COLUMNS
 from loader.places import find_places
 from loader.places.patterns import RUN, TOKEN
+from loader.places.recognise import runs_of
 from loader.places.tokens import split_run
 from loader.places.words import WordReader
 from loader.records import Mention
@@ -85,6 +86,12 @@ def test_a_run_is_covered_by_its_words_and_joints(text: str) -> None:
         assert tokens[0].start == 0
         assert all(one.end <= other.start for one, other in pairwise(tokens))
         assert all(TOKEN.match(token.text) for token in tokens if token.text)
+
+
+@given(st.text(alphabet="aAlesShBtM.-‑' \n’é&o", max_size=40))
+@settings(max_examples=300)
+def test_the_quick_pattern_of_runs_finds_what_the_full_one_finds(text: str) -> None:
+    assert [match.span() for match in runs_of(text)] == [match.span() for match in RUN.finditer(text)]
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "no name here", "\0", "’s", "\ud800 Syria"])

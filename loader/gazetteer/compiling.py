@@ -163,6 +163,7 @@ def _key_sections(filed: dict[str, dict[int, int]], words: Words) -> dict[str, a
             postings.append(len(packed))
             postings.extend(packed)
     return {
+        "filter": layout.make_filter(key for _, key in hashed),
         "hashes": array("Q", (number for number, _ in hashed)),
         "values": values,
         "word_flags": array("B", (flags.get(key, 0) for _, key in hashed)),

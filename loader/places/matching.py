@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from loader.gazetteer import Gazetteer, Hit
@@ -13,6 +14,8 @@ from loader.places.words import LONGEST_NAME
 
 # Longest clipped word, without its full stop: "Calif.".
 LONGEST_CLIPPED = 6
+# Words whose look-up by sound is kept.
+KEPT_SOUNDS = 10_000
 
 
 class Match(NamedTuple):
@@ -43,6 +46,7 @@ class NameMatcher:
         """
         self._gazetteer = gazetteer
         self._context_words = context_words
+        self._alike = lru_cache(maxsize=KEPT_SOUNDS)(gazetteer.sounds_like)
 
     def match(self, run: str, tokens: Sequence[Token]) -> list[Match]:
         """Finds names, at each word the longest.
@@ -109,5 +113,5 @@ class NameMatcher:
                 return Match(at, at + 1, plain_key(run[token.start : following.end]), pair)
         if word.hit.flags:
             return None
-        alike = self._gazetteer.sounds_like(token.text)
+        alike = self._alike(token.text)
         return Match(at, at, word.key, alike) if alike.postings else None

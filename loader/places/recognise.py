@@ -111,7 +111,7 @@ class Recogniser:
         surnames: set[str] = set()
         headings = Headings(text, roles)
         read, candidate = self._reader.read, self._candidate
-        for match in _runs(text):
+        for match in runs_of(text):
             run = match.group()
             reading = read(run)
             if reading is NOTHING:  # the usual case
@@ -299,8 +299,15 @@ def _label(gap: str, at_start: str) -> str:
     return "dateline" if gap in _DASHES and at_start.startswith("start_") else ""
 
 
-def _runs(text: str) -> Iterator[re.Match[str]]:
-    """Finds the runs of capitalised words."""
+def runs_of(text: str) -> Iterator[re.Match[str]]:
+    """Finds the runs of capitalised words, as patterns.RUN does.
+
+    Args:
+        text: the searched text.
+
+    Returns:
+        The runs in order.
+    """
     with_articles = RARE_HYPHEN in text or SMALL_ARTICLE.search(text)
     return (RUN if with_articles else CAPITAL_RUN).finditer(text)
 
