@@ -204,14 +204,14 @@ def is_headline_like(text: str) -> bool:
     if not 0 < words <= _LONGEST_HEADLINE_WORDS:
         return False
     bare = text.rstrip(CLOSERS)
-    if bare.endswith((":", ",", ";")) or URL.match(text):
+    if bare.endswith((":", ",", ";")):
         return False
     sentence = ends_sentence(text)
     if sentence and (
         words > _LONGEST_TITLE_WITH_STOP or _STOP_INSIDE.search(bare) or not is_title_case(text)
     ):
         return False
-    if BULLET.match(text) or is_separator(text) or is_see_also(text):
+    if URL.match(text) or BULLET.match(text) or is_separator(text) or is_see_also(text):
         return False
     if text[0].islower() and not _SHORT_PREFIX.match(text):
         return False
@@ -219,7 +219,7 @@ def is_headline_like(text: str) -> bool:
         return True
     if LIST_ITEM.match(text) and text[0] in "-–—*·":
         return False
-    return any(character.isalpha() for character in text)
+    return text[0].isalpha() or any(character.isalpha() for character in text)
 
 
 def word_count(text: str) -> int:

@@ -78,7 +78,7 @@ def contradictions(article: Article, text: str) -> Iterator[Note]:
             if may_name_weekday(piece):
                 yield from _weekdays_beside_dates(article, published, piece, block.start)
     lead = next((block for block in article.blocks if block.role == "body"), None)
-    if lead is not None:
+    if lead is not None and text.find("day", lead.start, lead.end) >= 0:
         yield from _weekday_of_tomorrow(article, published, fold(text[lead.start : lead.end]), lead.start)
 
 

@@ -41,6 +41,7 @@ from loader.records import Block
 _LONGEST_SUBHEADING_WORDS = 12
 _LONGEST_SECTION_MARK = 12
 _LONGEST_LEGEND_HEADING = max(map(len, LEGEND_HEADINGS))
+_LONGEST_BIO_LEAD = max(map(len, BIO_LEADS))
 # Counting stops there: a long table is a table.
 _MOST_ROWS = 4
 # "1:52 P.M. EDT": when something was said, no heading.
@@ -211,13 +212,15 @@ def _bios(units: Sequence[Unit], authors: Sequence[str]) -> set[int]:
 
 def _is_bio(text: str, authors: Sequence[str]) -> bool:
     bare = text.lstrip("*_([—– ")
-    lowered = bare.casefold()
-    if lowered.startswith(BIO_LEADS):
+    opening = bare[:_LONGEST_BIO_LEAD].casefold()
+    if opening.startswith(BIO_LEADS):
         return True
-    if lowered.startswith("follow ") and len(text) < 200 and "@" in lowered:
+    if opening.startswith("follow ") and len(text) < 200 and "@" in bare:
         return True
-    words = [match[0].casefold() for match in WORD.finditer(bare[:240])]
-    return any(_is_about(author, words) for author in authors)
+    if not authors:
+        return False
+    words = list(map(str.casefold, WORD.findall(bare[:240])))
+    return not BIO_VERBS.isdisjoint(words) and any(_is_about(author, words) for author in authors)
 
 
 def _is_about(author: str, words: Sequence[str]) -> bool:

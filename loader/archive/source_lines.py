@@ -28,6 +28,7 @@ from loader.archive.units import Unit
 
 # A source line is one line of a page; nothing longer is one.
 _LONGEST = 260
+_EDGE = " :()[]"  # what may stand around a line
 # Nor is anything longer than this that has neither a date nor a colon.
 _LONGEST_UNDATED = 120
 # Most source lines in one piece; three are usual, a doubled one may double that.
@@ -44,7 +45,10 @@ _ABBREVIATED = re.compile(r"(?:\b[A-Z]|Inc|Ltd|Co|Corp|Jr|Sr|St|No)\.$")
 _FOR = re.compile(r"\s+(?:for|of|in)\s+|\s+[|–—·•]\s+")
 # What parts the pieces of a source line that has no "by": "Outlet | Ann Lee", "Outlet - Ann Lee".
 _BAR = re.compile(r"\s+[|/·•–—-]\s+")
-_DATE_LEADS = sorted(DATE_LEADS, key=len, reverse=True)
+# The leads of a date, the longest first, each with how it looks behind other words.
+_DATE_LEADS = [
+    (lead, (f", {lead}", f" | {lead}", f". {lead}")) for lead in sorted(DATE_LEADS, key=len, reverse=True)
+]
 # A date at the edge of a line. Behind its last number at most "p.m. EST" or "th of May" stands; before its
 # first one a lead, a weekday, "the" and a month.
 _NUMBER_LATE = re.compile(r"\d\w*(?:\W+\w+){0,3}\W*$")
@@ -153,21 +157,31 @@ def _text(span: Span | None) -> str | None:
     return span.text if span else None
 
 
-@lru_cache(maxsize=256)  # a unit is read again as the second, third ... line of those above it
 def _read_piece(unit: Unit) -> SourceLine | None:
     """Reads one unit as a source line or as one of the lines of a longer one."""
-    if len(unit.text) > _LONGEST:
-        return None
+    return _read_line(unit) if _may_be_piece(unit.text) else None
+
+
+def _may_be_piece(line: str) -> bool:
+    """False for most paragraphs: too long, without a colon, with no date at either edge."""
+    if len(line) > _LONGEST:
+        return False
+    bare = line.strip(_EDGE)
+    if len(bare) <= _LONGEST_UNDATED or line.rstrip().endswith(":"):
+        return True
+    return bool(_NUMBER_LATE.search(bare) or _NUMBER_EARLY.match(bare) or _glued_file(line))
+
+
+@lru_cache(maxsize=256)  # a unit is read again as the second, third ... line of those above it
+def _read_line(unit: Unit) -> SourceLine | None:
     glued = _glued_file(unit.text)
     line = unit.text
     first = glued.end() if glued else 0
-    body = trimmed(line, first, len(line), edge=" :()[]")
+    body = trimmed(line, first, len(line), edge=_EDGE)
     if body.text.endswith(".") and body.text[-2:-1].isdigit():
         body = trimmed(line, body.start, body.end - 1)
     has_colon = line.rstrip().endswith(":")
     start, end = body.start, body.end
-    if end - start > _LONGEST_UNDATED and not has_colon and not _may_be_dated(line[start:end]):
-        return None
     date = find_date(line[start:end])
     if date:
         date = date._replace(start=date.start + start, end=date.end + start)
@@ -193,11 +207,6 @@ def _read_piece(unit: Unit) -> SourceLine | None:
         has_by=has_by,
         has_colon=has_colon,
     )
-
-
-def _may_be_dated(line: str) -> bool:
-    """False where no date can stand at an edge of the line: within a sentence it dates no source line."""
-    return bool(_NUMBER_LATE.search(line) or _NUMBER_EARLY.match(line))
 
 
 def _around_date(line: str, start: int, end: int, date: PrintedDate) -> tuple[int, int, bool] | None:
@@ -256,10 +265,10 @@ def _parted(line: str, start: int, end: int) -> bool:
 def _without_date_lead(line: str, start: int, end: int) -> tuple[int, int]:
     """Cuts "Published on" off the end of what stands before a date."""
     words = line[start:end].casefold()
-    for lead in _DATE_LEADS:
+    for lead, parted in _DATE_LEADS:
         if words == lead:
             return start, start
-        if words.endswith((", " + lead, " | " + lead, ". " + lead)):
+        if words.endswith(parted):
             cut = trimmed(line, start, end - len(lead))
             return cut.start, cut.end - line[cut.start : cut.end].endswith(".")
     return start, end

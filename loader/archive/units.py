@@ -6,6 +6,7 @@ Archives come with a blank line between paragraphs, with none (a line is a parag
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from loader.archive.dates import find_date
@@ -32,6 +33,7 @@ _BRACKET_LINES = 3
 _BYLINE_LEADS = tuple(
     sorted((f"{lead} " for lead in ("by", *OUTLET_LEADS, *DATE_LEADS)), key=len, reverse=True)
 )
+_OPENS_UNIT = re.compile("|".join(shape.pattern for shape in (FOOTNOTE, BULLET, LIST_ITEM)))
 _WORDS_IN_NAMES = NAME_PARTICLES | TITLE_WORDS
 
 
@@ -159,7 +161,7 @@ def _stands_alone(text: str, *, as_last: bool = False) -> bool:
     """True for a line that begins a unit of its own whatever stands before it (or, as_last, ends one)."""
     if SEPARATOR.fullmatch(text) or (" " not in text and IMAGE_FILE.fullmatch(text)):
         return True
-    return not as_last and bool(FOOTNOTE.match(text) or BULLET.match(text) or LIST_ITEM.match(text))
+    return not as_last and _OPENS_UNIT.match(text) is not None
 
 
 def _open_bracket(run: list[_Line]) -> bool:
