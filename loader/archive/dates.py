@@ -46,35 +46,43 @@ _SHAPES = tuple(
     for name, shape in DATE_SHAPES
 )
 # A shape with a full date, to be found within running text: the two most common ones.
-_IN_TEXT = tuple(pattern for name, pattern in _SHAPES if name in ("month_first", "day_first"))
+_IN_TEXT = tuple((name, pattern) for name, pattern in _SHAPES if name in ("month_first", "day_first"))
 
 
-def _any_case(word: str) -> str:
-    """A pattern for a word in any case, odd letters among them as IGNORECASE takes them.
+def _any_case(letters: str) -> str:
+    """A class of letters in either case, odd ones among them as IGNORECASE takes them.
 
-    A search for classes of letters skips to the next of them; with IGNORECASE it tries every character.
+    A search for classes skips to the next letter in one; with IGNORECASE it tries every character.
     """
     odd = {"i": "İı", "k": "\u212a", "s": "ſ"}
-    return "".join(f"[{letter}{letter.upper()}{odd.get(letter, '')}]" for letter in word)
+    return "[" + "".join(letter + letter.upper() + odd.get(letter, "") for letter in letters) + "]"
 
 
 def _openings(names: Iterable[str]) -> str:
-    """A pattern for the first three letters of any of the names."""
-    return "(?:" + "|".join(_any_case(name) for name in sorted({name[:3] for name in names})) + ")"
+    """A pattern for the first three letters of any of the names.
+
+    Three classes rule out nearly all other words before the openings themselves are tried.
+    """
+    openings = sorted({name[:3] for name in names})
+    classes = "".join(_any_case("".join(sorted(set(letters)))) for letters in zip(*openings, strict=True))
+    alternatives = "|".join("".join(map(_any_case, opening)) for opening in openings)
+    return f"{classes}(?<={alternatives})"
 
 
 # What must stand in a text that holds one of the shapes, cheap to look for: most texts hold none.
-# A month's name with a number before it or behind it, and three numbers with marks between them.
+# Three numbers with marks between them, a month's name behind a number or before one.
 _DIGIT = re.compile(r"\d")
-# What stands before the first digit of a date at the most: "Wednesday., September.,".
-_LONGEST_BEFORE_DIGIT = max(map(len, WEEKDAYS)) + max(map(len, MONTHS)) + len("., .,")
+_MAY_BE_NUMERIC = re.compile(r"\d[-/.]\d{1,2}[-/.]\d")
 _MAY_BE_DAY_FIRST = re.compile(rf"\d(?:\w\w)?(?:\W\w\w)?\W*{_openings(MONTHS)}")
 _MAY_BE_MONTH_FIRST = re.compile(rf"\W{_openings(MONTHS)}\w{{0,6}}\W*\d")
-_MAY_BE_NUMERIC = re.compile(r"\d[-/.]\d{1,2}[-/.]\d")
 _NUMERIC = ("year_first", "numeric")
+_DAY_FIRST = ("day_first", "no_year_day_first")
+_MONTH_FIRST = ("month_first", "month_year", "no_year_month_first")
+# What stands before the first digit of a date at the most: "Wednesday., September.,".
+_LONGEST_BEFORE_DIGIT = max(map(len, WEEKDAYS)) + max(map(len, MONTHS)) + len("., .,")
 # A weekday with a day or a month behind it.
 _BESIDE_WEEKDAY = rf"\W{{1,3}}(?:[tT][hH][eE]\W)?(?:\d|{_openings(MONTHS)})"
-_WEEKDAY_BEFORE_DATE = re.compile(_any_case("day") + _BESIDE_WEEKDAY)
+_WEEKDAY_BEFORE_DATE = re.compile(_openings(["day"]) + _BESIDE_WEEKDAY)
 _SHORT_WEEKDAY_BEFORE_DATE = re.compile(rf"\W{_openings(WEEKDAYS)}{_BESIDE_WEEKDAY}")
 _YEAR = re.compile(r"\d{4}")
 # "Friday, April 28" with no year behind it.
@@ -110,19 +118,14 @@ def find_date(text: str) -> PrintedDate | None:
     Returns:
         The date with offsets in `text`, or None.
     """
-    digit = _DIGIT.search(text)
-    if not digit:
-        return None
-    # No date begins before this.
-    first = max(0, len(text[: digit.start()].rstrip()) - _LONGEST_BEFORE_DIGIT)
-    months = _MAY_BE_DAY_FIRST.search(text, first) or _MAY_BE_MONTH_FIRST.search(f" {text}", first)
-    numbers = _MAY_BE_NUMERIC.search(text, first)
-    if not months and not numbers:
+    first = _first(text)
+    possible = _possible(text, first) if first is not None else ()
+    if first is None or not possible:
         return None
     taken: re.Match[str] | None = None
     shape = ""
     for name, pattern in _SHAPES:
-        if not (numbers if name in _NUMERIC else months):
+        if name not in possible:
             continue
         if taken and not _DIGIT.search(text, taken.end()):
             break  # no date behind the one that was found
@@ -141,6 +144,24 @@ def find_date(text: str) -> PrintedDate | None:
     return printed
 
 
+def _first(text: str) -> int | None:
+    """Where the first date of a text begins at the earliest; None where there is no digit."""
+    digit = _DIGIT.search(text)
+    return max(0, len(text[: digit.start()].rstrip()) - _LONGEST_BEFORE_DIGIT) if digit else None
+
+
+def _possible(text: str, first: int) -> tuple[str, ...]:
+    """The names of the shapes that may be found from an offset on."""
+    possible: tuple[str, ...] = ()
+    if _MAY_BE_NUMERIC.search(text, first):
+        possible += _NUMERIC
+    if _MAY_BE_DAY_FIRST.search(text, first):
+        possible += _DAY_FIRST
+    if _MAY_BE_MONTH_FIRST.search(f" {text}", first):
+        possible += _MONTH_FIRST
+    return possible
+
+
 def _belongs_to_name(before: str) -> bool:
     """True where a weekday follows a capitalised word with nothing between: "Motor Sunday, August 6"."""
     word = before.rsplit(None, 1)[-1] if before.strip() else ""
@@ -149,9 +170,12 @@ def _belongs_to_name(before: str) -> bool:
 
 def may_name_weekday(text: str) -> bool:
     """False where no weekday stands beside a date: neither `days_in` nor `dates_in` finds one there."""
-    if not _DIGIT.search(text):
+    first = _first(text)
+    if first is None:
         return False
-    return bool(_WEEKDAY_BEFORE_DATE.search(text) or _SHORT_WEEKDAY_BEFORE_DATE.search(f" {text}"))
+    return bool(
+        _WEEKDAY_BEFORE_DATE.search(text, first) or _SHORT_WEEKDAY_BEFORE_DATE.search(f" {text}", first)
+    )
 
 
 def days_in(text: str) -> list[tuple[int, int, int, int, int]]:
@@ -173,7 +197,12 @@ def dates_in(text: str) -> list[PrintedDate]:
     """Finds every full date with a month's name in running text, in order."""
     if not _YEAR.search(text):
         return []
-    found = [_printed(match, "month_first") for pattern in _IN_TEXT for match in pattern.finditer(text)]
+    first = _first(text) or 0
+    possible = _possible(text, first)
+    patterns = [pattern for name, pattern in _IN_TEXT if name in possible]
+    found = [
+        _printed(match, "month_first") for pattern in patterns for match in pattern.finditer(text, first)
+    ]
     return sorted(found, key=lambda printed: printed.start)
 
 

@@ -157,7 +157,7 @@ def is_caption(text: str, *, in_header: bool) -> bool:
         return True
     head, tail = text[:_CAPTION_EDGE].casefold(), text[-_CAPTION_EDGE:].casefold()
     edges = head[:_CAPTION_EDGE] + "\n" + tail[-_CAPTION_EDGE:]
-    if any(stem in edges for stem in _CAPTION_STEMS) and _CAPTION_PHRASE.search(edges):
+    if any(map(edges.__contains__, _CAPTION_STEMS)) and _CAPTION_PHRASE.search(edges):
         sentences = len(re.findall(r"[.!?][”\"’]?\s", text))
         if sentences <= _MOST_CAPTION_SENTENCES:
             return True

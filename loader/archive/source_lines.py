@@ -23,7 +23,7 @@ from loader.archive.names import (
     trimmed,
 )
 from loader.archive.patterns import GLUED_FILE, GLUED_SLUG
-from loader.archive.phrases import CREDIT_LEADS, DATE_LEADS
+from loader.archive.phrases import CREDIT_LEADS, DATE_LEADS, OUTLET_LEADS, OUTLET_WORDS
 from loader.archive.units import Unit
 
 # A source line is one line of a page; nothing longer is one.
@@ -36,6 +36,9 @@ _MOST_PIECES = 6
 
 # ", by", "| By", "– by" or "by" at the start: the words after it sign. Searched for from the right.
 _BY = re.compile(r"(?:^|(?P<before>[,.|;·•:–—-])\s*|\s)(?P<by>by)\s+(?=\S)", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_WORDS = re.compile(r"\w+")
+_OUTLET_WORDS = frozenset(word for words in OUTLET_WORDS for word in _WORDS.findall(words)[:1])
 _MAY_SIGN = re.compile(r"[bB][yY]\s")
 # Full stops that part nothing: "Inc.", "Jr.", an initial.
 _ABBREVIATED = re.compile(r"(?:\b[A-Z]|Inc|Ltd|Co|Corp|Jr|Sr|St|No)\.$")
@@ -163,13 +166,18 @@ def _read_piece(unit: Unit) -> SourceLine | None:
 
 
 def _may_be_piece(line: str) -> bool:
-    """False for most paragraphs: too long, without a colon, with no date at either edge."""
+    """False for most paragraphs and headlines: they lack what every source line or piece of one has."""
     if len(line) > _LONGEST:
         return False
-    bare = line.strip(_EDGE)
-    if len(bare) <= _LONGEST_UNDATED or line.rstrip().endswith(":"):
+    bare = line.strip(_EDGE).strip()
+    if len(bare) > _LONGEST_UNDATED and not line.rstrip().endswith(":"):
+        if not _DIGIT.search(bare):
+            return _glued_file(line) is not None
+        return bool(_NUMBER_LATE.search(bare) or _NUMBER_EARLY.match(bare) or _glued_file(line))
+    if _DIGIT.search(bare) or _MAY_SIGN.search(line) or _glued_file(line):
         return True
-    return bool(_NUMBER_LATE.search(bare) or _NUMBER_EARLY.match(bare) or _glued_file(line))
+    lowered = bare.casefold()
+    return lowered.startswith(OUTLET_LEADS) or not _OUTLET_WORDS.isdisjoint(_WORDS.findall(lowered))
 
 
 @lru_cache(maxsize=256)  # a unit is read again as the second, third ... line of those above it
