@@ -1,6 +1,7 @@
 """The benchmark of speed: the archives it makes, the clocks it sets, the targets it checks."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -178,8 +179,8 @@ class TestMemory:
         assert ran.seconds > 1
 
     def test_refuses_what_fails_with_its_own_words(self) -> None:
-        with pytest.raises(RuntimeError, match="no such archive"):
-            memory.run([sys.executable, "-c", "import sys; sys.exit('no such archive')"])
+        with pytest.raises(RuntimeError, match=r"^no such archive \(.*: exit code 1\)$"):
+            memory.run([sys.executable, "-c", "import sys; sys.exit('at first\\nno such archive')"])
 
 
 class TestReport:
@@ -242,9 +243,18 @@ def test_command_tells_how_to_install_a_missing_model_before_it_measures(
 
 def test_command_prints_the_line_of_a_build_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_folder: Path) -> float:
-        raise RuntimeError("loader build: exit code 1\nError: the disk is full")
+        raise RuntimeError("the disk is full (loader build: exit code 1)")
 
     monkeypatch.setattr(command, "measure_seed", fail)
     result = CliRunner().invoke(command.main, ["1"])
     assert result.exit_code == 1
-    assert result.output.splitlines()[-1] == "Error: the disk is full"
+    assert result.output.splitlines() == ["Error: the disk is full (loader build: exit code 1)"]
+
+
+def test_command_refuses_a_size_that_the_disk_has_no_room_for() -> None:
+    result = CliRunner().invoke(command.main, ["1000000000"])
+    assert result.exit_code == 1
+    assert re.fullmatch(
+        r"Error: 1,000,000,000 MB take 12,000,000,000 MB in .*; name another folder with TMPDIR\n",
+        result.output,
+    )

@@ -1,8 +1,8 @@
 """How fast archives load, at any size, and how fast they could: `python -m benchmarks.speed [MB ...]`.
 
 An archive of each size is made in a temporary folder (`making`), loaded by a process of its own (`hooks`),
-and its rows are written again plainly (`floor`). A MB has 1,000,000 bytes; the folder takes nine times the
-size.
+and its rows are written again plainly (`floor`). A MB has 1,000,000 bytes; the folder takes twelve times
+the size.
 
 The stages are timed inside the build whose total is given. Reading, quotations and places: processor
 seconds, summed over the processes that parse. Rows, FTS, names (which are known, who is whom), indexes and

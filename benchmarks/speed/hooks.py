@@ -1,7 +1,7 @@
 """Times the stages of a build from inside: `python -m benchmarks.speed.hooks FIGURES build PATHS -o OUTPUT`.
 
 It is the `loader` command with clocks around three functions and around SQLite; where the seconds are to be
-written comes first. A clock costs a microsecond a call. What a worker process
+written comes first. The clocks take less than a hundredth of the time. What a worker process
 measures lies in memory that it shares with the process that started it.
 """
 

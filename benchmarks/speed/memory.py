@@ -42,7 +42,7 @@ def run(command: Sequence[str], folder: Path | None = None) -> Ran:
         What it took.
 
     Raises:
-        RuntimeError: where it exits with another code than 0; with what it printed.
+        RuntimeError: where it exits with another code than 0; with the last line that it printed.
     """
     with tempfile.TemporaryFile("w+") as printed:
         start = time.monotonic()
@@ -56,7 +56,8 @@ def run(command: Sequence[str], folder: Path | None = None) -> Ran:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             printed.seek(0)
-            raise RuntimeError(f"{' '.join(command)}: exit code {process.returncode}\n{printed.read()}")
+            said = printed.read().strip().splitlines() or ["nothing was printed"]
+            raise RuntimeError(f"{said[-1]} ({' '.join(command)}: exit code {process.returncode})")
     return Ran(seconds, max(watch.peak, usage.ru_maxrss * 1024))  # Linux counts in KiB
 
 
