@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -13,35 +11,22 @@ from sqlite_utils import Database
 
 from loader import schema, summaries
 from loader.schema import TABLES
+from loader.store.finishing import create_file, finish_file, temporary_files_in
 from loader.store.identities import Identities
 from loader.store.numbers import Numbers
-from loader.store.output import FINISHED, settle_header
+from loader.store.output import FINISHED
 
-# Larger pages make fewer of them for long paragraphs; measured no slower for short rows.
-PAGE_SIZE = 4096
-# KiB of pages in memory. More is no quicker: rows are appended, and what is sorted is sorted in pieces.
-_CACHE = 32_000
+# KiB of pages in memory.
 _WORK_CACHE = 8_000
-_PRAGMAS = (
-    # Whoever compiles SQLite chooses its defaults, and so the bytes. Overwriting what is deleted keeps
-    # scraps of old pages out of the file.
-    f"page_size={PAGE_SIZE}",
-    "encoding='UTF-8'",
-    "auto_vacuum=none",
-    "secure_delete=on",
-    # Nobody else sees the unfinished file, so a crash needs no journal: it is thrown away.
-    "journal_mode=off",
-    "synchronous=off",
-    "foreign_keys=off",
-    "locking_mode=exclusive",
-    f"cache_size=-{_CACHE}",
-    "temp_store=file",
-)
 _WORK_PRAGMAS = ("journal_mode=off", "synchronous=off", f"cache_size=-{_WORK_CACHE}")
 # Rows of a table that are written together.
 _AT_ONCE = 2_000
 # Their rows are known only when every article is.
 _LAST = ("places", "speakers")
+_MENTIONS = "(select count(*) from mentioned_places where place_id = places.id)"
+_QUOTATIONS = "(select count(*) from quotes where speaker_id = ?1)"
+# The file of the rows while they are written.
+ROWS = "rows.db"
 
 Row = tuple[object, ...]
 
@@ -53,17 +38,17 @@ class NewDatabase:
     writes its pages alike. A context manager.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, search: bool = True) -> None:
         """Creates both databases, with the tables and no rows.
 
         Args:
             folder: where to; nothing else is in it.
+            search: whether words are indexed as rows come; not where `finish_rows` is to end it.
         """
         self._folder = folder
-        self._connection = sqlite3.connect(folder / "rows.db", isolation_level=None)
+        self._search = search
+        self._connection = create_file(folder / ROWS)
         self._database = Database(self._connection)
-        for pragma in _PRAGMAS:
-            self._connection.execute(f"pragma {pragma}")
         self._connection.execute("attach cast(? as text) as work", (os.fsencode(folder / "work.db"),))
         for pragma in _WORK_PRAGMAS:
             self._connection.execute(f"pragma work.{pragma}")
@@ -73,7 +58,8 @@ class NewDatabase:
         self._connection.execute(f"create table work.places ({columns})")
         self._connection.execute("begin")
         schema.create_tables(self._database)
-        schema.create_search(self._database)
+        if search:
+            schema.create_search(self._database)
 
     def __enter__(self) -> NewDatabase:
         """Itself."""
@@ -125,7 +111,7 @@ class NewDatabase:
     def _index_words(self, table: str, where: str = "true") -> None:
         """Adds rows that are written to the full-text search."""
         searched = TABLES[table].searched
-        if searched:
+        if searched and self._search:
             columns = ", ".join(("rowid", *searched))
             self._connection.execute(
                 f"insert into {table}_fts ({columns}) select {columns} from {table} "  # noqa: S608
@@ -141,6 +127,25 @@ class NewDatabase:
         Returns:
             The number of rows of each table.
         """
+        self._join_speakers()
+        with temporary_files_in(self._folder):
+            schema.create_indexes(self._database, (name for name in TABLES if name not in _LAST))
+            self._connection.execute("begin")
+            self._fill_last(_MENTIONS, _QUOTATIONS)
+            self._connection.execute("commit")
+            schema.create_indexes(self._database, _LAST)
+            summaries.create(self._database)
+            schema.create_views(self._database)
+            return finish_file(self._connection, TABLES, about, self._folder / FINISHED)
+
+    def finish_rows(self) -> None:
+        """Joins the speakers and leaves all rows in ROWS, unindexed, places and speakers uncounted."""
+        self._join_speakers()
+        self._connection.execute("begin")
+        self._fill_last("0", "0")
+        self._connection.execute("commit")
+
+    def _join_speakers(self) -> None:
         for table in TABLES:
             self._write(table)
         self.identities.join()
@@ -149,61 +154,15 @@ class NewDatabase:
             "where speaker_id >= (select min(voice) from work.speakers where voice <> speaker)"
         )
         self._connection.execute("commit")
-        with _temporary_files_in(self._folder):
-            schema.create_indexes(self._database, (name for name in TABLES if name not in _LAST))
-            self._connection.execute("begin")
-            self._fill_last()
-            self._connection.execute("commit")
-            schema.create_indexes(self._database, _LAST)
-            summaries.create(self._database)
-            for name, shape in TABLES.items():
-                if shape.searched:
-                    self._database.table(name).optimize()
-            schema.create_views(self._database)
-            schema.create_build_info(self._database, about)
-            self._connection.execute(f"pragma user_version={schema.VERSION}")
-            _analyze(self._connection)
-            counts = {
-                name: self._connection.execute(f"select count(*) from [{name}]").fetchone()[0]  # noqa: S608
-                for name in TABLES
-            }
-            # Written once more in the order of its tables: no page is unused, none lies far from its next.
-            finished = os.fsencode(self._folder / FINISHED)  # a name need not be text
-            self._connection.execute("vacuum main into cast(? as text)", (finished,))
-        settle_header(self._folder / FINISHED)
-        return counts
 
-    def _fill_last(self) -> None:
+    def _fill_last(self, mentions: str, quotations: str) -> None:
+        """Fills places and speakers, with expressions that count the mentions and quotations of each."""
         self._connection.execute(
-            "insert into places select *, "
-            "(select count(*) from mentioned_places where place_id = places.id) from work.places order by id"
+            f"insert into places select *, {mentions} from work.places order by id"  # noqa: S608
         )
         self._connection.executemany(
-            "insert into speakers select ?1, ?2, ?3, ?4, (select count(*) from quotes where speaker_id = ?1)",
+            f"insert into speakers select ?1, ?2, ?3, ?4, {quotations}",
             ((number, *speaker) for number, speaker in self.identities.introduced()),
         )
         for name in _LAST:
             self._index_words(name)
-
-
-@contextmanager
-def _temporary_files_in(folder: Path) -> Iterator[None]:
-    """Lets SQLite sort on the disk that the result is on: the system's temporary folder may be small."""
-    old = os.environ.get("SQLITE_TMPDIR")
-    os.environ["SQLITE_TMPDIR"] = str(folder)
-    try:
-        yield
-    finally:
-        if old is None:
-            del os.environ["SQLITE_TMPDIR"]
-        else:
-            os.environ["SQLITE_TMPDIR"] = old
-
-
-def _analyze(connection: sqlite3.Connection) -> None:
-    """Counts what the query planner wants to know, in an order and a form that no version changes."""
-    connection.execute("analyze main")
-    connection.execute("drop table if exists sqlite_stat4")  # only some builds of SQLite make it
-    counts = connection.execute("select tbl, idx, stat from sqlite_stat1 order by tbl, idx").fetchall()
-    connection.execute("delete from sqlite_stat1")
-    connection.executemany("insert into sqlite_stat1 (tbl, idx, stat) values (?, ?, ?)", counts)

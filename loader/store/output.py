@@ -45,14 +45,14 @@ def check_output(output: Path, inputs: Iterable[Path]) -> None:
         InputError: where it may not be: a folder, a device, an input under another name, a file that is
             no SQLite database, one that another program is changing, or in a folder that is not there.
     """
-    target = _target(output)
+    target = real_target(output)
     for file in inputs:
-        if _is_same(file, target):
+        if is_same(file, target):
             raise InputError(f"{output}: is one of the archives or tables ({file}); name another with -o")
     try:
         _check_target(output, target)
     except OSError as error:
-        raise _cannot_write(output, error) from error
+        raise cannot_write(output, error) from error
 
 
 @contextmanager
@@ -71,9 +71,9 @@ def writing(output: Path) -> Iterator[Path]:
     Raises:
         InputError: where the folder cannot be written to or the disk is full.
     """
-    target = _target(output)
+    target = real_target(output)
     try:
-        with _unfinished(target) as folder:
+        with unfinished(target) as folder:
             yield folder
             _check_target(output, target)
             _swap_in(folder / FINISHED, target)
@@ -82,32 +82,39 @@ def writing(output: Path) -> Iterator[Path]:
             f"{output}: cannot be written ({error}); make room or choose another place with -o"
         ) from error
     except OSError as error:
-        raise _cannot_write(output, error) from error
+        raise cannot_write(output, error) from error
 
 
-def _cannot_write(output: Path, error: OSError) -> InputError:
+def cannot_write(output: Path, error: OSError) -> InputError:
+    """The line for what the system says."""
     return InputError(f"{output}: cannot be written ({error.strerror}); choose another place with -o")
 
 
-def _target(output: Path) -> Path:
+def real_target(output: Path) -> Path:
     """The file behind links: who links a site's archive.db to a disk wants the file there replaced."""
     return Path(os.path.realpath(output))
 
 
-def _is_same(file: Path, target: Path) -> bool:
+def is_same(file: Path, target: Path) -> bool:
+    """True where two names lead to one thing."""
     try:
         return file.samefile(target)
     except OSError:
         return False
 
 
-def _check_target(output: Path, target: Path) -> None:
+def check_parent(output: Path, target: Path) -> None:
+    """Raises InputError where nothing can be put beside the target."""
     if not target.parent.is_dir():
         raise InputError(f"{output}: cannot be written (no folder {target.parent}); make it first")
-    with suppress(FileNotFoundError):
-        _check_old(output, target)
     if not os.access(target.parent, os.W_OK | os.X_OK):
         raise InputError(f"{output}: cannot be written (its folder is read-only); choose another with -o")
+
+
+def _check_target(output: Path, target: Path) -> None:
+    check_parent(output, target)
+    with suppress(FileNotFoundError):
+        _check_old(output, target)
     for ending in _COMPANIONS:
         companion = target.with_name(target.name + ending)
         if os.path.lexists(companion):
@@ -135,7 +142,7 @@ def _check_old(output: Path, target: Path) -> None:
 
 
 @contextmanager
-def _unfinished(target: Path) -> Iterator[Path]:
+def unfinished(target: Path) -> Iterator[Path]:
     """A folder of its own beside the target that goes away with all that is in it.
 
     The folder is locked for as long as its build runs. The system gives up a lock when a process ends in
@@ -197,13 +204,14 @@ def _swap_in(file: Path, target: Path) -> None:
     """Puts the finished file in the target's place, with the rights that the old one had."""
     with suppress(FileNotFoundError):
         file.chmod(stat.S_IMODE(target.stat().st_mode))
-    _sync(file)  # the bytes before the name: else a power cut may leave the new name and no bytes
+    sync(file)  # the bytes before the name: else a power cut may leave the new name and no bytes
     file.replace(target)
     with suppress(OSError):  # the file is in its place; not every file system can be asked to keep a name
-        _sync(target.parent)
+        sync(target.parent)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Waits until a file or folder is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,0 +1,131 @@
+"""Where a finished folder of databases goes: made beside its place, whole, then exchanged for the old one."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sqlite3
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from loader.errors import InputError
+from loader.store.output import cannot_write, check_parent, is_same, real_target, sync, unfinished
+
+# What the new folder is called in the unfinished one.
+FINISHED_FOLDER = "finished"
+# The database over the shards: what a folder of ours is known by.
+CATALOGUE = "catalogue.db"
+# https://man7.org/linux/man-pages/man2/rename.2.html
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+def check_folder(output: Path, inputs: Iterable[Path]) -> None:
+    """Makes sure, before the work begins, that a folder of databases may be put there.
+
+    Args:
+        output: where it is to go.
+        inputs: files that must stay as they are.
+
+    Raises:
+        InputError: where something else stands there than an empty folder, or shards and their catalogue.
+    """
+    target = real_target(output)
+    for file in inputs:
+        if is_same(file.parent, target):
+            raise InputError(f"{output}: holds the archives or tables ({file}); name another folder with -o")
+    try:
+        check_parent(output, target)
+        _check_old(output, target)
+    except OSError as error:
+        raise cannot_write(output, error) from error
+
+
+def _check_old(output: Path, target: Path) -> None:
+    """Raises InputError where what is there is not what a build with shards left."""
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISDIR(mode):
+        raise InputError(f"{output}: is no folder, which shards need; name another place with -o")
+    ours = shard_files(target) | {CATALOGUE}
+    with os.scandir(target) as entries:
+        found = sorted(
+            entry.name
+            for entry in entries
+            if entry.name not in ours or not entry.is_file(follow_symlinks=False)
+        )
+    if found:
+        raise InputError(
+            f"{output}: holds {found[0]}, which is no shard of an earlier build, and nothing else is replaced; "
+            "take it away or name another folder with -o"
+        )
+
+
+def shard_files(folder: Path) -> set[str]:
+    """The names of the shards that a folder's catalogue lists; none where it has no such catalogue."""
+    file = folder / CATALOGUE
+    if not file.is_file() or file.is_symlink():
+        return set()
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            return {f"{row[0]}.db" for row in connection.execute("select name from shards")}
+    except (sqlite3.Error, UnicodeError):
+        return set()
+
+
+@contextmanager
+def writing_folder(output: Path) -> Iterator[Path]:
+    """Lets a new folder be made and puts it in the place of the old one.
+
+    Until it is whole the old folder stays as it is. Where an error leaves the block, nothing is replaced and
+    nothing is left over.
+
+    Args:
+        output: where the finished folder goes; of a link, the folder that it leads to is replaced.
+
+    Yields:
+        A folder of its own on the same disk. FINISHED_FOLDER in it, empty, is the new folder.
+
+    Raises:
+        InputError: where it cannot be written to or the disk is full.
+    """
+    target = real_target(output)
+    try:
+        with unfinished(target) as folder:
+            (folder / FINISHED_FOLDER).mkdir()
+            yield folder
+            _check_old(output, target)
+            _swap_in(folder / FINISHED_FOLDER, target)
+    except sqlite3.Error as error:
+        raise InputError(
+            f"{output}: cannot be written ({error}); make room or choose another place with -o"
+        ) from error
+    except OSError as error:
+        raise cannot_write(output, error) from error
+
+
+def _swap_in(folder: Path, target: Path) -> None:
+    """Puts the finished folder in the target's place, with the rights of the old one, which goes away."""
+    with suppress(FileNotFoundError):
+        folder.chmod(stat.S_IMODE(target.stat().st_mode))
+    for file in sorted(folder.rglob("*")):
+        sync(file)  # the bytes before the name: else a power cut may leave the new name and no bytes
+    sync(folder)
+    if not target.exists():
+        folder.rename(target)
+    elif not _exchange(folder, target):  # a moment without a folder: none can be renamed over a full one
+        target.rename(folder.with_name("old"))
+        folder.rename(target)
+    with suppress(OSError):
+        sync(target.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Gives each of two folders the other's name at one moment; False where the system cannot."""
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)
+    names = os.fsencode(one), os.fsencode(other)
+    return rename is not None and rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0
