@@ -37,8 +37,8 @@ _AS_KIND = {
 # another verb could make another attribution: there verbs stay.
 _ENDINGS = (("adverb", "ly"), ("action", "tion"), ("gerund", "ing"), ("past", "ed"))
 _VERBS = ("gerund", "past")
-# A number of two digits, not a day of a month, a part of a date or of a name such as T-72: "45 fighters".
-_NUMBER = re.compile(r"(?<![\w.,:/-])(?<!\w\. )(?<![a-z] )\d{2}(?= [a-z])")
+# "45 fighters" or “25 incidents”: a number of two digits, with what stands before it.
+_NUMBER = re.compile(r"(?<!\S)([\w.]+ |[“‘])?(?P<number>\d{2})(?= [a-z])")
 _SENTENCE_END = re.compile(r"(?<=[a-z]{4}[.!?])\s+(?=[A-Z])")
 _MARK = re.compile("[“”‘]")
 _WORD = re.compile(r"(?<![\w’-])[a-z]{4,}(?![\w’-])")
@@ -189,10 +189,14 @@ def _word_slots(text: str, start: int, end: int, *, verbs: bool) -> Iterator[Slo
     """Numbers, and common words of a class."""
     kind_of = _class_of_word()
     numbers: dict[str, Iterator[int]] = defaultdict(count)
-    found = [(match, "number") for match in _NUMBER.finditer(text, start, end)]
-    found += [(match, kind_of.get(match[0], "")) for match in _WORD.finditer(text, start, end)]
-    for match, kind in found:
+    found = [
+        (*match.span("number"), "number")
+        for match in _NUMBER.finditer(text, start, end)
+        if not match[0][0].isupper()  # "April 12", "Airlines 17"
+    ]
+    found += [(*match.span(), kind_of.get(match[0], "")) for match in _WORD.finditer(text, start, end)]
+    for at, stop, kind in found:
         if kind and (verbs or kind not in _VERBS):
             # Begun anew in each block, every block would have the same words; so begin where it stands.
             number = (next(numbers[kind]) + start) % FILLINGS[kind]
-            yield match.start(), match.end(), f"{kind}{number}"
+            yield at, stop, f"{kind}{number}"
