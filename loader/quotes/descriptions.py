@@ -68,7 +68,8 @@ def describe(text: str, run: Run, lexicon: Lexicon) -> str | None:
     low = max(0, run.start - 120)
     line = max(text.rfind("\n", low, run.start) + 1, low)
     begin = _titles_start(text, line, run.start, lexicon)
-    apposition = patterns.APPOSITION_BEFORE.search(text, line, begin)
+    comma = begin - line > 1 and text[begin - 2] == ","  # with which the expression ends
+    apposition = patterns.APPOSITION_BEFORE.search(text, line, begin) if comma else None
     if apposition and _is_person_noun(apposition[2], lexicon):
         return f"{apposition[1]} {apposition[2]}"
     return text[begin : run.start].strip() or None

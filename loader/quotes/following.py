@@ -169,7 +169,8 @@ def _subject_and_verb(
 
 def in_the_words_of(sentence: Sentence, index: int) -> bool:
     """Whether token `index` begins "in the words of"."""
-    return [word.lower() for word in sentence.words[index : index + 4]] == _WORDS_OF
+    words = sentence.words[index : index + 4]
+    return len(words) == 4 and words[0].lower() == "in" and [word.lower() for word in words] == _WORDS_OF
 
 
 def according(sentence: Sentence, index: int, high: int, rule: str) -> Attribution | None:

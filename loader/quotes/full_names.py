@@ -100,6 +100,8 @@ class FullNames:
             candidates = [other for other in candidates if self.gender(other) in ("", run.gender)]
         if not candidates:
             return run if len(words) > 1 else self._by_part(words[0])
+        if len(candidates) == 1:
+            return candidates[0]
         counts: Counter[str] = Counter()
         for other in candidates:
             counts[other.words[0]] += self._counts[other.words]

@@ -22,7 +22,8 @@ _PARTICLE = r"(?:(?:de|del|della|la|le|van|von|der|den|di|da|dos|bin|ibn|abu|al|
 
 # A run of name words on one line, at most seven:   Navy Capt. Ann Lee   Malmo Harbour Council
 # A short title's full stop is let through (Capt. Jeff); a sentence's is not.
-_MORE_WORDS = rf"(?:(?: [A-Z][a-z]{{1,4}}\.)? {_PARTICLE}{{0,2}}{_WORD}){{0,6}}"
+# The look ahead at a letter that a further word can begin with spares the trial of each alternative.
+_MORE_WORDS = rf"(?:(?= [A-Zabdeiluv])(?: [A-Z][a-z]{{1,4}}\.)? {_PARTICLE}{{0,2}}{_WORD}){{0,6}}"
 NAME_RUN = re.compile(rf"(?<![\w’'])(?:[A-Z][a-z]{{1,4}}\. )?{_WORD}{_MORE_WORDS}")
 
 # The same from the run's first capital on, since a search for a capital passes over most of a text at once.

@@ -18,6 +18,7 @@ class Organisations:
         self._lexicon = lexicon
         # An organisation's first mention is kept; by each word the names that have it, in order.
         self._by_word: dict[str, dict[tuple[str, ...], None]] = {}
+        self._seen: set[tuple[str, ...]] = set()
         self._abbreviations: dict[str, tuple[str, ...]] = {}
 
     def whole(self, run: Run) -> Run:
@@ -34,7 +35,8 @@ class Organisations:
 
     def add(self, run: Run) -> None:
         """Takes note of a name: an organisation's words, and the abbreviation in brackets behind any name."""
-        if run.organisation:
+        if run.organisation and run.words not in self._seen:
+            self._seen.add(run.words)
             for word in run.words:
                 names = self._by_word.setdefault(word, {})
                 if len(names) < _ALIKE:

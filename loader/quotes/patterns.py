@@ -28,14 +28,15 @@ MARK = re.compile(
 DOUBLE_MARK = re.compile(r"""["“”„‟«»＂″]""")
 
 # Two apostrophes that stand for one double mark:   ''If they closed the port,'' Ms. Brandt said
-DOUBLED_APOSTROPHES = re.compile(r"(?<![\w'])''(?=\w)")
+# What stands before them is looked at after them, so that a search for them need not stop anywhere else.
+DOUBLED_APOSTROPHES = re.compile(r"''(?<![\w']'')(?=\w)")
 
 # The two halves of a quotation in such marks, for replacement by a straight mark and a blank.
-DOUBLED_OPENING = re.compile(r"(?<![\w'])''(?=[^\s'])")
-DOUBLED_CLOSING = re.compile(r"(?<=[^\s'])''(?![\w'])")
+DOUBLED_OPENING = re.compile(r"''(?<![\w']'')(?=[^\s'])")
+DOUBLED_CLOSING = re.compile(r"''(?<=[^\s']'')(?![\w'])")
 
 # Two commas that stand for one low double mark:   ,,If they closed the port,'' Ms. Brandt said
-DOUBLED_COMMAS = re.compile(r"(?<![\w,]),,(?=\w)")
+DOUBLED_COMMAS = re.compile(r",,(?<![\w,],,)(?=\w)")
 
 # The end of a block: one or more blank lines.
 BLOCK_BREAK = re.compile(r"\n[ ]*\n\s*")
@@ -76,7 +77,8 @@ CUE_BEFORE = re.compile(r"\b(?P<cue>[a-z]{3,12})(?:(?P<colon>:)|,|\sthat[,:]?)\s
 # since the word would stop at their first full stop; before them a plain word, as most tokens are. The
 # group makes split() return the tokens as well as the blanks between them.
 TOKEN = re.compile(
-    r"([a-z]+(?= )|(?:[A-Z]\.){2,8}(?:-\w+){0,3}|[@#$£€]?\w+(?:[-‑'’&/.@,]\w+){0,12}|\.{2,}|-{2,}|[^\w\s])",
+    r"([A-Za-z][a-z]*+(?=[,.]? )|(?:[A-Z]\.){2,8}(?:-\w+){0,3}"
+    r"|[@#$£€]?\w+(?:[-‑'’&/.@,]\w+){0,12}|\.{2,}|-{2,}|[^\w\s])"
 )
 
 # A tag that ends a sentence: a full stop, or a quotation that is a sentence.

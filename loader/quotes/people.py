@@ -299,11 +299,10 @@ class People:
         return known
 
     def _looks_like_a_person(self, run: Run) -> bool:
-        if len(run.words) == 1:
+        if len(run.words) == 1 or self._scene.weight(run) < 1:
             return False
         first = run.words[0]  # the Norwegian Parliament is nobody, nor is (in) New Bergen
-        place = first in peoples() or self._names_a_place(first) or is_no_person(run.words)
-        return not place and self._scene.weight(run) >= 1
+        return not (first in peoples() or self._names_a_place(first) or is_no_person(run.words))
 
     def _it(self, start: int) -> Speaker:
         """An unnamed document of the sentence before, else an organisation.

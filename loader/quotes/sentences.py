@@ -67,7 +67,8 @@ class Sentence:
 def sentence_start(tags: str, index: int) -> int:
     """The first token of the sentence that token `index` stands in, at most 70 tokens before it."""
     low = max(0, index - REACH)
-    return max(low, *(tags.rfind(end, low, index) + 1 for end in SENTENCE_END))
+    stop, full, asked = (tags.rfind(end, low, index) for end in ".FK")
+    return max(low, stop + 1, full + 1, asked + 1)
 
 
 def sentence_around(clauses: Clauses, order: int, lexicon: Lexicon) -> Sentence:
