@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from loader.places.lexicon import KIND_WORDS, classes_of, word_class
-from loader.places.patterns import AGE
+from loader.places.patterns import AGE, SECOND
 from loader.places.runs import Found
 
 # How many characters before a run are read.
@@ -37,19 +37,21 @@ class ContextReader:
         self._region_followers = word_class("region_follower")
         self._word_before = lru_cache(maxsize=KEPT_WORDS)(self._read_word_before)
 
-    def kind_after(self, after: str, second: str) -> str:
+    def kind_after(self, text: str, end: int, after: str) -> str:
         """Says which kind of place the words behind a name ask for: "province", "military base".
 
         Args:
-            after: the next word, behind a space, in small letters.
-            second: the word after it.
+            text: the searched text.
+            end: offset after the next word.
+            after: that word, behind a space, in small letters.
 
         Returns:
             A key of KIND_WORDS, or "".
         """
         if after in self._kind_words:
             return self._kind_words[after]
-        return self._kind_words.get(second, "") if after in self._kind_prefixes else ""
+        second = SECOND.match(text, end) if after in self._kind_prefixes else None
+        return self._kind_words.get(second.group(1), "") if second else ""
 
     def read_before(self, text: str, start: int) -> tuple[str, Sequence[str]]:
         """Weighs the words before a run that starts with a name.

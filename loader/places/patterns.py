@@ -66,9 +66,10 @@ ADDRESS = re.compile(
 )
 # Words in small letters, as evidence that a capitalised one at a sentence's start is no name.
 SMALL_WORD = re.compile(r"(?<![\w'’-])[a-z]{3,}(?![\w])")
-# The two words after a run, with the mark that parts them from it: " province", ", Syria", "-backed",
-# " military base".
-AFTER = re.compile(r"([^\w]{0,4})([\w’'-]{0,30})(?: ([\w-]{1,20}))?")
+# The word after a run, with the mark that parts it from the run: " province", ", Syria", "-backed".
+AFTER = re.compile(r"([^\w]{0,4})([\w’'-]{0,30})")
+# The word after that one: " base" of " military base".
+SECOND = re.compile(r" ([\w-]{1,20})")
 # An age behind a person's name: "Jackson, 34,".
 AGE = re.compile(r", (?:aged )?\d{1,2}(?=[,.;)]| of )")
 # The words that follow a mention in its clause: " has also vetoed" of "Russia has also vetoed, ...".
