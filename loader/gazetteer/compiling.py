@@ -146,7 +146,7 @@ def _bare_aliases(row: PlaceRow) -> list[str]:
 
 def _key_sections(filed: dict[str, dict[int, int]], words: Words) -> dict[str, array[int] | bytes]:
     flags = _word_flags(filed, words)
-    hashed = sorted((layout.hash_key(key), key) for key in filed.keys() | flags.keys())
+    hashed = sorted((layout.hash_key(key.encode()), key) for key in filed.keys() | flags.keys())
     for (one, key), (other, other_key) in pairwise(hashed):
         if one == other:
             raise GazetteerError(f"the names {key!r} and {other_key!r} share a hash; change layout.hash_key")

@@ -57,6 +57,7 @@ CLASS_SHIFT = 28
 NO_POINT = 0x7FFFFFFF
 DEGREE = 100_000
 FILTER_BITS = 22
+FILTER_SHIFT = 32 - FILTER_BITS
 
 # What else a key is, as bits of word_flags; the three bits above are how many words longer the longest
 # name is that starts with this word.
@@ -70,21 +71,16 @@ LONGEST_SHIFT = 4
 CANONICAL, ALIAS, ALTERNATE, SOUND = range(4)
 
 
-def hash_key(key: str) -> int:
+def hash_key(key: bytes) -> int:
     """Hashes a key to 64 bits, the same on every machine and in every process."""
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little")
-
-
-def filter_bit(key: bytes) -> int:
-    """Gives the bit of the filter that is set where a key is in the file."""
-    return crc32(key) >> (32 - FILTER_BITS)
+    return int.from_bytes(blake2b(key, digest_size=8).digest(), "little")
 
 
 def make_filter(keys: Iterable[str]) -> bytes:
     """Sets the filter's bits for all keys."""
     bits = bytearray(1 << FILTER_BITS - 3)
     for key in keys:
-        bit = filter_bit(key.encode())
+        bit = crc32(key.encode()) >> FILTER_SHIFT
         bits[bit >> 3] |= 1 << (bit & 7)
     return bytes(bits)
 
@@ -175,10 +171,11 @@ class Tables:
         Returns:
             Its postings, the surest and most populous first, and its word flags; ((), 0) for none.
         """
-        bit = filter_bit(key.encode())
+        encoded = key.encode()
+        bit = crc32(encoded) >> FILTER_SHIFT
         if not self.filter[bit >> 3] >> (bit & 7) & 1:
             return (), 0
-        wanted = hash_key(key)
+        wanted = hash_key(encoded)
         at = bisect_left(self.hashes, wanted)
         if at == len(self.hashes) or self.hashes[at] != wanted:
             return (), 0

@@ -120,11 +120,11 @@ class Gazetteer:
         hit = self._hits.get(key)
         if hit is None:
             packed, flags = self._tables.find(key)
-            own, longer = self._own_keys.get(key, ()), self._own_longer.get(key, 0)
-            if not (packed or flags or own or longer):
+            if not (packed or flags or key in self._own_keys or key in self._own_longer):
                 return NO_HIT  # not kept: there is no end of them
+            own = self._own_keys.get(key, ())
             postings = [(posting >> CLASS_SHIFT, posting & ENTRY_MASK) for posting in packed]
-            longer = max(flags >> LONGEST_SHIFT, longer)
+            longer = max(flags >> LONGEST_SHIFT, self._own_longer.get(key, 0))
             hit = Hit((*own, *postings), flags & ((1 << LONGEST_SHIFT) - 1), longer)
             if len(self._hits) >= CACHE_SIZE:
                 self._hits.clear()

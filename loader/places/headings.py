@@ -19,22 +19,30 @@ class Headings:
     """Where the headings of one text are."""
 
     def __init__(self, text: str, roles: Sequence[str] | None) -> None:
-        """Finds the headings: short blocks in which no long word has a small initial.
+        """Keeps the text; the headings are found when somebody asks.
 
         Args:
             text: the searched text.
             roles: each block's role, or None where unknown: then any block may be a heading.
         """
-        self._starts: list[int] = []
+        self._text = text
+        self._roles = roles
+        self._starts: list[int] | None = None
         self._ends: list[int] = []
+
+    def _find(self) -> list[int]:
+        """Finds the headings: short blocks in which no long word has a small initial; gives their starts."""
+        text, roles = self._text, self._roles
+        starts = []
         start = 0
         breaks = [(match.start(), match.end()) for match in BLANK_LINES.finditer(text)]
         for number, (end, following) in enumerate([*breaks, (len(text), len(text))]):
             known = roles is None or number >= len(roles) or roles[number] in ROLES
             if known and 0 < end - start <= LONGEST and not SMALL_LONG_WORD.search(text, start, end):
-                self._starts.append(start)
+                starts.append(start)
                 self._ends.append(end)
             start = following
+        return starts
 
     def holds(self, offset: int) -> bool:
         """Tells whether a place in the text is in a heading.
@@ -45,5 +53,7 @@ class Headings:
         Returns:
             True in a heading.
         """
+        if self._starts is None:
+            self._starts = self._find()
         at = bisect_right(self._starts, offset) - 1
         return at >= 0 and offset < self._ends[at]

@@ -62,11 +62,8 @@ class NameMatcher:
         after = -1
         clipped = len(tokens) - 1 if run[-1] == "." else -1
         for at, token in enumerate(tokens):
-            word = token.word
             # Most words begin no name.
-            if at <= after or not (
-                word.longer or word.hit.postings or word.sounds or token.possessive or at == clipped
-            ):
+            if at <= after or not (token.word.begins or token.possessive or at == clipped):
                 continue
             match = self._longest(run, tokens, at)
             if match is not None:

@@ -124,6 +124,9 @@ class RunReader:
         return self._read_kept(run) if len(run) <= LONGEST_KEPT else self._read(run)
 
     def _read(self, run: str) -> Reading:
+        if run.isalpha() and not (word := self._read_word(run)).begins:
+            # A single word that is no name.
+            return Reading((), (), (word.code,)) if word.code else NOTHING
         tokens = split_run(run, self._read_word)
         found: tuple[Found, ...] = ()
         if matches := self._matcher.match(run, tokens):

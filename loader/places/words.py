@@ -50,6 +50,7 @@ class Word(NamedTuple):
         hit: what the gazetteer knows of that key.
         longer: how many words more the longest name has that starts with it.
         sounds: whether it may be a spelling that no table holds.
+        begins: whether a name may begin with it, as far as the word itself tells.
     """
 
     small: str
@@ -63,6 +64,7 @@ class Word(NamedTuple):
     hit: Hit
     longer: int
     sounds: bool
+    begins: bool
 
 
 class WordReader:
@@ -107,6 +109,7 @@ class WordReader:
         return Word(
             small, what, self._codes.get(small, ""), neighbour, neighbour in _BEFORE_SURNAME,
             plain if named else "", known.flags, key, hit, longer, sounds,
+            bool(longer or hit.postings or sounds),
         )  # fmt: skip
 
     def _as_name(self, text: str, plain: str, known: Hit) -> tuple[str, Hit, int, bool]:
