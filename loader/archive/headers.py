@@ -138,7 +138,7 @@ def _delimited_header(
         return None
     words = [index for index in range(top, at) if not _is_picture(units[index].text)]
     titles = [index for index in words if units[index].is_headline_like]
-    if not titles or any(word_count(units[index].text) > _LONGEST_STANDFIRST_WORDS for index in words):
+    if not titles or any(_is_long(units[index].text) for index in words):
         return None
     headline = titles[0]
     under_list = top > 0 and units[top - 1].delimiter == "see_also"
@@ -179,11 +179,7 @@ def _open_header(units: Sequence[Unit], top: int, at: int) -> tuple[int, int, tu
             continue
         if units[index].is_headline_like:
             break
-        if (
-            standfirst
-            or word_count(text) > _LONGEST_STANDFIRST_WORDS
-            or not _title_above(units, index, lowest)
-        ):
+        if standfirst or _is_long(text) or not _title_above(units, index, lowest):
             return None
         standfirst.append(index)
         index -= 1
@@ -226,6 +222,11 @@ def _title_above(units: Sequence[Unit], index: int, lowest: int) -> bool:
     while above >= lowest and _is_picture(units[above].text):
         above -= 1
     return above >= lowest and units[above].is_headline_like
+
+
+def _is_long(text: str) -> bool:
+    """True for more words than a standfirst has; a word takes two characters at the least, one a blank."""
+    return len(text) > 2 * _LONGEST_STANDFIRST_WORDS and word_count(text) > _LONGEST_STANDFIRST_WORDS
 
 
 def _is_picture(text: str) -> bool:

@@ -81,7 +81,7 @@ def body_blocks(units: Sequence[Unit], authors: Sequence[str]) -> list[Block]:
             blocks.append(Block("legend", unit.start, unit.end))
             continue
         role = "author_bio" if index in bios else _role(unit, before, after, _rows(units, index))
-        if role == "body":
+        if role == "body" and "[" in unit.text:
             blocks.extend(_without_editor_notes(unit))
         else:
             blocks.append(Block(role, unit.start, unit.end))
@@ -184,8 +184,7 @@ def _has_editor_lead(words: str) -> bool:
 def _without_editor_notes(unit: Unit) -> Iterator[Block]:
     """Cuts the editor's notes that follow a sentence out of a paragraph."""
     at = 0
-    gaps = BRACKET_AFTER_SENTENCE.finditer(unit.text) if "[" in unit.text else ()
-    for gap in gaps:
+    for gap in BRACKET_AFTER_SENTENCE.finditer(unit.text):
         note = BRACKETED.match(unit.text, gap.end())
         if gap.start() < at or not note or not _has_editor_lead(note["words"]):
             continue
