@@ -177,6 +177,7 @@ class TestMemory:
         ran = memory.run([sys.executable, "-c", parent])
         assert 120_000_000 < ran.peak < 200_000_000
         assert ran.seconds > 1
+        assert ran.processor > 0
 
     def test_refuses_what_fails_with_its_own_words(self) -> None:
         with pytest.raises(RuntimeError, match=r"^no such archive \(.*: exit code 1\)$"):
@@ -186,13 +187,14 @@ class TestMemory:
 class TestReport:
     STAGES = dict.fromkeys((*hooks.PARSED, *hooks.WRITTEN, hooks.WRITER), 1.5)
     # 10 MB in 5 s, four times the floor: ten times the size takes eleven times as long, and twice the floor.
-    SMALL = report.Build(10, 10_000_000, 200, 1800, 5.0, STAGES, 100_000_000, 35_000_000, 1.25)
-    LARGE = report.Build(100, 100_000_000, 2000, 18_000, 55.0, STAGES, 400_000_000, 350_000_000, 27.5)
+    SMALL = report.Build(10, 10_000_000, 200, 1800, 5.0, 8.0, STAGES, 100_000_000, 35_000_000, 1.25)
+    LARGE = report.Build(100, 100_000_000, 2000, 18_000, 55.0, 88.0, STAGES, 400_000_000, 350_000_000, 27.5)
 
     def test_has_a_column_for_each_size(self) -> None:
         lines = report.table(report.Measured([self.SMALL, self.LARGE])).splitlines()
         assert lines[0] == "|  | unit | 10 MB | 100 MB |"
         assert "| quotations | processor s | 1.50 | 1.50 |" in lines
+        assert "| all processes | processor s | 8.00 | 88.00 |" in lines
         assert "| total | MB/s | 2.00 | 1.82 |" in lines
         assert "| total | articles/s | 360 | 327 |" in lines
         assert "| time per MB | x the size before |  | 1.10 |" in lines

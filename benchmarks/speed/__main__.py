@@ -70,6 +70,7 @@ def measure_build(megabytes: int, folder: Path, jobs: int | None) -> Build:
         made.files,
         _articles(database, made),
         ran.seconds,
+        ran.processor,
         stages,
         ran.peak,
         database.stat().st_size,

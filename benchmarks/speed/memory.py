@@ -23,11 +23,13 @@ class Ran(NamedTuple):
 
     Attributes:
         seconds: from its start to its end, by the clock.
+        processor: seconds of the processors in all its processes.
         peak: most bytes of memory that all its processes had at once, a page that n of them share counted
             in n parts (proportional set size); at least the most that a single one had.
     """
 
     seconds: float
+    processor: float
     peak: int
 
 
@@ -58,7 +60,8 @@ def run(command: Sequence[str], folder: Path | None = None) -> Ran:
             printed.seek(0)
             said = printed.read().strip().splitlines() or ["nothing was printed"]
             raise RuntimeError(f"{said[-1]} ({' '.join(command)}: exit code {process.returncode})")
-    return Ran(seconds, max(watch.peak, usage.ru_maxrss * 1024))  # Linux counts in KiB
+    processor = usage.ru_utime + usage.ru_stime
+    return Ran(seconds, processor, max(watch.peak, usage.ru_maxrss * 1024))  # Linux counts in KiB
 
 
 class _Watch(threading.Thread):

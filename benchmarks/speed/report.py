@@ -32,6 +32,7 @@ class Build:
         files: how many hold it.
         articles: how many the database has.
         seconds: from the start of the process to the finished file, by the clock.
+        processor: seconds of the processors, all processes together.
         stages: seconds of each; of processors, or by the clock in the writer (hooks).
         peak: bytes of memory of all processes at once.
         database: bytes of the finished file.
@@ -43,6 +44,7 @@ class Build:
     files: int
     articles: int
     seconds: float
+    processor: float
     stages: dict[str, float]
     peak: int
     database: int
@@ -110,6 +112,7 @@ def _lines(measured: Measured) -> Iterator[Line]:
         name = "rows written" if stage == "rows" else stage
         yield name, "s", lambda one, stage=stage: one.stages[stage], ",.2f"  # type: ignore[misc]
     yield "the process that writes", "processor s", lambda one: one.stages[WRITER], ",.2f"
+    yield "all processes", "processor s", lambda one: one.processor, ",.2f"
     yield "total", "s", lambda one: one.seconds, ",.2f"
     yield "total", "MB/s", lambda one: one.bytes / MB / one.seconds, ",.2f"
     yield "total", "articles/s", lambda one: one.articles / one.seconds, ",.0f"
