@@ -225,7 +225,7 @@ class People:
             return True
         if run.words[0] in self._lexicon.genders and not self._names_a_place(run.words[0]):
             return True
-        before = self._text[max(0, run.start - 30) : run.start].split()
+        before = self._text[max(0, run.start - 30) : run.start].rsplit(None, 1)
         if before and self._lexicon.nouns.get(before[-1].lower()) == "person":
             return True
         return name_patterns.AGE.match(self._text, run.end) is not None

@@ -74,15 +74,18 @@ class Reading:
         """Attributes every quotation, those inside others last."""
         carried: Segment | None = None
         for number, (start, end, _) in enumerate(self._blocks):
+            goes_on = carried is not None and carried.outer_end > start
+            if not goes_on and not self._segments[number]:
+                continue
             top = [segment for segment in self._segments[number] if segment.depth == 0]
-            if carried is not None and carried.outer_end > start:
+            if carried is not None and goes_on:
                 self._paragraph(number, [carried, *top], carried=True)
             elif top:
                 self._paragraph(number, top, carried=False)
             if top and top[-1].outer_end > end:
                 carried = top[-1]
         for block in self._segments:
-            if any(segment.depth for segment in block):
+            if len(block) > 1 and any(segment.depth for segment in block):
                 self._nested(block)
         return self._found
 

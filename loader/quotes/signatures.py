@@ -36,6 +36,9 @@ def part_signatures(
     """
     parted = []
     for number, block in enumerate(segments):
+        if not block:
+            parted.append(block)
+            continue
         kept = [
             _without_signature(text, segment, lexicon) if segment.depth == 0 else segment for segment in block
         ]
