@@ -279,6 +279,12 @@ VIEWS: dict[str, str] = {
           left join quotes on quotes.id = mentioned_places.quote_id
     """,
 }
+# The table of which each view has a row for every row.
+VIEW_ROWS = {
+    "article_overview": "articles",
+    "quote_details": "quotes",
+    "place_mention_details": "mentioned_places",
+}
 
 
 def create_tables(database: Database) -> None:

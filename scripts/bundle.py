@@ -12,6 +12,7 @@ import shutil
 import socket
 import sqlite3
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -19,7 +20,12 @@ import uvicorn
 from datasette.app import Datasette
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from loader import schema  # noqa: E402 - found by the line above
+
 DATABASE_NAME = "archive.db"  # its stem is the database's name in every address
+_LINKED_FROM = 2**30  # bytes
 
 
 def describe(database: Path) -> dict[str, object]:
@@ -28,10 +34,7 @@ def describe(database: Path) -> dict[str, object]:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     try:
-        kinds = connection.execute("select type, name from sqlite_master where type in ('table', 'view')")
-        counts: dict[str, dict[str, dict[str, int]]] = {"table": {}, "view": {}}
-        for kind, name in kinds.fetchall():
-            counts[kind][name] = {"count": connection.execute(f'select count(*) from "{name}"').fetchone()[0]}  # noqa: S608
+        counts = _counts(connection)
     finally:
         connection.close()
     return {
@@ -43,6 +46,41 @@ def describe(database: Path) -> dict[str, object]:
             "views": counts["view"],  # of our own: the plugin hands it on
         }
     }
+
+
+def _counts(connection: sqlite3.Connection) -> dict[str, dict[str, dict[str, object]]]:
+    """Returns how many rows each table and view has, and of which table a view's rows are.
+
+    Counting takes minutes where there are many, so what the loader noted for the query planner is read
+    (`loader verify` proves it), and each view and full-text table has the rows of the table it is made from.
+    """
+    noted: dict[str, int] = {}
+    if connection.execute("select count(*) from sqlite_master where name = 'sqlite_stat1'").fetchone()[0]:
+        for name, stat in connection.execute("select tbl, stat from sqlite_stat1"):
+            noted[name] = int(str(stat).split()[0])
+    alike = {f"{name}_fts": name for name in noted} | schema.VIEW_ROWS
+    counts: dict[str, dict[str, dict[str, object]]] = {"table": {}, "view": {}}
+    kinds = connection.execute("select type, name from sqlite_master where type in ('table', 'view')")
+    for kind, name in kinds.fetchall():
+        count = noted.get(alike.get(name, name))
+        if count is None:  # a table without rows is not noted
+            count = connection.execute(f'select count(*) from "{name}"').fetchone()[0]  # noqa: S608
+        counts[kind][name] = {"count": count}
+        if name in schema.VIEW_ROWS:
+            counts[kind][name]["rows_of"] = schema.VIEW_ROWS[name]
+    return counts
+
+
+def _place(database: Path, target: Path) -> None:
+    """Copies a file, or links it where a copy would take long and much room.
+
+    Whoever changes a linked file changes what is served; `loader build` puts a new file in its place.
+    """
+    if database.stat().st_size >= _LINKED_FROM:
+        with suppress(OSError):  # another disk, or one without links
+            target.hardlink_to(database.resolve())
+            return
+    shutil.copyfile(database, target)
 
 
 def assemble(database: Path, output: Path, web: Path = ROOT / "web", metadata: Path | None = None) -> Path:
@@ -60,7 +98,7 @@ def assemble(database: Path, output: Path, web: Path = ROOT / "web", metadata: P
     fresh = output.with_name(output.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    shutil.copyfile(database, fresh / DATABASE_NAME)
+    _place(database, fresh / DATABASE_NAME)
     shutil.copyfile(metadata or web.parent / "metadata.yml", fresh / "metadata.yml")
     shutil.copyfile(web / "settings.json", fresh / "settings.json")
     for folder in ("templates", "plugins", "static"):

@@ -25,7 +25,7 @@ from site_client import Get, ask
 from site_hostile import write_hostile_database
 from sqlite_utils import Database
 
-from loader import schema
+from loader import schema, summaries
 
 PAGES = ["/", "/about", "/articles", "/speakers", "/speaker/1", "/places", "/place/1", "/map", "/search"]
 PAGES += ["/search?q=chemical+weapons", "/search?q=zzzzqq", "/outlets", "/outlet/1", "/author/1"]
@@ -225,9 +225,14 @@ class TestExports:
         assert all(entry.find(atom + "updated") is not None for entry in root.findall(atom + "entry"))
 
     def test_the_sitemap_names_every_article(self, get: Get, slugs: list[str]) -> None:
-        text = get("/sitemap.xml").text
-        ElementTree.fromstring(text)
-        assert all(f"/read/{slug}</loc>" in text for slug in slugs)
+        parts = re.findall(r"<loc>[^<]*(/sitemap/\d+\.xml)</loc>", get("/sitemap.xml").text)
+        texts = [get(part).text for part in parts]
+        assert len(texts) == 2
+        for text in (get("/sitemap.xml").text, *texts):
+            ElementTree.fromstring(text)
+        assert all(f"/read/{slug}</loc>" in texts[1] for slug in slugs)
+        assert "/articles</loc>" in texts[0]
+        assert get("/sitemap/2.xml").status_code == 404
 
 
 class TestServing:
@@ -355,6 +360,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
     database = Database(folder / "empty.db")
     schema.create_tables(database)
     schema.create_indexes(database)
+    summaries.create(database)
     schema.create_search(database)
     schema.create_views(database)
     database.close()

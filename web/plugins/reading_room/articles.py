@@ -57,6 +57,11 @@ _NEIGHBOURS = """
     union all
     select * from (select 'next', slug, headline from articles where id > :id order by id limit 1)
 """
+_LISTED = """
+    select slug, headline, published, word_count, publication_id as outlet_id,
+      (select name from publications where publications.id = publication_id) as publication
+    from articles where {condition} order by published desc, id desc limit :limit offset :skipped
+"""
 _MARKS = "\"'“”„‟‘’‚‛«»"
 
 
@@ -355,19 +360,29 @@ async def cite(datasette: Datasette, request: Request) -> Response:
     return await rendering.page(datasette, request, "cite.html", {**context, "article": reading.article})
 
 
+async def _newest(archive: Archive, skipped: int, limit: int) -> list[Row]:
+    """Reads articles, the newest first, those without a date last.
+
+    Months that are skipped whole are passed by their counts, not article by article.
+    """
+    passed, above = 0, "~"  # behind every date
+    for row in await archive.rows("select * from article_months where month != '' order by month desc"):
+        if passed + row["articles"] > skipped:
+            break
+        passed, above = passed + row["articles"], row["month"]
+    bounds = {"above": above, "limit": limit, "skipped": skipped - passed}
+    rows = await archive.rows(_LISTED.format(condition="published < :above"), bounds)
+    if len(rows) < limit:
+        bounds = {"limit": limit - len(rows), "skipped": 0 if rows else skipped - passed}
+        rows += await archive.rows(_LISTED.format(condition="published is null"), bounds)
+    return rows
+
+
 async def listing(datasette: Datasette, request: Request) -> Response:
     """All articles, by date, a hundred to a page."""
     archive = Archive(datasette)
     number = rendering.whole_number(request.args.get("page"), 1, 1_000_000, 1)
-    # No join: the last page passes all the others, and passes them in the index alone.
-    rows = await archive.rows(
-        """
-        select slug, headline, published, word_count, publication_id as outlet_id,
-          (select name from publications where publications.id = publication_id) as publication
-        from articles order by published desc, id desc limit 101 offset :skipped
-        """,
-        {"skipped": (number - 1) * 100},
-    )
+    rows = await _newest(archive, (number - 1) * 100, 101)
     context: dict[str, Any] = {"title": "Articles", "description": "All articles, newest first."}
     context |= {"articles": rows[:100], "page": number, "more": len(rows) > 100}
     return await rendering.page(datasette, request, "articles.html", context, "/articles")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from datasette.app import Datasette
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import NotFound, Request, Response
 
 from reading_room import rendering
 from reading_room.patterns import PARTIAL_DATE
 from reading_room.store import Archive
 
 _FEED_LENGTH = 50
-_SITEMAP_LENGTH = 50_000  # the protocol's limit for one file
+_SITEMAP_LENGTH = 2_000  # articles; the protocol allows 50,000, which would take seconds
 
 
 def xml_text(text: str | None) -> str:
@@ -64,18 +65,37 @@ async def atom(datasette: Datasette, request: Request) -> Response:
 
 
 async def sitemap(datasette: Datasette, request: Request) -> Response:
-    """The reading pages for search engines."""
-    rows = await Archive(datasette).rows(
-        "select slug from articles order by published desc, id desc limit :most",
-        {"most": _SITEMAP_LENGTH - 7},
-    )
-    # The site's address is asked for once: fifty thousand times would keep everybody waiting for seconds.
-    site = escape(rendering.absolute(datasette, request, "/").removesuffix("/"))
+    """What there is for search engines: the site's own pages, and parts that list the articles."""
+    last = await Archive(datasette).one("select coalesce(max(id), 0) as number from articles")
+    parts = range(1, -(-(last["number"] if last else 0) // _SITEMAP_LENGTH) + 1)
+    site = _site(datasette, request)
+    listed = (f"<sitemap><loc>{site}/sitemap/{number}.xml</loc></sitemap>" for number in (0, *parts))
+    return _sitemap("sitemapindex", listed)
+
+
+async def sitemap_part(datasette: Datasette, request: Request) -> Response:
+    """The reading pages of some articles, in reading order; part 0 is the site's own pages."""
+    number = int(request.url_vars["number"])
+    bounds = {"after": (number - 1) * _SITEMAP_LENGTH, "last": number * _SITEMAP_LENGTH}
     paths = ["/", "/about", "/articles", "/outlets", "/speakers", "/places", "/map"]
-    paths += ["/read/" + quote(row["slug"]) for row in rows]
-    addresses = "\n".join(f"<url><loc>{site}{escape(path)}</loc></url>" for path in paths)
-    text = (
-        '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-        f"{addresses}\n</urlset>\n"
+    if number:
+        sql = "select slug from articles where id > :after and id <= :last order by id"
+        paths = ["/read/" + quote(row["slug"]) for row in await Archive(datasette).rows(sql, bounds)]
+    if not paths:
+        raise NotFound("There is no such part")
+    # The site's address is asked for once: thousands of times would keep everybody waiting.
+    site = _site(datasette, request)
+    return _sitemap("urlset", (f"<url><loc>{site}{escape(path)}</loc></url>" for path in paths))
+
+
+def _site(datasette: Datasette, request: Request) -> str:
+    return escape(rendering.absolute(datasette, request, "/").removesuffix("/"))
+
+
+def _sitemap(element: str, entries: Iterable[str]) -> Response:
+    listed = "\n".join(entries)
+    return Response(
+        f'<?xml version="1.0" encoding="utf-8"?>\n<{element} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        f"\n{listed}\n</{element}>\n",
+        content_type="application/xml; charset=utf-8",
     )
-    return Response(text, content_type="application/xml; charset=utf-8")

@@ -33,19 +33,7 @@ _NEWEST = """
 """
 _DESCRIPTION = "Press articles to read, search and cite: each quotation with its speaker, each place mapped."
 _SPEAKERS = "select id, name, kind, quote_count from speakers order by quote_count desc, id limit 10"
-# Leaps from month to month in the index of dates. A date without a month stands by itself.
-_MONTHS = """
-    with recursive months(month) as (
-      select substr(min(published), 1, 7) from articles where published > ''
-      union all
-      select (select substr(min(published), 1, 7) from articles
-        where published > month || case when length(month) = 7 then '~' else '' end)
-      from months where month is not null
-    )
-    select month, (select count(*) from articles
-      where published between month and month || case when length(month) = 7 then '~' else '' end) as articles
-    from months where month is not null
-"""
+_MONTHS = "select month, articles from article_months where month != '' order by month"
 
 
 async def home(datasette: Datasette, request: Request) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from reading_room import charts, rendering
+from reading_room import charts, chronology, rendering
 from reading_room.store import Archive, Row
 
 PAGE_SIZE = 100
@@ -20,7 +20,7 @@ _QUOTES_OF = """
     from (
         select quotes.id as quote_id
         from {tables}
-        where quotes.speaker_id = :id
+        where quotes.speaker_id = :id and {when}
         order by articles.published, articles.id, quotes.id
         limit :limit offset :skipped
       )
@@ -30,7 +30,6 @@ _QUOTES_OF = """
       left join paragraphs on paragraphs.id = quotes.paragraph_id
     order by articles.published, articles.id, quotes.id
 """
-_ALL_QUOTES = "select max(id) as number from quotes"  # they are numbered in reading order
 # The articles are chosen before their texts are read.
 _ARTICLES_QUOTING = """
     select articles.slug, articles.headline, articles.published, publications.name as publication, quotations
@@ -42,17 +41,25 @@ _ARTICLES_QUOTING = """
       left join publications on publications.id = articles.publication_id
     order by quotations desc, articles.id
 """
-_QUOTED_BY = """
-    select speakers.id, speakers.name, count(*) as quotations
-    from articles
-      join quotes on quotes.article_id = articles.id
-      join speakers on speakers.id = quotes.speaker_id
-    where articles.publication_id = :id
-    group by speakers.id order by quotations desc, speakers.id limit 15
-"""
+_MOST_COUNTED = 3_000  # an outlet's articles, the newest, in which its speakers are counted
+_QUOTED_BY = f"""
+    select speakers.id, speakers.name, quotations
+    from (
+        select quotes.speaker_id as most_id, count(*) as quotations
+        from (
+            select id from articles where publication_id = :id order by published desc limit {_MOST_COUNTED}
+          ) as newest
+          cross join quotes on quotes.article_id = newest.id
+        where quotes.speaker_id is not null
+        group by most_id order by quotations desc, most_id limit 15
+      )
+      cross join speakers on speakers.id = most_id
+    order by quotations desc, speakers.id
+"""  # noqa: S608 - a constant
 _OUTLETS = """
-    select id, name, (select count(*) from articles where publication_id = publications.id) as articles
-    from publications order by articles desc, name limit :limit offset :skipped
+    select id, name, coalesce(articles, 0) as articles
+    from publications left join publication_counts on publication_id = publications.id
+    order by articles desc, name limit :limit offset :skipped
 """
 # No join: the last page passes all the others, and passes them in the index alone.
 _ARTICLES_WITH = """
@@ -85,14 +92,6 @@ async def _named(archive: Archive, table: str, request: Request) -> Row:
     return row
 
 
-_MONTHS_OF = """
-    select substr(articles.published, 1, 7) as month, articles.publication_id as outlet,
-      count(*) as quotations, count(distinct articles.id) as articles
-    from quotes join articles on articles.id = quotes.article_id
-    where quotes.speaker_id = :id group by month, outlet
-"""
-
-
 async def speakers(datasette: Datasette, request: Request) -> Response:
     """All speakers, the most quoted first."""
     bounds = paging(request)
@@ -113,17 +112,18 @@ async def speaker(datasette: Datasette, request: Request) -> Response:
     archive = Archive(datasette)
     row = await _named(archive, "speakers", request)
     bounds = {**paging(request), "id": row["id"]}
-    quotes = await archive.by_date(_QUOTES_OF, "quotes", _ALL_QUOTES, row["quote_count"], bounds)
-    months = await archive.rows(_MONTHS_OF, {"id": row["id"]})
+    which = (chronology.QUOTATIONS, row["id"], row["quote_count"])
+    months = await chronology.by_month(archive, *which)
+    quotes = await chronology.page(archive, _QUOTES_OF, chronology.QUOTATIONS, months, bounds)
     context = {
         "title": row["name"],
         "description": f"Every quotation of {row['name']} in this archive, in context and by date.",
         "speaker": row,
         "quotes": [rendering.in_context(quote) for quote in quotes[:PAGE_SIZE]],
         "articles": await archive.rows(_ARTICLES_QUOTING, {"id": row["id"]}),
-        "outlets": await _by_outlet(archive, months),
+        "outlets": await chronology.by_outlet(archive, *which, most=15),
         "article_count": sum(one["articles"] for one in months),
-        "bars": charts.by_time([(one["month"], one["quotations"]) for one in months]),
+        "bars": charts.by_time([(one["month"], one["number"]) for one in months]),
         "page": bounds["page"],
         "more": len(quotes) > PAGE_SIZE,
         "json_ld": {
@@ -134,19 +134,6 @@ async def speaker(datasette: Datasette, request: Request) -> Response:
         },
     }
     return await rendering.page(datasette, request, "speaker.html", context, f"/speaker/{row['id']}")
-
-
-async def _by_outlet(archive: Archive, months: list[Row]) -> list[dict[str, Any]]:
-    """Sums a speaker's quotations by outlet, the most first, with names; fifteen at most."""
-    counts: dict[int, int] = {}
-    for one in months:
-        if one["outlet"] is not None:
-            counts[one["outlet"]] = counts.get(one["outlet"], 0) + one["quotations"]
-    most = sorted(counts, key=lambda number: (-counts[number], number))[:15]
-    marks = ", ".join("?" for _ in most)
-    rows = await archive.rows(f"select id, name from publications where id in ({marks})", most)  # noqa: S608
-    names = {row["id"]: row["name"] for row in rows}
-    return [{"id": number, "name": names[number], "quotations": counts[number]} for number in most]
 
 
 async def outlets(datasette: Datasette, request: Request) -> Response:
@@ -168,7 +155,11 @@ async def outlet(datasette: Datasette, request: Request) -> Response:
     archive = Archive(datasette)
     row = await _named(archive, "publications", request)
     quoted = await archive.rows(_QUOTED_BY, {"id": row["id"]})
-    return await _articles_of(datasette, request, row, _BY_OUTLET, {"quoted": quoted, "what": "outlet"})
+    counted = await archive.one(
+        "select articles from publication_counts where publication_id = ?", [row["id"]]
+    )
+    more = {"quoted": quoted, "what": "outlet", "article_count": counted["articles"] if counted else 0}
+    return await _articles_of(datasette, request, row, _BY_OUTLET, {**more, "most_counted": _MOST_COUNTED})
 
 
 async def author(datasette: Datasette, request: Request) -> Response:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from reading_room import basemap, charts, maps, rendering
+from reading_room import basemap, charts, chronology, maps, rendering
 from reading_room.people import PAGE_SIZE, paging
 from reading_room.store import Archive, Row, TooSlowError
 
@@ -25,7 +25,7 @@ _MENTIONS_OF = """
     from (
         select mentioned_places.id as mention_id
         from {tables}
-        where mentioned_places.place_id = :id
+        where mentioned_places.place_id = :id and {when}
         order by articles.published, articles.id, mentioned_places.id
         limit :limit offset :skipped
       )
@@ -35,8 +35,6 @@ _MENTIONS_OF = """
       left join paragraphs on paragraphs.id = mentioned_places.paragraph_id
     order by articles.published, articles.id, mentioned_places.id
 """
-# Mentions are numbered in reading order, so the highest number is how many there are.
-_ALL_MENTIONS = "select max(id) as number from mentioned_places"
 _NAMES_OF = f"""
     select text, count(*) as mentions
     from (
@@ -45,11 +43,6 @@ _NAMES_OF = f"""
       )
     group by text order by mentions desc, text limit 20
 """  # noqa: S608 - a constant
-_MONTHS_OF = """
-    select substr(articles.published, 1, 7) as month, count(*) as mentions
-    from mentioned_places join articles on articles.id = mentioned_places.article_id
-    where mentioned_places.place_id = :id group by month
-"""
 _QUOTES_AT = f"""
     select quotes.text, quotes.position, articles.slug, articles.published, speakers.id as speaker_id,
       coalesce(speakers.name, quotes.speaker_text) as speaker, publications.name as publication,
@@ -64,14 +57,19 @@ _QUOTES_AT = f"""
       left join speakers on speakers.id = quotes.speaker_id
     group by quotes.id order by inside desc, articles.published, quotes.id limit {_MOST_QUOTES}
 """  # noqa: S608 - constants
-# Articles first (cross join keeps the order): the filters leave few of them.
+_MOST_COUNTED = 3_000  # articles, the newest that the filters leave, whose mentions are counted for the map
+_COUNTED = f"select id from articles where {{conditions}} order by published desc limit {_MOST_COUNTED}"  # noqa: S608
 _ON_MAP = """
-    select places.id, places.name, places.kind, places.latitude, places.longitude, count(*) as mentions
-    from articles
-      cross join mentioned_places on mentioned_places.article_id = articles.id
-      cross join places on places.id = mentioned_places.place_id
-    where places.latitude is not null and {conditions}
-    group by places.id order by mentions desc, places.id limit :most
+    select places.id, places.name, places.kind, places.latitude, places.longitude, counted as mentions
+    from (
+        select mentioned_places.place_id as most_id, count(*) as counted
+        from ({articles}) as newest
+          cross join mentioned_places on mentioned_places.article_id = newest.id
+        group by most_id
+      )
+      cross join places on places.id = most_id
+    where places.latitude is not null
+    order by counted desc, places.id limit :most
 """
 _COUNTS = """
     select mentioned_places.place_id, count(*) as mentions
@@ -112,10 +110,8 @@ async def place(datasette: Datasette, request: Request) -> Response:
     if row is None:
         raise NotFound("There is no such place")
     bounds = {**paging(request), "id": identifier}
-    mentions = await archive.by_date(
-        _MENTIONS_OF, "mentioned_places", _ALL_MENTIONS, row["mention_count"], bounds
-    )
-    months = await archive.rows(_MONTHS_OF, {"id": identifier})
+    months = await chronology.by_month(archive, chronology.MENTIONS, identifier, row["mention_count"])
+    mentions = await chronology.page(archive, _MENTIONS_OF, chronology.MENTIONS, months, bounds)
     located = [] if row["latitude"] is None else [_located(datasette, row, row["mention_count"])]
     context = {
         "title": row["name"],
@@ -127,7 +123,7 @@ async def place(datasette: Datasette, request: Request) -> Response:
         "most_quotes": _MOST_QUOTES,
         "mentions": [rendering.in_context(one, 110) for one in mentions[:PAGE_SIZE]],
         "quotes": await archive.rows(_QUOTES_AT, {"id": identifier}),
-        "bars": charts.by_time([(one["month"], one["mentions"]) for one in months]),
+        "bars": charts.by_time([(one["month"], one["number"]) for one in months]),
         "map": maps.draw(located, 360, 270),
         "page": bounds["page"],
         "more": len(mentions) > PAGE_SIZE,
@@ -179,9 +175,16 @@ async def on_map(
     """The places to show on a map, the most named first, as the request's filters ask."""
     bounds = filters(request)
     conditions = _conditions(bounds)
-    sql = _ON_MAP.format(conditions=conditions) if conditions else _ALL_ON_MAP
+    sql = _ON_MAP.format(articles=_COUNTED.format(conditions=conditions)) if conditions else _ALL_ON_MAP
     rows = await archive.rows(sql, {**bounds, "most": most})
     return [_located(datasette, row, row["mentions"]) for row in rows]
+
+
+async def _leaves_more(archive: Archive, chosen: dict[str, Any]) -> bool:
+    """Tells whether the map's filters leave more articles than are counted."""
+    conditions = _conditions(chosen)
+    sql = f"select id from articles where {conditions} limit 1 offset {_MOST_COUNTED}"  # noqa: S608 - constants
+    return bool(conditions) and await archive.one(sql, chosen) is not None
 
 
 async def map_page(datasette: Datasette, request: Request) -> Response:
@@ -193,12 +196,14 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
         located, too_much = [], True
     outlets = await archive.rows("select id, name from publications order by name limit 500")
     chosen = filters(request)
+    most_counted = _MOST_COUNTED if await _leaves_more(archive, chosen) else None
     context = {
         "title": "Map of places",
         "description": "The places that are named, sized by mentions.",
         "map": maps.draw(located, 1000, 600, labels=40, around=2.0),
         "places": located,
         "too_much": too_much,
+        "most_counted": most_counted,
         "outlets": outlets,
         "chosen": chosen,
         "query": urlencode({name: value for name, value in chosen.items() if value}),

@@ -16,6 +16,9 @@ _SHORT, _LONG = 8, 25  # results of a kind beside the others, and alone
 # So many matches are ranked, filtered and counted, the last in reading order; a word that stands in nearly
 # every paragraph would otherwise keep the server busy for seconds, and its rank means little.
 MOST_RANKED = 5_000
+# A term in more rows takes no part in the rank: for each search BM25 reads all the rows of every term, and
+# common terms weigh hardly anything.
+COMMON = 50_000
 _FILTERS = ("outlet", "from", "until", "speaker", "place", "role")
 _BY_ID = ("outlet", "speaker", "place")
 
@@ -53,12 +56,28 @@ class Kind(NamedTuple):
     shown: str
     exported: str
 
-    def best(self, ranked: bool = True) -> str:
-        """A table expression: the matches, with their scores where their order matters."""
-        score = f", bm25({self.fts}{self.weights}) as score" if ranked else ""
+    def best(self, ranked: str | None = None) -> str:
+        """A table expression: the matches, with their scores (lower is better).
+
+        Args:
+            ranked: the query by which they are ranked; the last in reading order come first when None.
+        """
+        last = f"from {self.fts} where {self.fts} match :query order by rowid desc limit {MOST_RANKED}"
+        if ranked is None:
+            return f"with best as materialized (select rowid as id, -rowid as score {last})"
         return (
-            f"with best as materialized (select rowid as id{score}"
-            f" from {self.fts} where {self.fts} match :query order by rowid desc limit {MOST_RANKED})"
+            f"with matching as materialized (select rowid as id {last}),"
+            f" best as materialized (select rowid as id, bm25({self.fts}{self.weights}) as score"
+            # + keeps SQLite from asking for the matches one by one, each time with all that BM25 reads.
+            f" from {self.fts} where {self.fts} match :ranked"
+            f" and +{self.fts}.rowid in (select id from matching))"
+        )
+
+    def frequency(self) -> str:
+        """The query for whether a term is common; it counts no further than that."""
+        return (
+            f"select count(*) > {COMMON} as common"
+            f" from (select 1 from {self.fts} where {self.fts} match :term limit {COMMON + 1})"
         )
 
     def matches(self) -> str:
@@ -68,12 +87,14 @@ class Kind(NamedTuple):
             f" (select 1 from {self.fts} where {self.fts} match :query limit {MOST_RANKED})"
         )
 
-    def results(self) -> str:
+    def results(self, ranked: str | None, filtered: bool) -> str:
         """The query for a page of results; `total` is the number of all."""
+        # What only filters ask for is looked up for every match.
+        left = f"{self.joins} where {self.condition}" if filtered else ""
         return (
-            f"{self.best()}, chosen as materialized"
-            f" (select best.id, best.score, count(*) over () as total from best {self.joins}"
-            f" where {self.condition} order by best.score, best.id limit :limit offset :skipped)"
+            f"{self.best(ranked)}, chosen as materialized"
+            f" (select best.id, best.score, count(*) over () as total from best {left}"
+            " order by best.score, best.id limit :limit offset :skipped)"
             f" select {self.shown}, snippet({self.fts}, {self.column}, '⟦', '⟧', '…', 40) as snippet, total"
             f" from chosen as best cross join {self.fts} on {self.fts}.rowid = best.id {self.joins}"
             f" where {self.fts} match :query order by best.score, best.id"
@@ -177,7 +198,7 @@ def facet_query() -> str:
     kind = RESULTS["paragraphs"]
     counted = (f"select * from ({one} order by 4 desc, 3 limit {_FACET_LENGTH})" for one in _FACETS.values())
     return (
-        f"{kind.best(ranked=False)}, found as materialized"
+        f"{kind.best()}, found as materialized"
         " (select paragraphs.id, paragraphs.role, substr(articles.published, 1, 4) as year,"
         f" publications.id as outlet, publications.name from best {kind.joins} where {kind.condition}) "
         + " union all ".join(counted)
@@ -225,10 +246,12 @@ class Search:
         alone = self.section == kind
         size = _LONG if alone else _SHORT
         bounds = {**self.parameters, "limit": size, "skipped": (self.page - 1) * size if alone else 0}
-        rows = await self.archive.rows(RESULTS[kind].results(), bounds)
+        bounds["ranked"] = ranked = await self._ranked(RESULTS[kind])
+        filtered = any(self.filters.values())
+        rows = await self.archive.rows(RESULTS[kind].results(ranked, filtered), bounds)
         total = rows[0]["total"] if rows else 0
         found = {"number": total}
-        if any(self.filters.values()):
+        if filtered:
             found = dict(await self.archive.one(RESULTS[kind].matches(), self.parameters) or found)
         return {
             "kind": kind,
@@ -236,7 +259,16 @@ class Search:
             "total": total,
             "more": total > bounds["skipped"] + len(rows),
             "cut": found["number"] >= MOST_RANKED,
+            "ranked": ranked is not None,
         }
+
+    async def _ranked(self, kind: Kind) -> str | None:
+        """The query by which results are ranked: the terms that are not common; None where all are."""
+        wanted = [term for term in self.terms if not term.excluded]
+        queries = [(kind.frequency(), {"term": searching.fts((term,))}) for term in wanted]
+        common = [rows[0]["common"] for rows in await self.archive.read(queries)]
+        rare = tuple(term for term, is_common in zip(wanted, common, strict=True) if not is_common)
+        return searching.fts(rare) if rare else None
 
     async def facets(self) -> dict[str, list[dict[str, Any]]]:
         """For each filter its most frequent values among the paragraphs found, with counts."""

@@ -38,7 +38,7 @@ _PRAGMAS = frozenset(_PRAGMA_NAMES.split())
 _FUNCTION_NAMES = """
     -> ->> abs acos acosh asin asinh atan atan2 atanh avg bm25 ceil ceiling changes char coalesce concat
     concat_ws convert_units cos cosh count cume_dist current_date current_time current_timestamp date
-    datetime degrees dense_rank distance_km escape_fts exp first_value floor format fts_query glob
+    datetime degrees dense_rank distance_km escape_fts exp first_value floor format fts_name fts_query glob
     group_concat has_name hex highlight ifnull iif instr json json_array json_array_length json_each
     json_error_position json_extract json_group_array json_group_object json_insert json_object
     json_patch json_quote json_remove json_replace json_set json_tree json_type json_valid julianday lag

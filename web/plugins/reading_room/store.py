@@ -13,9 +13,6 @@ from datasette.views.base import DatasetteError
 
 Parameters = Mapping[str, Any] | Sequence[Any]
 Row = sqlite3.Row
-# A cross join keeps the order in which its tables are named.
-WALK = "articles cross join {table} on {table}.article_id = articles.id"
-SORT = "{table} join articles on articles.id = {table}.article_id"
 
 
 class TooSlowError(DatasetteError):  # type: ignore[misc]  # Datasette ships no types
@@ -83,29 +80,6 @@ class Archive:
                 raise TooSlowError from error
             raise
         return rows
-
-    async def by_date(
-        self, sql: str, table: str, how_many: str, count: int, bounds: dict[str, Any]
-    ) -> list[Row]:
-        """Reads a page of what belongs to one place or speaker, ordered by its articles' dates.
-
-        Two ways lead there: sort all of its rows, or walk the articles by date until the page is full. The
-        first suits what is rare, the second what stands nearly everywhere, where sorting takes a while.
-
-        Args:
-            sql: the query, with {tables} where its rows are chosen.
-            table: where they stand.
-            how_many: a query for how many rows the table has.
-            count: how many of them belong to the place or speaker.
-            bounds: the query's values: id, limit, skipped.
-
-        Returns:
-            The rows.
-        """
-        total = await self.one(how_many)
-        rows_passed = (bounds["limit"] + bounds["skipped"]) * ((total["number"] if total else 0) or 0)
-        joined = WALK if rows_passed < count * count else SORT
-        return await self.rows(sql.replace("{tables}", joined.format(table=table)), bounds)
 
     async def columns(self, sql: str, parameters: Parameters = ()) -> list[str]:
         """Names the columns of a query."""
