@@ -8,6 +8,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8001
 MINUTES ?= 10
 EXAMPLES ?= 100
+ARTICLES ?= 100000
+LARGE := build/large$(if $(filter-out 100000,$(ARTICLES)),-$(ARTICLES)).db
 VENV ?= .venv
 COOLING ?= 7 days
 RUN := $(VENV)/bin/python
@@ -46,15 +48,16 @@ fuzz: $(VENV)/.dev ## look for inputs that break the loader, ten minutes long [M
 attack: $(VENV)/.dev ## ask every JSON endpoint for what breaks it, some minutes long [EXAMPLES=100]
 	@ATTACK_EXAMPLES="$(EXAMPLES)" $(RUN) -m pytest tests/attacks/test_endpoints.py
 
-speed: build/large.db $(VENV)/.serve ## time each type of page over 100,000 made-up articles
-	@$(RUN) scripts/page_speed.py measure $<
+speed: $(LARGE) $(VENV)/.serve ## time every page and question over made-up articles [ARTICLES=100000]
+	@$(RUN) -m benchmarks.site $<
 
-bench-site: build/large.db $(VENV)/.serve ## the site under load, over 100,000 made-up articles [MINUTES=10]
+bench-site: $(LARGE) $(VENV)/.serve ## the site under load, over made-up articles [MINUTES=10] [ARTICLES=100000]
 	@$(RUN) -m benchmarks.load $< --minutes $(MINUTES)
 
-build/large.db: scripts/page_speed.py loader/schema.py | $(VENV)/.serve
+# 100,000 articles take some minutes and 2 GB, a million ten times as much.
+$(LARGE): benchmarks/site/making.py loader/schema.py loader/summaries.py | $(VENV)/.serve
 	@mkdir -p build
-	@$(RUN) scripts/page_speed.py make $@
+	@$(RUN) -m benchmarks.site.making $@ --articles $(ARTICLES)
 
 lock: $(VENV)/.serve $(VENV)/.tools ## update the lock files and print what changed [COOLING="7 days"]
 	@$(RUN) scripts/lock.py --uv $(VENV)/tools/bin/uv --cooling "$(COOLING)"

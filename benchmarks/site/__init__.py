@@ -1,0 +1,1 @@
+"""How fast the site answers over a large archive: `python -m benchmarks.site build/large.db`."""
