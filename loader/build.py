@@ -11,33 +11,31 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 from loader.archive import read_bytes
 from loader.content import read_content
-from loader.curation import FILE_NAME, Row, apply_corrections, read_corrections
+from loader.curation import FILE_NAME, apply_corrections
 from loader.errors import InputError
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.numbering import Numbering
 from loader.rows import ArchiveRows, Parsed, archive_rows
-from loader.schema import TABLES, VERSION
+from loader.schema import READING_ORDER, TABLES, VERSION
 from loader.sources import (
     MAX_ARCHIVE_BYTES,
     Source,
     Stamp,
-    beside,
-    check_size,
     find_sources,
     read_file,
-    read_table,
     snapshot,
 )
-from loader.store import NewDatabase, check_output, writing
+from loader.store import ChangedDatabase, NewDatabase, check_output, count_rows, writing
+from loader.tasks import PLACES_FILE, Task, make_tasks, places_bytes
+from loader.updating import Changes, find_changes
 from loader.workers import run_all
 
-# An archive's own places, beside it: columns as in data/places.csv.
-PLACES_FILE = "places.csv"
 # Bytes of text above which starting more processes is quicker than reading on.
 _WORTH_A_PROCESS = 4_000_000
 # Where the row of an archive says how long its file is.
@@ -73,27 +71,19 @@ class Report:
         output: the finished file.
         counts: rows by table.
         idle: where corrections stand that changed nothing, because the loader now finds what they say.
+        read: how many files were read.
+        kept: how many were not, because their rows are there from the build before.
+        removed: how many are not there any more.
+        why_all: why an update read every file after all, or None.
     """
 
     output: Path
     counts: dict[str, int]
     idle: tuple[str, ...]
-
-
-class Task(NamedTuple):
-    """A file to read.
-
-    Attributes:
-        source: where it is.
-        wanted: its rows of corrections.csv.
-        max_bytes: how long it may be.
-        places: the SHA-256 of the places.csv beside it, None where there is none.
-    """
-
-    source: Source
-    wanted: tuple[Row, ...]
-    max_bytes: int
-    places: str | None
+    read: int
+    kept: int
+    removed: int
+    why_all: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +93,11 @@ class Plan:
     Attributes:
         given: the files and folders that were named.
         tasks: the files, in the order of their names.
-        sizes: the bytes of each.
         before: the state of all that the build depends on.
     """
 
     given: list[Path]
     tasks: list[Task]
-    sizes: list[int]
     before: dict[Path, Stamp]
 
 
@@ -125,6 +113,7 @@ def build(
     output: Path | str,
     *,
     corrections: bool = True,
+    update: bool = False,
     jobs: int | None = None,
     dask: str | None = None,
     max_bytes: int = MAX_ARCHIVE_BYTES,
@@ -136,6 +125,8 @@ def build(
         paths: archive files, and folders that hold some.
         output: the file to write; an old one stays whole until the new one is.
         corrections: whether the corrections.csv beside the archives are applied.
+        update: whether only files that are new or changed since the old one are read. Its rows are those of
+            a full build, but for ids and the number at the end of a slug: what is there keeps its own.
         jobs: how many processes read files, None for as many as pay; the result is the same for any number.
         dask: the address of a Dask scheduler whose workers read them instead; each sees the files under the
             same paths and runs the same loader. None for none.
@@ -148,12 +139,21 @@ def build(
     Raises:
         InputError: where the input is at fault; one line that names file, line and cure.
     """
+    target = Path(output)
     planned = plan(paths, corrections=corrections, max_bytes=max_bytes)
-    check_output(Path(output), planned.before)
-    with writing(Path(output)) as folder, NewDatabase(folder) as database:
-        idle = write_rows(planned, database, jobs=jobs, dask=dask, progress=progress)
-        counts = database.finish(about(corrections=corrections))
-    return Report(Path(output), counts, idle)
+    check_output(target, planned.before)
+    info = about(corrections=corrections)
+    changes = find_changes(target, planned.tasks, info) if update else Changes.everything(planned.tasks)
+    if changes.is_none:
+        return Report(target, count_rows(target), (), 0, changes.kept, 0, None)
+    with writing(target) as folder, _database(folder, target, changes) as database:
+        idle = write_rows(planned, changes.tasks, database, jobs=jobs, dask=dask, progress=progress)
+        counts = database.finish(info)
+    return Report(target, counts, idle, len(changes.tasks), changes.kept, changes.removed, changes.why_all)
+
+
+def _database(folder: Path, target: Path, changes: Changes) -> NewDatabase | ChangedDatabase:
+    return ChangedDatabase(folder, target, changes.gone) if changes.is_update else NewDatabase(folder)
 
 
 def plan(paths: Iterable[Path | str], *, corrections: bool, max_bytes: int) -> Plan:
@@ -169,34 +169,24 @@ def plan(paths: Iterable[Path | str], *, corrections: bool, max_bytes: int) -> P
     """
     given = [Path(path) for path in paths]
     sources = find_sources(given)
-    sizes = [check_size(source.file, max_bytes) for source in sources]
     before = _state(sources)
-    wanted = _corrections(sources) if corrections else {}
-    places = {folder: _places_hash(folder) for folder in {source.folder for source in sources}}
-    tasks = [
-        Task(
-            source,
-            tuple(wanted.get((source.folder, source.name), ())),
-            max_bytes,
-            places[source.folder],
-        )
-        for source in sources
-    ]
-    return Plan(given, tasks, sizes, before)
+    return Plan(given, make_tasks(sources, corrections=corrections, max_bytes=max_bytes), before)
 
 
 def write_rows(
     planned: Plan,
-    database: NewDatabase,
+    tasks: Sequence[Task],
+    database: NewDatabase | ChangedDatabase,
     *,
     jobs: int | None = None,
     dask: str | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> tuple[str, ...]:
-    """Reads every file and writes its rows, numbered.
+    """Reads files and writes their rows, numbered.
 
     Args:
-        planned: what is read.
+        planned: what the build began with.
+        tasks: the files of it that are read.
         database: where the rows go.
         jobs: how many processes read, None for as many as pay.
         dask: the address of a Dask scheduler whose workers read instead, or None.
@@ -210,36 +200,34 @@ def write_rows(
     """
     numbering = Numbering(database)
     idle: list[str] = []
-    done, of_bytes = 0, sum(planned.sizes)
-    results = _results(planned, jobs, dask)
-    for number, (task, size, one) in enumerate(zip(planned.tasks, planned.sizes, results, strict=True), 1):
+    done, of_bytes = 0, sum(task.size for task in tasks)
+    for number, (task, one) in enumerate(zip(tasks, _results(tasks, jobs, dask), strict=True), start=1):
         numbering.add(one.rows)
         idle.extend(one.idle)
-        done += size
+        done += task.size
         if progress:
-            progress(
-                Progress(number, len(planned.tasks), done, of_bytes, numbering.articles, task.source.name)
-            )
+            progress(Progress(number, len(tasks), done, of_bytes, numbering.articles, task.source.name))
     _require_unchanged(planned.before, _state(find_sources(planned.given)))
     return tuple(idle)
 
 
-def _results(planned: Plan, jobs: int | None, dask: str | None) -> Iterator[Read]:
+def _results(tasks: Sequence[Task], jobs: int | None, dask: str | None) -> Iterator[Read]:
+    sizes = [task.size for task in tasks]
     if dask is None:
-        return run_all(read, planned.tasks, jobs or _jobs(planned.sizes), planned.sizes)
+        return run_all(read, tasks, jobs or _jobs(sizes), sizes)
     from loader.cluster import run_on_cluster  # noqa: PLC0415 - what it imports, few builds need
 
-    tasks = [task._replace(source=task.source.absolute()) for task in planned.tasks]
-    return _of_same_length(tasks, planned.sizes, run_on_cluster(read, tasks, planned.sizes, dask))
+    there = [task._replace(source=task.source.absolute()) for task in tasks]
+    return _of_same_length(there, run_on_cluster(read, there, sizes, dask))
 
 
-def _of_same_length(tasks: Sequence[Task], sizes: Sequence[int], results: Iterable[Read]) -> Iterator[Read]:
+def _of_same_length(tasks: Sequence[Task], results: Iterable[Read]) -> Iterator[Read]:
     """Passes results on; a worker whose files have these names and are others is found by their lengths."""
-    for task, size, one in zip(tasks, sizes, results, strict=True):
-        if one.rows.archive[_BYTES] != size:
+    for task, one in zip(tasks, results, strict=True):
+        if one.rows.archive[_BYTES] != task.size:
             raise InputError(
-                f"{task.source.file}: has {size:,} bytes here and {one.rows.archive[_BYTES]:,} on a worker; "
-                "workers must see the same files under the same paths"
+                f"{task.source.file}: has {task.size:,} bytes here and {one.rows.archive[_BYTES]:,} on a "
+                "worker; workers must see the same files under the same paths"
             )
         yield one
 
@@ -267,6 +255,8 @@ def about(*, corrections: bool) -> dict[str, str]:
     return {
         "corrections": "applied" if corrections else "left out",
         "gazetteer": "GeoNames (https://www.geonames.org/), CC-BY 4.0, and the project's own tables",
+        "loader": f"press-archive {version('press-archive')}",
+        "numbering": READING_ORDER,
         "rights_articles": "Each article belongs to its publisher, named on every row.",
         "rights_compilation": "CC-BY 4.0",
         "schema_version": str(VERSION),
@@ -286,7 +276,7 @@ def read(task: Task) -> Read:
     contents, applied, idle = apply_corrections(
         archive, read_content(archive, gazetteer), task.wanted, gazetteer
     )
-    rows = archive_rows(Parsed(archive, contents, tuple(applied)))
+    rows = archive_rows(Parsed(archive, contents, tuple(applied), task.curation_sha256))
     return Read(rows, tuple(row.where for row in idle))
 
 
@@ -298,38 +288,7 @@ def _gazetteer(folder: Path, places: str | None) -> Gazetteer:
         InputError: where that is not the file that the build began with: it was changed, or the folder of
             this name is another one on this machine.
     """
-    if _places_hash(folder) != places:
+    own = places_bytes(folder)
+    if (sha256(own).hexdigest() if own is not None else None) != places:
         raise InputError(f"{folder / PLACES_FILE}: is not what it was when the build began; build again")
-    own = beside(folder, PLACES_FILE)
-    return default_gazetteer().with_places(own) if own else default_gazetteer()
-
-
-def _places_hash(folder: Path) -> str | None:
-    own = beside(folder, PLACES_FILE)
-    return sha256(read_table(own)).hexdigest() if own else None
-
-
-def _corrections(sources: Sequence[Source]) -> dict[tuple[Path, str], list[Row]]:
-    """The rows of every corrections.csv beside the sources, by folder and archive.
-
-    Where a folder was given, each row must be for one of its archives; beside a single file, rows for
-    its neighbours are left alone.
-    """
-    wanted: dict[tuple[Path, str], list[Row]] = {}
-    names = {(source.folder, source.name) for source in sources}
-    for folder in sorted({source.folder for source in sources}):
-        file = beside(folder, FILE_NAME)
-        if file is None:
-            continue
-        for row in read_corrections(file):
-            key = (folder, row.archive)
-            if key in names:
-                wanted.setdefault(key, []).append(row)
-            elif _is_given(folder, sources):
-                raise row.error(f"there is no archive “{row.archive}” in this folder; correct its name")
-    return wanted
-
-
-def _is_given(folder: Path, sources: Sequence[Source]) -> bool:
-    """True where the folder itself was given, not only a file in it."""
-    return any(source.folder == folder and source.from_folder for source in sources)
+    return default_gazetteer().with_places(folder / PLACES_FILE) if own is not None else default_gazetteer()

@@ -118,6 +118,10 @@ def main() -> None:
     show_default=True, help="The SQLite file to write; an old one stays until the new one is whole.",
 )  # fmt: skip
 @click.option("--no-corrections", is_flag=True, help="Leave out the corrections.csv beside the archives.")
+@click.option(
+    "--update", is_flag=True,
+    help="Read only files that are new or changed since OUTPUT was built; rows that stay keep their ids.",
+)  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), help="Processes that read files (default: as many as pay).")
 @click.option(
     "--dask", metavar="ADDRESS",
@@ -130,6 +134,7 @@ def build_command(
     paths: tuple[Path, ...],
     output: Path,
     no_corrections: bool,
+    update: bool,
     jobs: int | None,
     dask: str | None,
     max_size: int,
@@ -141,6 +146,7 @@ def build_command(
         paths or (Path("seeds"),),
         output,
         corrections=not no_corrections,
+        update=update,
         jobs=jobs,
         dask=dask,
         max_bytes=max_size,
@@ -151,6 +157,12 @@ def build_command(
     meter.end()
     for where in report.idle:
         click.echo(f"{printable(where)}: changes nothing any more; it can be taken out", err=True)
+    if report.why_all:
+        click.echo(f"{printable(report.why_all)}; every file was read", err=True)
+    elif update:
+        click.echo(
+            f"{_many(report.read, 'file')} read, {report.kept:,} unchanged, {report.removed:,} gone", err=True
+        )
     counts = report.counts
     click.echo(
         f"{printable(str(report.output))}: "

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from loader.rows import ArchiveRows, ArticleRows, Row
-from loader.store import NewDatabase
+from loader.schema import TABLES
+from loader.store import ChangedDatabase, NewDatabase
 
 
 class Numbering:
     """Numbers the rows of one archive after another and writes them."""
 
-    def __init__(self, database: NewDatabase) -> None:
-        """Begins at 1.
+    def __init__(self, database: NewDatabase | ChangedDatabase) -> None:
+        """Begins behind the ids that are there.
 
         Args:
             database: where the rows go.
@@ -20,28 +21,13 @@ class Numbering:
         self._database = database
         self._slugs = database.numbers("slugs")
         self._named = {name: database.numbers(name) for name in ("publications", "authors", "places")}
-        self._last = dict.fromkeys(
-            (
-                "archives",
-                "publications",
-                "articles",
-                "authors",
-                "paragraphs",
-                "furniture",
-                "quotes",
-                "places",
-                "mentioned_places",
-                "links",
-                "data_notes",
-                "corrections",
-            ),
-            0,
-        )
+        self._last = {table: database.last(table) for table in TABLES}
+        self._articles = 0
 
     @property
     def articles(self) -> int:
         """How many articles were added."""
-        return self._last["articles"]
+        return self._articles
 
     def add(self, archive: ArchiveRows) -> None:
         """Adds the rows of an archive; archives come in the order in which they are to be numbered."""
@@ -87,6 +73,7 @@ class Numbering:
         return slug
 
     def _add_article(self, article: ArticleRows, archive_id: int, places: list[int]) -> int:
+        self._articles += 1
         article_id = self._next("articles")
         publication = article.publication
         row = (

@@ -36,6 +36,7 @@ class Parsed:
     archive: Archive
     contents: tuple[Content, ...]
     corrections: tuple[Correction, ...] = ()
+    curation_sha256: str | None = None
 
 
 class QuoteRow(NamedTuple):
@@ -139,7 +140,15 @@ def archive_rows(parsed: Parsed) -> ArchiveRows:
         articles.append(_article_rows(content, archive, places))
     notes = [*archive.notes, *(note for content in parsed.contents for note in content.notes)]
     return ArchiveRows(
-        (archive.path, archive.sha256, archive.bytes, len(archive.text), archive.encoding, archive.format),
+        (
+            archive.path,
+            archive.sha256,
+            archive.bytes,
+            len(archive.text),
+            archive.encoding,
+            archive.format,
+            parsed.curation_sha256,
+        ),
         [astuple(place) for place in places],
         articles,
         [

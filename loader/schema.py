@@ -13,6 +13,10 @@ from sqlite_utils.db import DescIndex
 
 VERSION = 2
 
+# What build_info says of ids: whether they follow the order of the files, or keep what earlier builds gave.
+READING_ORDER = "in reading order"
+KEPT = "kept from earlier builds; new rows behind them"
+
 TOKENIZER = "porter unicode61 remove_diacritics 2"
 
 
@@ -40,6 +44,7 @@ TABLES: dict[str, Table] = {
             "characters": int,
             "encoding": str,
             "format": str,
+            "curation_sha256": str,
         },
         required=("path", "sha256", "bytes", "characters", "encoding", "format"),
         unique=(("path",),),
@@ -104,6 +109,13 @@ TABLES: dict[str, Table] = {
         # Downwards: the most quoted first, and of those quoted equally often the first, with nothing to sort.
         indexes=(("name",), (DescIndex("quote_count"),)),
         searched=("name", "description"),
+    ),
+    # What was taken for one speaker. An organisation may have several rows of one name: one for each family.
+    "speaker_names": Table(
+        {"id": int, "speaker_id": int, "kind": str, "folded_name": str, "family": str},
+        references=(("speaker_id", "speakers"),),
+        required=("speaker_id", "kind", "folded_name"),
+        indexes=(("folded_name",), ("family",)),
     ),
     "quotes": Table(
         {

@@ -157,8 +157,19 @@ def create(database: Database, frequent: int = FREQUENT) -> None:
         frequent: how many rows a place or speaker that is not summed up has at most.
     """
     create_tables(database)
+    _fill(database, frequent)
+
+
+def renew(database: Database, frequent: int = FREQUENT) -> None:
+    """Counts again, when other rows have changed; arguments as of `create`."""
+    for name in SUMMARIES:
+        database.execute(f"delete from [{name}]")  # noqa: S608
+    _fill(database, frequent)
+
+
+def _fill(database: Database, frequent: int) -> None:
     connection = database.conn
-    assert connection is not None  # noqa: S101 - the tables were created in it
+    assert connection is not None  # noqa: S101 - its tables are there
     if not connection.in_transaction:
         connection.execute("begin")
     for name, summary in SUMMARIES.items():

@@ -7,7 +7,9 @@ and the reason. A row whose text is no longer at its offset stops the build: not
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -36,7 +38,15 @@ from loader.records import Archive
 from loader.sources import read_table_text
 from loader.text import fold, one_line
 
-__all__ = ["FILE_NAME", "Correction", "Row", "apply_corrections", "place_key", "read_corrections"]
+__all__ = [
+    "FILE_NAME",
+    "Correction",
+    "Row",
+    "apply_corrections",
+    "curation_digest",
+    "place_key",
+    "read_corrections",
+]
 
 FILE_NAME = "corrections.csv"
 # An offset; the longest file has fewer digits, and Python converts no more than some thousand of them.
@@ -104,6 +114,24 @@ def _row(record: dict[str, str], where: str) -> Row:
     if _CONTROL.search(row.corrected + row.reason):
         raise row.error("corrected or reason holds a control character; write them as plain text")
     return row
+
+
+def curation_digest(rows: Iterable[Row], places: bytes | None) -> str | None:
+    """Hashes what an archive's folder says of it by hand: another hash, other rows.
+
+    Args:
+        rows: its rows of corrections.csv that are applied.
+        places: the places.csv beside it, None where there is none.
+
+    Returns:
+        A SHA-256 in hexadecimal, None where there is nothing.
+    """
+    told = [(row.start, row.text, row.field, row.corrected, row.reason) for row in rows]
+    if not told and places is None:
+        return None
+    hashed = hashlib.sha256(json.dumps(told).encode("ascii"))
+    hashed.update(b"\n" + (places or b""))
+    return hashed.hexdigest()
 
 
 def apply_corrections(

@@ -1,7 +1,16 @@
 """The only room that writes SQLite: beside its place first, whole, then swapped in."""
 
+from loader.store.changed import ChangedDatabase, count_rows
 from loader.store.database import NewDatabase
 from loader.store.finishing import PAGE_SIZE
 from loader.store.output import check_output, settle_header, writing
 
-__all__ = ["PAGE_SIZE", "NewDatabase", "check_output", "settle_header", "writing"]
+__all__ = [
+    "PAGE_SIZE",
+    "ChangedDatabase",
+    "NewDatabase",
+    "check_output",
+    "count_rows",
+    "settle_header",
+    "writing",
+]

@@ -22,11 +22,11 @@ _WORK_PRAGMAS = ("journal_mode=off", "synchronous=off", f"cache_size=-{_WORK_CAC
 # Rows of a table that are written together.
 _AT_ONCE = 2_000
 # Their rows are known only when every article is.
-_LAST = ("places", "speakers")
 _MENTIONS = "(select count(*) from mentioned_places where place_id = places.id)"
 _QUOTATIONS = "(select count(*) from quotes where speaker_id = ?1)"
 # The file of the rows while they are written.
 ROWS = "rows.db"
+_LAST = ("places", "speakers", "speaker_names")
 
 Row = tuple[object, ...]
 
@@ -73,6 +73,10 @@ class NewDatabase:
     ) -> None:
         """Closes the files."""
         self._connection.close()
+
+    def last(self, table: str) -> int:
+        """The highest id of a table: none is there at the beginning."""
+        return 0
 
     def numbers(self, name: str) -> Numbers:
         """A new table of texts and numbers that does not stay."""
@@ -163,6 +167,10 @@ class NewDatabase:
         self._connection.executemany(
             f"insert into speakers select ?1, ?2, ?3, ?4, {quotations}",
             ((number, *speaker) for number, speaker in self.identities.introduced()),
+        )
+        self._connection.executemany(
+            "insert into speaker_names (speaker_id, kind, folded_name, family) values (?, ?, ?, ?)",
+            self.identities.names(),
         )
         for name in _LAST:
             self._index_words(name)

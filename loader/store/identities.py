@@ -17,7 +17,8 @@ from loader.store.numbers import Numbers
 # Rows that are written together.
 _AT_ONCE = 2_000
 _SCHEMA = """
-create table work.voices (id integer primary key, kind text not null, key text not null, family text);
+create table work.voices (
+  id integer primary key, kind text not null, key text not null, family text, is_local integer not null);
 create table work.evidence (
   id integer primary key, voice integer not null, name text, printed text not null, description text);
 create unique index work.told_once on evidence (voice, ifnull(name, ''), ifnull(description, ''));
@@ -59,7 +60,8 @@ class Identities:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        connection.executescript(_SCHEMA)
+        for statement in _SCHEMA.split(";\n"):  # a script would end the transaction
+            connection.execute(statement)
         self._numbers = Numbers(connection, "work.voice_numbers")
         self._count = 0
         self._voices: list[tuple[object, ...]] = []  # not on disk yet, like the evidence
@@ -79,7 +81,7 @@ class Identities:
         number = None if voice.is_local else self._numbers.find(key)
         if number is None:
             number = self._count = self._count + 1
-            self._voices.append((number, voice.kind, voice.key, voice.family))
+            self._voices.append((number, voice.kind, voice.key, voice.family, voice.is_local))
             if not voice.is_local:
                 self._numbers.put(key, number)
         self._evidence.extend((number, said.name, said.printed, said.description) for said in evidence)
@@ -88,7 +90,7 @@ class Identities:
         return number
 
     def _write(self) -> None:
-        self._connection.executemany("insert into work.voices values (?, ?, ?, ?)", self._voices)
+        self._connection.executemany("insert into work.voices values (?, ?, ?, ?, ?)", self._voices)
         self._connection.executemany(
             "insert or ignore into work.evidence (voice, name, printed, description) values (?, ?, ?, ?)",
             self._evidence,
@@ -121,6 +123,15 @@ class Identities:
                 number,
                 introduce(kind, (Said(name, printed, kind, told_of) for *_, name, printed, told_of in told)),
             )
+
+    def names(self) -> Iterator[tuple[int, str, str, str | None]]:
+        """Yields speaker, kind, folded name and family of every voice that is not local, by speaker."""
+        yield from self._connection.execute(
+            "select speaker, kind, key, ifnull(family, letters) as family "
+            "from work.speakers join work.voices on voices.id = speakers.voice left join "
+            "(select letters, voice from work.initials union select letters, voice from work.abbreviations) "
+            "using (voice) where not is_local order by speaker, voices.id, family"
+        )
 
     # --- persons -----------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from loader.errors import InputError
 from loader.sources import beside
 from loader.text import one_line
 from loader.verify import blocks, contents, names, speakers, whole
-from loader.verify.files import Folder, Order, read_archive_text
+from loader.verify.files import Folder, Order, prove_curation, read_archive_text
 from loader.verify.judged import JUDGED
 from loader.verify.opening import UNREADABLE, Opened, Row, opened
 from loader.verify.report import Check, Ledger
@@ -76,11 +76,13 @@ def _guarded(check: Callable[[Opened], Iterator[Check]], found: Opened) -> Itera
 
 def _prove_rows(found: Opened, folder: Folder, ledger: Ledger) -> None:
     """Proves every row, archive by archive, then what the archives share."""
-    wanted = _wanted(folder, ledger)
-    order = Order(folder, ledger)
+    applied = found.value("select value from build_info where key = 'corrections'") == "applied"
+    wanted = _wanted(folder, ledger) if applied else {}
+    order = Order(folder, ledger, keeps_ids=found.keeps_ids)
     for archive in found.rows("archives"):
         order.follow(archive)
         text = read_archive_text(archive, folder, ledger)
+        prove_curation(archive, wanted.get(archive.path, ()), folder, ledger)
         _prove_archive(found, archive, text, wanted.get(archive.path, ()), ledger)
     order.end()
     names.prove_ids(found, ledger)

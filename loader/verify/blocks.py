@@ -198,6 +198,8 @@ def _is_slug(opened: Opened, article: Row) -> bool:
     number = article.slug.removeprefix(f"{stem}-")
     if not _NUMBER.fullmatch(number):
         return False
+    if opened.keeps_ids:  # the article before may be gone
+        return True
     before = stem if number == "2" else f"{stem}-{int(number) - 1}"
     return bool(opened.value("select 1 from articles where slug = ? and id < ?", (before, article.id)))
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from loader.archive.decode import decode
+from loader.curation import Row as Wanted
+from loader.curation import curation_digest
 from loader.errors import InputError
 from loader.sources import MAX_ARCHIVE_BYTES, find_sources, read_file
+from loader.tasks import places_bytes
 from loader.verify.opening import Row
 from loader.verify.report import Ledger
 
@@ -91,10 +95,31 @@ def read_archive_text(archive: Row, folder: Folder, ledger: Ledger) -> str | Non
     return decoded.text
 
 
+def prove_curation(archive: Row, wanted: Sequence[Wanted], folder: Folder, ledger: Ledger) -> None:
+    """The hash of what the folder says of an archive by hand is that of the tables there.
+
+    Args:
+        archive: its row.
+        wanted: the rows of corrections.csv that are applied to it.
+        folder: where the archive and perhaps a places.csv lie.
+        ledger: takes down where they differ.
+    """
+    try:
+        places = places_bytes(folder.path)
+    except InputError as error:
+        ledger[FILES].fault(str(error))
+        return
+    ledger[FILES].expect(
+        archive.curation_sha256 == curation_digest(wanted, places),
+        f"archives {archive.id}: curation_sha256 is not that of corrections.csv and places.csv",
+    )
+
+
 class Order:
     """Follows the archives by id: their names ascend and none of the folder is left out."""
 
-    def __init__(self, folder: Folder, ledger: Ledger) -> None:
+    def __init__(self, folder: Folder, ledger: Ledger, *, keeps_ids: bool) -> None:
+        self._keeps_ids = keeps_ids
         self._missing = dict.fromkeys(folder.files)
         self._tally = ledger[ALL]
         self._last = ""
@@ -104,7 +129,8 @@ class Order:
     def follow(self, archive: Row) -> None:
         """Takes the next archive."""
         self._tally.expect(
-            self._last < archive.path, f"archives {archive.id}: path {archive.path} comes after {self._last}"
+            self._keeps_ids or self._last < archive.path,
+            f"archives {archive.id}: path {archive.path} comes after {self._last}",
         )
         self._last = archive.path
         self._missing.pop(archive.path, None)

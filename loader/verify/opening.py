@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from loader.errors import InputError
-from loader.schema import TABLES
+from loader.schema import KEPT, TABLES
 
 # Bytes 18 and 19 of the header are 2 where the file was last used with a write-ahead log.
 _FORMATS_AT = 18
@@ -35,6 +35,11 @@ class Opened:
     def __init__(self, file: Path, connection: sqlite3.Connection) -> None:
         self.file = file
         self.connection = connection
+
+    @property
+    def keeps_ids(self) -> bool:
+        """Whether ids are kept from build to build, so that they tell nothing of the order of the files."""
+        return bool(self.value("select value from build_info where key = 'numbering'") == KEPT)
 
     def rows(
         self, table: str, where: str = "true", parameters: Sequence[object] = (), order: str = ""

@@ -32,6 +32,7 @@ def prove_speakers(opened: Opened, ledger: Ledger) -> None:
         identities.join()
         _prove_joined(connection, ledger)
         _prove_called(opened, connection, identities, ledger)
+        _prove_names(opened, connection, identities, ledger)
 
 
 def _voices(
@@ -97,3 +98,29 @@ def _prove_called(
                 )
     for row in opened.rows("speakers"):
         ledger[KINDS].expect(row.kind in SPEAKER_KINDS, f"speakers {row.id}: kind {row.kind} is unknown")
+
+
+def _prove_names(
+    opened: Opened, connection: sqlite3.Connection, identities: Identities, ledger: Ledger
+) -> None:
+    """The names under which a speaker is known are those of the quotations, each once."""
+    tally = ledger["speakers' names are those of the quotations"]
+    connection.execute("create table work.known (speaker, kind, name, family)")
+    connection.executemany(
+        "insert into work.known values ((select stored from work.pairs where told = ? limit 1), ?, ?, ?)",
+        identities.names(),
+    )
+    connection.execute("create index work.known_names on known (name)")
+    for row in opened.rows("speaker_names"):
+        found = connection.execute(
+            "delete from work.known where rowid = (select rowid from work.known "
+            "where speaker is ? and kind is ? and name is ? and family is ? limit 1)",
+            (row.speaker_id, row.kind, row.folded_name, row.family),
+        )
+        tally.expect(
+            found.rowcount == 1,
+            f"speaker_names {row.id}: no quotation tells speaker_id {row.speaker_id}, kind {row.kind}, "
+            f"folded_name {row.folded_name!r}, family {row.family!r}",
+        )
+    for speaker, name in connection.execute("select speaker, name from work.known"):
+        tally.fault(f"speaker_names: folded_name {name!r} of speakers {speaker} is missing")

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from loader import schema, summaries
 from loader.build import about
-from loader.schema import TABLES, VERSION
+from loader.schema import KEPT, TABLES, VERSION
 from loader.store import PAGE_SIZE
 from loader.verify.opening import UNREADABLE, Opened, accepts
 from loader.verify.report import Check, Tally
@@ -92,6 +92,7 @@ def build_info(opened: Opened) -> Iterator[Check]:
         **about(corrections=applied),
         # the check of the schema version is a line of its own
         "schema_version": told.get("schema_version"),
+        **({"numbering": KEPT} if opened.keeps_ids else {}),
     }
     for key, value in expected.items():
         tally.expect(told.get(key) == value, f"build_info {key}: value is {told.get(key)!r}, not {value!r}")
@@ -109,6 +110,8 @@ def build_info(opened: Opened) -> Iterator[Check]:
 def header(opened: Opened) -> Iterator[Check]:
     """The first hundred bytes are those of a file that was written and vacuumed at once.
 
+    An update may leave unused pages.
+
     A program that changes the file counts that up in it, so a change that no other check can see is named
     here, unless somebody forges the header too. See https://www.sqlite.org/fileformat2.html#the_database_header.
     """
@@ -124,7 +127,7 @@ def header(opened: Opened) -> Iterator[Check]:
         (21, 3, "payload fractions", {0x402020}),
         (24, 4, "count of changes", {1}),
         (28, 4, "number of pages", {pages}),
-        (32, 8, "list of unused pages", {0}),
+        *(() if opened.keeps_ids else ((32, 8, "list of unused pages", {0}),)),
         (40, 4, "count of changes of the schema", {1}),
         (44, 4, "schema format", {4}),
         (48, 8, "cache size and vacuum mode", {0}),

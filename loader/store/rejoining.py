@@ -1,0 +1,265 @@
+"""Joins speakers again after quotations came and went: as a full build would, and no more than is needed.
+
+Whether two names are one person's depends on the names that could be either's too. So from every name that
+came or went the names are sought that could be its bearer's, from those the next, until there are no more.
+The speakers with these names are joined anew from their quotations; nobody else can have changed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from loader.speaker_names import nickname, read_person
+from loader.speakers import Said, Voice, Voices, alike, initials, is_abbreviation, shorter_name, voice_of
+from loader.store.identities import Identities
+from loader.text import one_line
+
+# A name that other names may be forms of: kind and folded name.
+Name = tuple[str, str]
+# Takes a table, a condition, and whether rows go, and keeps search in step.
+Search = Callable[..., None]
+
+_TOLD = (
+    "select distinct speaker_text, speaker_name, speakers.kind, speaker_description "
+    "from quotes join speakers on speakers.id = quotes.speaker_id where "
+)
+_REACHED = """
+select quotes.id, quotes.article_id, quotes.speaker_id, speaker_text, speaker_name, speakers.kind,
+  speaker_description
+from work.reached join quotes on quotes.speaker_id = reached.speaker
+  join speakers on speakers.id = reached.speaker
+  join articles on articles.id = quotes.article_id join archives on archives.id = articles.archive_id
+order by archives.path, articles.position, quotes.position
+"""
+
+
+class Rejoining:
+    """The speakers of a database that quotations come to and go from."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._last = int(connection.execute("select ifnull(max(id), 0) from speakers").fetchone()[0])
+        self._last_old = self._last
+        # By name what is told of it by quotations that came or went; speakers that these name.
+        self._changed: dict[Name, dict[Said, None]] = {}
+        self._touched: set[int] = set()
+        self._families: dict[str, dict[str, dict[Said, None]]] = {}
+
+    def forget(self, articles: str) -> None:
+        """Notes what quotations tell that are about to go.
+
+        Args:
+            articles: a query for the ids of their articles.
+        """
+        where = f"quotes.article_id in ({articles})"
+        for said in self._told(where):
+            voice = voice_of(said)
+            if voice is not None and not voice.is_local:
+                self._changed.setdefault((voice.kind, voice.key), {})[said] = None
+        self._touched.update(
+            number
+            for (number,) in self._connection.execute(
+                f"select distinct speaker_id from quotes where {where} and speaker_id is not null"  # noqa: S608
+            )
+        )
+
+    def number(self, voice: Voice, evidence: Iterable[Said]) -> int:
+        """Takes down what a new article tells of a voice.
+
+        Args:
+            voice: the voice.
+            evidence: what is said of it, in reading order.
+
+        Returns:
+            The id of a speaker of its own, which stays where nobody is joined to it.
+        """
+        told = list(evidence)
+        self._last += 1
+        self._connection.execute(
+            "insert into speakers values (?, ?, ?, null, 0)", (self._last, told[0].printed, voice.kind)
+        )
+        if not voice.is_local:
+            self._changed.setdefault((voice.kind, voice.key), {}).update(dict.fromkeys(told))
+        self._touched.add(self._last)
+        return self._last
+
+    def finish(self, search: Search) -> None:
+        """Joins the speakers that may have changed, and writes who they are now.
+
+        Args:
+            search: keeps the full-text search of a table in step where a condition holds.
+        """
+        execute = self._connection.execute
+        execute("create table work.reached (speaker integer primary key)")
+        self._connection.executemany(
+            "insert into work.reached values (?)", ((one,) for one in self._reached())
+        )
+        execute("create table work.given (quote integer primary key, voice integer, speaker integer)")
+        identities = Identities(self._connection)
+        for _, rows in groupby(execute(_REACHED).fetchall(), key=lambda row: row[1]):
+            self._connection.executemany("insert into work.given values (?, ?, ?)", _given(rows, identities))
+        identities.join()
+        search(
+            "speakers",
+            f"id in (select speaker from work.reached where speaker <= {self._last_old})",  # noqa: S608
+            delete=True,
+        )
+        execute("delete from speakers where id in (select speaker from work.reached)")
+        execute("delete from speaker_names where speaker_id in (select speaker from work.reached)")
+        execute("create table work.chosen (number integer primary key, id integer not null)")
+        self._connection.executemany("insert into work.chosen values (?, ?)", self._chosen())
+        self._write(identities)
+        search("speakers", "id in (select id from work.chosen)")
+
+    def _chosen(self) -> list[tuple[int, int]]:
+        """For each speaker's number an id: the lowest of its quotations' that no other has taken."""
+        chosen: list[tuple[int, int]] = []
+        taken: set[int] = set()
+        rows = self._connection.execute(
+            "select speakers.speaker, given.speaker from work.given join work.speakers using (voice) "
+            "group by 1, 2 order by 1, 2"
+        )
+        for number, pairs in groupby(rows, key=lambda row: row[0]):
+            free = next((one for _, one in pairs if one not in taken), None)
+            if free is None:
+                free = self._last = self._last + 1
+            taken.add(free)
+            chosen.append((number, free))
+        return chosen
+
+    def _write(self, identities: Identities) -> None:
+        """Writes the speakers, their names, and the quotations' speaker."""
+        self._connection.execute(
+            "update quotes set speaker_id = ("
+            "select chosen.id from work.given join work.speakers using (voice) "
+            "join work.chosen on chosen.number = speakers.speaker where given.quote = quotes.id) "
+            "where id in (select quote from work.given)"
+        )
+        self._connection.executemany(
+            "insert into speakers select id, ?2, ?3, ?4, "
+            "(select count(*) from quotes where speaker_id = chosen.id) from work.chosen where number = ?1",
+            [(number, *told) for number, told in identities.introduced()],
+        )
+        self._connection.executemany(
+            "insert into speaker_names (speaker_id, kind, folded_name, family) "
+            "select id, ?2, ?3, ?4 from work.chosen where number = ?1",
+            list(identities.names()),
+        )
+
+    # --- whom a change reaches ---------------------------------------------------------------------------
+
+    def _reached(self) -> set[int]:
+        """The speakers whose quotations came or went, and all who may be joined to one of them."""
+        reached: set[int] = set()
+        pending = list(self._touched)
+        names = list(self._changed)
+        seen: set[Name] = set()
+        while pending or names:
+            while pending:
+                speaker = pending.pop()
+                if speaker not in reached:
+                    reached.add(speaker)
+                    names += self._select("kind, folded_name", "speaker_id = ?", speaker)
+            while names:
+                name = names.pop()
+                if name not in seen:
+                    seen.add(name)
+                    names += self._neighbours(*name)
+                    pending += (
+                        speaker
+                        for (speaker,) in self._select("speaker_id", "kind = ? and folded_name = ?", *name)
+                    )
+        return reached
+
+    def _neighbours(self, kind: str, folded: str) -> Iterator[Name]:
+        if kind == "person":
+            yield from (("person", name) for name in self._persons_like(folded))
+        elif kind == "organisation":
+            yield from (("organisation", name) for name in self._organisations_like(folded))
+
+    def _persons_like(self, folded: str) -> Iterator[str]:
+        family = self._family(read_person(folded).last)
+        names = list(family)
+        for one, other in alike(list(family.items())):
+            if names[one] == folded:
+                yield names[other]
+            elif names[other] == folded:
+                yield names[one]
+        for name, told in family.items():
+            nicknames = {nickname(said.name) for said in told if said.name}
+            if folded in nicknames:
+                yield name
+            elif name == folded:
+                yield from (one for one in nicknames if one)
+        shorter = shorter_name(folded)
+        if shorter:
+            yield shorter
+        longer = self._select("folded_name", "folded_name between ? and ?", f"{folded} ", f"{folded}!")
+        yield from (name for (name,) in longer if shorter_name(name) == folded)
+        yield from (name for kind, name in self._changed if kind == "person" and shorter_name(name) == folded)
+
+    def _family(self, last: str) -> dict[str, dict[Said, None]]:
+        """What is told of the persons of a last name, now and before, by folded name."""
+        if last not in self._families:
+            family: dict[str, dict[Said, None]] = {}
+            speakers = "select speaker_id from speaker_names where kind = 'person' and family = ?"
+            told = list(self._told(f"speaker_id in ({speakers})", last))
+            told += (one for (kind, _), said in self._changed.items() if kind == "person" for one in said)
+            for said in told:
+                voice = voice_of(said)
+                if voice is not None and voice.kind == "person" and voice.family == last:
+                    family.setdefault(voice.key, {})[said] = None
+            self._families[last] = family
+        return self._families[last]
+
+    def _organisations_like(self, folded: str) -> Iterator[str]:
+        letters = {
+            family
+            for (family,) in self._select(
+                "family", "kind = 'organisation' and folded_name = ? and family is not null", folded
+            )
+        }
+        letters |= _letters(folded, self._changed.get(("organisation", folded), ()))
+        for one in letters:
+            yield from (
+                name for (name,) in self._select("folded_name", "kind = 'organisation' and family = ?", one)
+            )
+        for (kind, name), told in self._changed.items():
+            if kind == "organisation" and letters & _letters(name, told):
+                yield name
+
+    def _select(self, columns: str, where: str, *values: object) -> list[tuple[Any, ...]]:
+        return self._connection.execute(
+            f"select distinct {columns} from speaker_names where {where}",  # noqa: S608
+            values,
+        ).fetchall()
+
+    def _told(self, where: str, *values: object) -> Iterator[Said]:
+        for printed, name, kind, description in self._connection.execute(_TOLD + where, values):
+            yield Said(name, one_line(printed or name or ""), kind, description)
+
+
+def _letters(folded: str, told: Iterable[Said]) -> set[str]:
+    """The letters by which an organisation's name is compared with others."""
+    letters = set()
+    for said in told:
+        found = initials(said.name or "")
+        if found is not None:
+            letters.add(found)
+        elif is_abbreviation(said.name or ""):
+            letters.add(folded.replace(" ", ""))
+    return letters
+
+
+def _given(rows: Iterable[tuple[Any, ...]], identities: Identities) -> list[tuple[int, int, int]]:
+    """An article's quotations: id, the voice's number, the speaker so far."""
+    voices = Voices()
+    indexes = [
+        (quote, voices.index(printed, name, kind, description), speaker)
+        for quote, _, speaker, printed, name, kind, description in rows
+    ]
+    numbers = [identities.number(*one) for one in zip(voices.voices, voices.evidence, strict=True)]
+    return [(quote, numbers[index], speaker) for quote, index, speaker in indexes if index is not None]

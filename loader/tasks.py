@@ -1,0 +1,92 @@
+"""What is to be read: each archive file with what its folder says of it by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from loader.curation import FILE_NAME, Row, curation_digest, read_corrections
+from loader.sources import Source, beside, check_size, read_table
+
+# An archive's own places, beside it: columns as in data/places.csv.
+PLACES_FILE = "places.csv"
+
+
+class Task(NamedTuple):
+    """A file to read.
+
+    Attributes:
+        source: where it is.
+        size: its length in bytes.
+        wanted: its rows of corrections.csv.
+        places: the SHA-256 of the places.csv beside it, None where there is none.
+        curation_sha256: what tells another curation, as `curation_digest` gives it.
+        max_bytes: how long it may be.
+    """
+
+    source: Source
+    size: int
+    wanted: tuple[Row, ...]
+    places: str | None
+    curation_sha256: str | None
+    max_bytes: int
+
+
+def make_tasks(sources: Sequence[Source], *, corrections: bool, max_bytes: int) -> list[Task]:
+    """Looks at every file and reads the tables beside them.
+
+    Args:
+        sources: the archive files.
+        corrections: whether the corrections.csv beside them are applied.
+        max_bytes: how long one file may be.
+
+    Returns:
+        A task for each file, in their order.
+
+    Raises:
+        InputError: where a file is too long or a table cannot be used.
+    """
+    sizes = [check_size(source.file, max_bytes) for source in sources]
+    wanted = _corrections(sources) if corrections else {}
+    places = {folder: places_bytes(folder) for folder in {source.folder for source in sources}}
+    hashes = {folder: data if data is None else sha256(data).hexdigest() for folder, data in places.items()}
+    tasks = []
+    for source, size in zip(sources, sizes, strict=True):
+        rows = tuple(wanted.get((source.folder, source.name), ()))
+        curation = curation_digest(rows, places[source.folder])
+        tasks.append(Task(source, size, rows, hashes[source.folder], curation, max_bytes))
+    return tasks
+
+
+def places_bytes(folder: Path) -> bytes | None:
+    """The places.csv of a folder, None where there is none; raises InputError where it cannot be read."""
+    file = beside(folder, PLACES_FILE)
+    return read_table(file) if file else None
+
+
+def _corrections(sources: Sequence[Source]) -> dict[tuple[Path, str], list[Row]]:
+    """The rows of every corrections.csv beside the sources, by folder and archive.
+
+    Where a folder was given, each row must be for one of its archives; beside a single file, rows for
+    its neighbours are left alone.
+    """
+    wanted: dict[tuple[Path, str], list[Row]] = {}
+    names = {(source.folder, source.name) for source in sources}
+    for folder in sorted({source.folder for source in sources}):
+        file = beside(folder, FILE_NAME)
+        if file is None:
+            continue
+        for row in read_corrections(file):
+            key = (folder, row.archive)
+            if key in names:
+                wanted.setdefault(key, []).append(row)
+            elif _is_given(folder, sources):
+                raise row.error(f"there is no archive “{row.archive}” in this folder; correct its name")
+    return wanted
+
+
+def _is_given(folder: Path, sources: Sequence[Source]) -> bool:
+    """True where the folder itself was given, not only a file in it."""
+    return any(source.folder == folder and source.from_folder for source in sources)
