@@ -23,7 +23,7 @@ from loader.records import Place
 COMPILED = Path(__file__).parents[1] / "data" / "gazetteer.bin"
 RECORD = COMPILED.with_suffix(".txt")
 # Look-ups kept in memory; the cache is emptied when full, which keeps memory bounded on any input.
-CACHE_SIZE = 20_000
+CACHE_SIZE = 12_000
 
 
 class Entry(NamedTuple):

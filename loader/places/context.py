@@ -12,7 +12,7 @@ from loader.places.runs import Found
 # How many characters before a run are read.
 REACH = 40
 # Words whose reading is kept.
-KEPT_WORDS = 10_000
+KEPT_WORDS = 8_000
 # Marks around words that are no part of them.
 _MARKS = '.,;:!?"“”()'
 _MARKS_BEFORE = "“\"(‘'"

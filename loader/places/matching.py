@@ -15,7 +15,7 @@ from loader.places.words import LONGEST_NAME
 # Longest clipped word, without its full stop: "Calif.".
 LONGEST_CLIPPED = 6
 # Words whose look-up by sound is kept.
-KEPT_SOUNDS = 10_000
+KEPT_SOUNDS = 4_000
 
 
 class Match(NamedTuple):

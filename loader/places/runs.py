@@ -22,7 +22,7 @@ from loader.places.words import WordReader
 # Runs whose reading is kept, those met last.
 KEPT_RUNS = 30_000
 # Names whose own evidence is kept, and namesakes looked at for it.
-KEPT_NAMES = 10_000
+KEPT_NAMES = 4_000
 MOST_NAMESAKES = 6
 # Longest run that is worth keeping, in characters.
 LONGEST_KEPT = 200

@@ -23,7 +23,7 @@ _SEATS = frozenset({"country", "region", "landmark", "world_region", "continent"
 # How far back, in characters, the words before a mention are read.
 REACH = 60
 # Words whose bare form is kept.
-KEPT_WORDS = 10_000
+KEPT_WORDS = 8_000
 # Adverbs and auxiliaries that may stand between a subject and what it does.
 MOST_BETWEEN = 3
 _SIDES = ("anti-", "pro-")
