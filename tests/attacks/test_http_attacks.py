@@ -42,6 +42,7 @@ ROUTES = [
     "/export/search/quotes.csv?q=zebra",
     "/feed.atom",
     "/sitemap.xml",
+    "/sitemap/1.xml",
     "/-/threads",
 ]
 OTHERS = [

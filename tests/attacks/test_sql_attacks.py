@@ -256,6 +256,21 @@ def test_pages_where_sql_is_written_wait_their_turn(path: str, waits: bool) -> N
     assert hooks._asks_sql(Datasette(), path) is waits
 
 
+@pytest.mark.parametrize(
+    ("query", "written"),
+    [
+        (b"sql=select+1", True),
+        (b"a=1&%73ql=select+1", True),
+        (b"_where=1", True),
+        (b"sql", True),
+        (b"", False),
+        (b"q=sql&_sqlx=1", False),
+    ],
+)
+def test_sql_that_visitors_write_has_turns_of_its_own(query: bytes, written: bool) -> None:
+    assert security.writes_sql(query) is written
+
+
 def test_whoever_comes_when_too_many_wait_is_sent_away() -> None:
     async def visit() -> None:
         turnstile = security.Turnstile(at_once=1, waiting=1)

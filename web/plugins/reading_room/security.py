@@ -9,6 +9,7 @@ import sqlite3
 import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 from datasette import handle_exception as datasettes_handler
 from datasette.app import Datasette
@@ -57,11 +58,16 @@ _PATH = re.compile(rb"/[\x21-\x5b\x5d-\x7e]*")
 _CREDENTIALS = frozenset((b"cookie", b"authorization"))
 # Pages of Datasette that tell of the machine or serve those who sign in; see docs/security.md.
 CLOSED = re.compile(r"^/-/(?!search$|static/|static-plugins/|metadata(?:\.json)?$)")
-# How many of Datasette's pages, where visitors write SQL, are worked on at a time; settings.json has twice as
-# many threads, so that the reading room goes on while all of these are busy.
+# How many of Datasette's pages (tables, ready questions) are worked on at a time; settings.json has more
+# threads, so that the reading room goes on while all of these are busy.
 SQL_PAGES_AT_ONCE = 3
 # Together more than the connections that `make bench-site` opens: who waits gets an answer, late.
 SQL_PAGES_WAITING = 100
+# SQL that visitors write takes turns of its own: no ready question waits behind a query without end, and one
+# such at a time leaves processors for the others. Thirty wait for a minute at most.
+WRITTEN_SQL_AT_ONCE = 1
+WRITTEN_SQL_WAITING = 30
+_WRITTEN = frozenset(("sql", "_where"))  # the parameters in which it comes
 
 # What Datasette's pages raise where a parameter is no number, no JSON or no column (_next, _through,
 # _timelimit, id__in, _json_infinity, ...). They read nothing but the address, so the address is wrong.
@@ -134,6 +140,12 @@ class Turnstile:
         return leave
 
 
+def writes_sql(query_string: bytes) -> bool:
+    """Tells whether an address brings SQL of a visitor's own."""
+    pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
+    return any(name in _WRITTEN for name, _ in pairs)
+
+
 def guard(
     application: Application, is_own_page: Callable[[str], bool], asks_sql: Callable[[str], bool]
 ) -> Application:
@@ -147,7 +159,8 @@ def guard(
     Returns:
         The wrapped application.
     """
-    turnstile = Turnstile(SQL_PAGES_AT_ONCE, SQL_PAGES_WAITING)
+    ready = Turnstile(SQL_PAGES_AT_ONCE, SQL_PAGES_WAITING)
+    written = Turnstile(WRITTEN_SQL_AT_ONCE, WRITTEN_SQL_WAITING)
 
     async def wrapped(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -168,7 +181,7 @@ def guard(
         try:
             check(scope)
             if asks_sql(scope["path"]):
-                leave = await turnstile.enter()
+                leave = await (written if writes_sql(scope["query_string"]) else ready).enter()
             kept = [pair for pair in scope["headers"] if pair[0].lower() not in _CREDENTIALS]
             await application({**scope, "headers": kept}, receive, answer)
         except Refusal as refusal:
