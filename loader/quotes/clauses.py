@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
+from typing import Any
 
 from loader.quotes import patterns, word_codes
 from loader.quotes.lexicon import BY_CONTEXT, Lexicon, word_set
@@ -84,26 +85,36 @@ class Clauses:
     def _read(self, text: str, start: int, end: int, tags: list[str], lexicon: Lexicon) -> None:
         """Adds the tokens of a part of the text: all at once, then decides on the undecided one by one."""
         parts = patterns.TOKEN.split(text[start:end])  # blank, token, blank, token, ... blank
-        words = parts[1::2]
-        codes = "".join(map(word_codes.codes(lexicon).__getitem__, words))
+        codes = "".join(map(word_codes.codes(lexicon).__getitem__, parts[1::2]))
+        if word_codes.CLITIC in codes:
+            parts, codes = _without_clitics(parts, codes, lexicon)
         edges = list(accumulate(map(len, parts), initial=start))
-        moved = len(tags)  # from a token's place in this part to its place in the paragraph
+        first = len(tags)
         tags += codes
         self.starts += edges[1:-1:2]
         self.ends += edges[2::2]
-        self.words += words
+        self.words += parts[1::2]
+        columns: tuple[list[Any], ...] = (tags, self.starts, self.ends, self.words)
+        past = dropped = 0  # where the tokens end that are in their place, and how many of them were none
         for match in patterns.UNDECIDED.finditer(codes):
-            moved += self._decide(match.start() + moved, text, tags, lexicon)
+            index = first + match.start()
+            if dropped:  # the tokens since then close up; one by one, each would move all that follow
+                for column in columns:
+                    column[past - dropped : index + 1 - dropped] = column[past : index + 1]
+            past = index + 1
+            dropped += not self._decide(index - dropped, text, tags, lexicon)
+        if dropped:
+            for column in columns:
+                del column[past - dropped : past]
 
-    def _decide(self, index: int, text: str, tags: list[str], lexicon: Lexicon) -> int:
-        """Tags the token at an index by those before it; returns by how many tokens there are now more."""
+    def _decide(self, index: int, text: str, tags: list[str], lexicon: Lexicon) -> bool:
+        """Tags the token at an index by those before it; returns whether it is one."""
         word, code = self.words[index], tags[index]
         before = tags[index - 1] if index else ""
         if code == word_codes.FULL_STOP:
-            if self._no_end(text, index, lexicon):
-                return self._drop(index, tags)
             tags[index] = "."
-        elif code == word_codes.OPENING:
+            return not self._no_end(text, index, lexicon)
+        if code == word_codes.OPENING:
             opens = not before or before in ".FKQ"
             tags[index] = word_codes.opening_tag(word, lexicon) if opens else lexicon.tag(word)
         elif code == word_codes.CAPITAL:
@@ -120,28 +131,11 @@ class Clauses:
             tags[index] = "X" if word[0].isupper() else "x"
             self.words[index] = word[:-2]
             self.ends[index] -= 2
-        elif code == word_codes.CLITIC:
-            return self._part(index, tags, lexicon)
         else:
             if code == word_codes.APOSTROPHE and before and before in "Nhnmj":  # the soldiers' pay
                 tags[index - 1] = "X" if before == "N" else "x"
-            return self._drop(index, tags)
-        return 0
-
-    def _drop(self, index: int, tags: list[str]) -> int:
-        del tags[index], self.starts[index], self.ends[index], self.words[index]
-        return -1
-
-    def _part(self, index: int, tags: list[str], lexicon: Lexicon) -> int:
-        """Makes a pronoun and a shortened verb (he's) two tokens."""
-        word, start, end = self.words[index], self.starts[index], self.ends[index]
-        bare = lexicon.clitics[word]
-        middle = start + len(bare)
-        tags[index : index + 1] = "P", "H"
-        self.starts[index : index + 1] = start, middle
-        self.ends[index : index + 1] = middle, end
-        self.words[index : index + 1] = bare, word[len(bare) :]
-        return 1
+            return False
+        return True
 
     def _no_end(self, text: str, index: int, lexicon: Lexicon) -> bool:
         """Whether a full stop ends an abbreviation or stands before a bracket, not at a sentence's end."""
@@ -168,6 +162,18 @@ class Clauses:
         while last > low and tags[last] in "nhjmNg":
             last -= 1
         return last < 0 or tags[last] not in "DXx"
+
+
+def _without_clitics(parts: list[str], codes: str, lexicon: Lexicon) -> tuple[list[str], str]:
+    """Makes a pronoun and a shortened verb (he's) two tokens, in a list of blanks and tokens in turn."""
+    parted: list[str] = []
+    for blank, word, code in zip(parts[::2], parts[1::2], codes, strict=False):
+        if code == word_codes.CLITIC:
+            bare = lexicon.clitics[word]
+            parted += (blank, bare, "", word[len(bare) :])
+        else:
+            parted += (blank, word)
+    return [*parted, parts[-1]], codes.replace(word_codes.CLITIC, "PH")
 
 
 def _last_character(text: str, start: int, end: int) -> str:

@@ -85,7 +85,7 @@ TOKEN = re.compile(
 SENTENCE_END_TAG = re.compile(r"[.FK]")
 
 # The codes of words whose tag the tokens before them decide (see `word_codes`).
-UNDECIDED = re.compile(r"[!'#%$0^*+]")
+UNDECIDED = re.compile(r"[!'#$0^*+]")
 
 # An abbreviation in brackets after the name it stands for:   Harbour Guard Council (HGC)
 BRACKETED_ABBREVIATION = re.compile(r" \(([A-Z][A-Za-z]?[A-Z]{1,6})\)")
