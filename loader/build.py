@@ -13,7 +13,7 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from loader.archive import read_bytes
 from loader.content import read_content
@@ -106,6 +106,16 @@ class Read(NamedTuple):
 
     rows: ArchiveRows
     idle: tuple[str, ...]
+
+
+class Options(TypedDict, total=False):
+    """The options of a build, for those who pass them on."""
+
+    corrections: bool
+    jobs: int | None
+    dask: str | None
+    max_bytes: int
+    progress: Callable[[Progress], None] | None
 
 
 def build(
@@ -214,7 +224,7 @@ def write_rows(
 def _results(tasks: Sequence[Task], jobs: int | None, dask: str | None) -> Iterator[Read]:
     sizes = [task.size for task in tasks]
     if dask is None:
-        return run_all(read, tasks, jobs or _jobs(sizes), sizes)
+        return run_all(read, tasks, jobs or jobs_that_pay(sizes), sizes)
     from loader.cluster import run_on_cluster  # noqa: PLC0415 - what it imports, few builds need
 
     there = [task._replace(source=task.source.absolute()) for task in tasks]
@@ -263,7 +273,7 @@ def about(*, corrections: bool) -> dict[str, str]:
     }
 
 
-def _jobs(sizes: Sequence[int]) -> int:
+def jobs_that_pay(sizes: Sequence[int]) -> int:
     """As many processes as there are processors, where there is enough to read to pay for starting them."""
     return min(os.cpu_count() or 1, len(sizes)) if sum(sizes) > _WORTH_A_PROCESS else 1
 

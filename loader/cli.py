@@ -15,10 +15,11 @@ from typing import NoReturn
 
 import click
 
-from loader.build import build
+from loader.build import Options, Report, build
 from loader.digest import digest
 from loader.errors import InputError, printable
 from loader.meter import Meter
+from loader.shards import KINDS, SHARD_BYTES, By, ShardsReport, build_shards
 from loader.show import show
 from loader.sources import MAX_ARCHIVE_BYTES
 from loader.verify import JUDGED, verify
@@ -114,8 +115,9 @@ def main() -> None:
 @main.command("build")
 @click.argument("paths", nargs=-1, type=_PATH)
 @click.option(
-    "-o", "--output", type=_PATH, default=Path("archive.db"),
-    show_default=True, help="The SQLite file to write; an old one stays until the new one is whole.",
+    "-o", "--output", type=_PATH,
+    help="The SQLite file to write, with --shard the folder; an old one stays until the new one is whole.  "
+    "[default: archive.db, shards]",
 )  # fmt: skip
 @click.option("--no-corrections", is_flag=True, help="Leave out the corrections.csv beside the archives.")
 @click.option(
@@ -128,50 +130,73 @@ def main() -> None:
     help="Read the files on the workers of the Dask scheduler at ADDRESS, as in tcp://10.0.0.1:8786. "
     "Each must see them under the same paths, as on shared storage, and run the same loader.",
 )  # fmt: skip
+@click.option(
+    "--shard", type=click.Choice(sorted(KINDS)),
+    help="Make OUTPUT a folder: a complete database for each year, publication, or --shard-size of text, and "
+    "catalogue.db, which tells in which of them an article, place or speaker is.",
+)  # fmt: skip
+@click.option(
+    "--shard-size", metavar="SIZE", callback=_size, default=f"{SHARD_BYTES // 10**6}MB", show_default=True,
+    help="How much text goes into a shard with --shard size.",
+)  # fmt: skip
 @_max_size
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-def build_command(
+def build_command(  # noqa: PLR0913, PLR0917 - an argument for each option
     paths: tuple[Path, ...],
-    output: Path,
+    output: Path | None,
     no_corrections: bool,
     update: bool,
     jobs: int | None,
     dask: str | None,
+    shard: str | None,
+    shard_size: int,
     max_size: int,
     quiet: bool,
 ) -> None:
     """Build the database from PATHS: files, or folders of .txt files (default: seeds/)."""
     meter = None if quiet else Meter(sys.stderr)
-    report = build(
-        paths or (Path("seeds"),),
-        output,
-        corrections=not no_corrections,
-        update=update,
-        jobs=jobs,
-        dask=dask,
-        max_bytes=max_size,
-        progress=meter,
+    how: Options = {
+        "corrections": not no_corrections,
+        "jobs": jobs,
+        "dask": dask,
+        "max_bytes": max_size,
+        "progress": meter,
+    }
+    paths = paths or (Path("seeds"),)
+    output = output or Path("shards" if shard else "archive.db")
+    if shard and update:
+        raise click.UsageError("--update and --shard do not go together: build the shards anew")
+    report = (
+        build_shards(paths, output, By(shard, shard_size), **how)
+        if shard
+        else build(paths, output, update=update, **how)
     )
     if meter is None:
         return
     meter.end()
     for where in report.idle:
         click.echo(f"{printable(where)}: changes nothing any more; it can be taken out", err=True)
-    if report.why_all:
-        click.echo(f"{printable(report.why_all)}; every file was read", err=True)
-    elif update:
-        click.echo(
-            f"{_many(report.read, 'file')} read, {report.kept:,} unchanged, {report.removed:,} gone", err=True
-        )
+    if isinstance(report, Report):
+        _tell_what_was_read(report, update)
     counts = report.counts
+    shards = f"{_many(len(report.shards), 'shard')}, " if isinstance(report, ShardsReport) else ""
     click.echo(
-        f"{printable(str(report.output))}: "
+        f"{printable(str(report.output))}: {shards}"
         f"{_many(counts['archives'], 'archive')}, {_many(counts['articles'], 'article')}, "
         f"{_many(counts['paragraphs'], 'paragraph')}, {_many(counts['quotes'], 'quotation')} by "
         f"{_many(counts['speakers'], 'speaker')}, {_many(counts['mentioned_places'], 'mention')} of "
         f"{_many(counts['places'], 'place')}, {_many(counts['data_notes'], 'data note')}, "
         f"{_many(counts['corrections'], 'correction')}"
     )
+
+
+def _tell_what_was_read(report: Report, update: bool) -> None:
+    if report.why_all:
+        click.echo(f"{printable(report.why_all)}; every file was read", err=True)
+    elif update:
+        click.echo(
+            f"{_many(report.read, 'file')} read, {report.kept:,} unchanged, {report.removed:,} gone", err=True
+        )
 
 
 def _columns_of_judgement() -> str:

@@ -16,6 +16,7 @@ VERSION = 2
 # What build_info says of ids: whether they follow the order of the files, or keep what earlier builds gave.
 READING_ORDER = "in reading order"
 KEPT = "kept from earlier builds; new rows behind them"
+OF_ALL_SHARDS = "in reading order of all shards together"
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"
 
@@ -299,9 +300,9 @@ VIEW_ROWS = {
 }
 
 
-def create_tables(database: Database) -> None:
+def create_tables(database: Database, tables: Mapping[str, Table] = TABLES) -> None:
     """Creates every table, empty, in a database that has none of them."""
-    for name, table in TABLES.items():
+    for name, table in tables.items():
         database.table(name).create(
             table.columns,
             pk=table.primary_key,
@@ -311,10 +312,12 @@ def create_tables(database: Database) -> None:
         )
 
 
-def create_indexes(database: Database, tables: Iterable[str] = tuple(TABLES)) -> None:
-    """Creates every index of some tables. After the rows: building one at once is faster than growing it."""
-    for name in tables:
-        table = TABLES[name]
+def create_indexes(
+    database: Database, names: Iterable[str] | None = None, tables: Mapping[str, Table] = TABLES
+) -> None:
+    """Creates every index of some tables, or of all. After the rows: building one at once is faster."""
+    for name in tables if names is None else names:
+        table = tables[name]
         covered = {columns[0] for columns in table.unique + table.indexes}
         if isinstance(table.primary_key, tuple):
             covered.add(table.primary_key[0])
@@ -325,16 +328,16 @@ def create_indexes(database: Database, tables: Iterable[str] = tuple(TABLES)) ->
             database.table(name).create_index(columns, unique=True)
 
 
-def create_search(database: Database) -> None:
+def create_search(database: Database, tables: Mapping[str, Table] = TABLES) -> None:
     """Creates the full-text search tables (FTS5) and fills them with the rows that are there."""
-    for name, table in TABLES.items():
+    for name, table in tables.items():
         if table.searched:
             database.table(name).enable_fts(list(table.searched), tokenize=TOKENIZER)
 
 
-def create_views(database: Database) -> None:
+def create_views(database: Database, views: Mapping[str, str] = VIEWS) -> None:
     """Creates the views."""
-    for name, sql in VIEWS.items():
+    for name, sql in views.items():
         database.create_view(name, "\n".join(line.strip() for line in sql.strip().splitlines()))
 
 

@@ -44,15 +44,18 @@ def _selected(sql: str) -> Callable[[sqlite3.Connection, int], Iterator[Row]]:
 
 
 class _Groups:
-    """For every article the number of its group, by id, in a few bytes each: no join for every row."""
+    """For every article the number of its group, by id: no join for every row.
+
+    Ids are near each other, and a few bytes each are enough; but in a shard they may lie far apart.
+    """
 
     def __init__(self, connection: sqlite3.Connection, expression: str) -> None:
         names = connection.execute(f"select distinct {expression} from articles order by 1")  # noqa: S608
         self.names = [row[0] for row in names]
         numbers = {name: number for number, name in enumerate(self.names)}
-        # Bounded: an id of a broken file may be huge.
-        sql = "select coalesce(min(max(id), 10 * count(*) + 1000), 0) from articles"
-        self.of = array("L", [0]) * (connection.execute(sql).fetchone()[0] + 1)
+        sql = "select coalesce(max(id), 0), 10 * count(*) + 1000 from articles"
+        last, room = connection.execute(sql).fetchone()
+        self.of: array[int] | dict[int, int] = array("L", [0]) * (last + 1) if last <= room else {}
         for identifier, name in connection.execute(f"select id, {expression} from articles"):  # noqa: S608
             self.of[identifier] = numbers[name]
 
@@ -74,7 +77,9 @@ def _grouped(owners: str, count: str, rows_of: str, expression: str) -> Callable
     return rows
 
 
-def _count(cursor: sqlite3.Cursor, group_of: array[int]) -> tuple[Counter[int], Counter[int]]:
+def _count(
+    cursor: sqlite3.Cursor, group_of: array[int] | dict[int, int]
+) -> tuple[Counter[int], Counter[int]]:
     """Counts by group the articles that a cursor gives in order, each as often as it comes, and once."""
     all_rows: Counter[int] = Counter()
     articles: Counter[int] = Counter()

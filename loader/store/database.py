@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from loader import schema, summaries
 from loader.schema import TABLES
-from loader.store.finishing import create_file, finish_file, temporary_files_in
+from loader.store.finishing import count_rows, create_file, finish_file, temporary_files_in
 from loader.store.identities import Identities
 from loader.store.numbers import Numbers
 from loader.store.output import FINISHED
@@ -142,12 +142,17 @@ class NewDatabase:
             schema.create_views(self._database)
             return finish_file(self._connection, TABLES, about, self._folder / FINISHED)
 
-    def finish_rows(self) -> None:
-        """Joins the speakers and leaves all rows in ROWS, unindexed, places and speakers uncounted."""
+    def finish_rows(self) -> dict[str, int]:
+        """Joins the speakers and leaves all rows in ROWS, unindexed, places and speakers uncounted.
+
+        Returns:
+            The number of rows of each table.
+        """
         self._join_speakers()
         self._connection.execute("begin")
         self._fill_last("0", "0")
         self._connection.execute("commit")
+        return count_rows(self._connection, TABLES)
 
     def _join_speakers(self) -> None:
         for table in TABLES:

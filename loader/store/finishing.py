@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,10 +41,15 @@ def create_file(file: Path) -> sqlite3.Connection:
     Args:
         file: where; nothing is there.
     """
-    connection = sqlite3.connect(os.fsencode(file), isolation_level=None)
+    connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=rwc", uri=True, isolation_level=None)
     for pragma in _PRAGMAS:
         connection.execute(f"pragma {pragma}")
     return connection
+
+
+def attach(connection: sqlite3.Connection, file: Path, name: str) -> None:
+    """Attaches a database under a name of ours, to be read only; the connection was opened by an address."""
+    connection.execute(f"attach ? as {name}", (f"{file.resolve().as_uri()}?mode=ro",))
 
 
 def finish_file(
@@ -68,16 +73,21 @@ def finish_file(
     schema.create_build_info(database, about)
     connection.execute(f"pragma user_version={schema.VERSION}")
     _analyze(connection)
-    counts = {
-        name: connection.execute(f"select count(*) from [{name}]").fetchone()[0]  # noqa: S608
-        for name in tables
-    }
+    counts = count_rows(connection, tables)
     # Written once more in the order of its tables: no page is unused, none lies far from its next.
     connection.execute(
         "vacuum main into cast(? as text)", (os.fsencode(finished),)
     )  # a name need not be text
     settle_header(finished)
     return counts
+
+
+def count_rows(connection: sqlite3.Connection, tables: Iterable[str]) -> dict[str, int]:
+    """The number of rows of each table."""
+    return {
+        name: connection.execute(f"select count(*) from [{name}]").fetchone()[0]  # noqa: S608
+        for name in tables
+    }
 
 
 @contextmanager

@@ -51,17 +51,15 @@ def _check_old(output: Path, target: Path) -> None:
         return
     if not stat.S_ISDIR(mode):
         raise InputError(f"{output}: is no folder, which shards need; name another place with -o")
-    ours = shard_files(target) | {CATALOGUE}
+    shards = shard_files(target)
+    ours = shards | {CATALOGUE} if shards else set()
     with os.scandir(target) as entries:
-        found = sorted(
-            entry.name
-            for entry in entries
-            if entry.name not in ours or not entry.is_file(follow_symlinks=False)
-        )
+        plain = {entry.name: entry.is_file(follow_symlinks=False) for entry in entries}
+    found = sorted(name for name, is_file in plain.items() if name not in ours or not is_file)
     if found:
         raise InputError(
-            f"{output}: holds {found[0]}, which is no shard of an earlier build, and nothing else is replaced; "
-            "take it away or name another folder with -o"
+            f"{output}: holds {found[0]}, which is no shard of an earlier build, and nothing else is "
+            "replaced; take it away or name another folder with -o"
         )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from loader.errors import InputError
-from loader.schema import KEPT, TABLES
+from loader.schema import KEPT, OF_ALL_SHARDS, TABLES
 
 # Bytes 18 and 19 of the header are 2 where the file was last used with a write-ahead log.
 _FORMATS_AT = 18
@@ -38,8 +38,13 @@ class Opened:
 
     @property
     def keeps_ids(self) -> bool:
-        """Whether ids are kept from build to build, so that they tell nothing of the order of the files."""
-        return bool(self.value("select value from build_info where key = 'numbering'") == KEPT)
+        """Whether ids tell nothing of the order of the files here: kept from other builds, or of all shards."""
+        return self.value("select value from build_info where key = 'numbering'") in {KEPT, OF_ALL_SHARDS}
+
+    @property
+    def is_shard(self) -> bool:
+        """Whether it is one of several that together hold what the files hold."""
+        return bool(self.value("select value from build_info where key = 'numbering'") == OF_ALL_SHARDS)
 
     def rows(
         self, table: str, where: str = "true", parameters: Sequence[object] = (), order: str = ""

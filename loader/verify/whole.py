@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from itertools import zip_longest
 
@@ -11,8 +11,9 @@ from sqlite_utils import Database
 
 from loader import schema, summaries
 from loader.build import about
-from loader.schema import KEPT, TABLES, VERSION
+from loader.schema import KEPT, OF_ALL_SHARDS, TABLES, VERSION
 from loader.store import PAGE_SIZE
+from loader.store.sharding import KINDS
 from loader.verify.opening import UNREADABLE, Opened, accepts
 from loader.verify.report import Check, Tally
 
@@ -92,7 +93,7 @@ def build_info(opened: Opened) -> Iterator[Check]:
         **about(corrections=applied),
         # the check of the schema version is a line of its own
         "schema_version": told.get("schema_version"),
-        **({"numbering": KEPT} if opened.keeps_ids else {}),
+        **_told_otherwise(opened, told),
     }
     for key, value in expected.items():
         tally.expect(told.get(key) == value, f"build_info {key}: value is {told.get(key)!r}, not {value!r}")
@@ -105,6 +106,15 @@ def build_info(opened: Opened) -> Iterator[Check]:
             f"build_info corrections: value is {told.get('corrections')!r}, but {corrections} are recorded",
         )
     yield tally.check()
+
+
+def _told_otherwise(opened: Opened, told: Mapping[str, object]) -> dict[str, object]:
+    """What an updated file and a shard say of themselves beyond other files, or instead."""
+    if opened.is_shard:
+        kind = told.get("shard_by")
+        by = kind if kind in KINDS else f"one of {', '.join(KINDS)}"
+        return {"numbering": OF_ALL_SHARDS, "shard_by": by, "shard": told.get("shard") or "a name"}
+    return {"numbering": KEPT} if opened.keeps_ids else {}
 
 
 def header(opened: Opened) -> Iterator[Check]:
@@ -221,7 +231,11 @@ def counts(opened: Opened) -> Iterator[Check]:
         try:
             for told, counted in zip_longest(stored, made):
                 tally.expect(told == counted, f"{name}: says {told}, counted was {counted}")
-        except (IndexError, TypeError, OverflowError) as error:  # an id that is none, which other checks name
+        except (
+            LookupError,
+            TypeError,
+            OverflowError,
+        ) as error:  # an id that is none, which other checks name
             tally.fault(f"{name}: cannot be counted anew ({error})")
     yield tally.check()
 

@@ -1,0 +1,100 @@
+"""A build into a folder: a complete database for each year, outlet or so much text, and a catalogue."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from loader.build import Progress, about, jobs_that_pay, plan, write_rows
+from loader.schema import OF_ALL_SHARDS
+from loader.sources import MAX_ARCHIVE_BYTES
+from loader.store import NewDatabase
+from loader.store.catalogue import Member, write_catalogue
+from loader.store.database import ROWS
+from loader.store.folder import FINISHED_FOLDER, check_folder, writing_folder
+from loader.store.sharding import KINDS, Cut, assign, cut
+from loader.workers import run_all
+
+__all__ = ["KINDS", "SHARD_BYTES", "By", "ShardsReport", "build_shards"]
+
+# Bytes of text in a shard, where shards are of a size: a database of some two gigabytes.
+SHARD_BYTES = 500_000_000
+
+
+class By(NamedTuple):
+    """How articles are parted.
+
+    Attributes:
+        kind: one of KINDS: `year`, `publication` or `size`.
+        bytes: of text in a shard, where the kind is `size`.
+    """
+
+    kind: str
+    bytes: int = SHARD_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class ShardsReport:
+    """What a build with shards did.
+
+    Attributes:
+        output: the finished folder.
+        shards: their names, in order.
+        counts: rows by table, of all shards together; what several share is counted once.
+        idle: where corrections stand that changed nothing.
+    """
+
+    output: Path
+    shards: tuple[str, ...]
+    counts: dict[str, int]
+    idle: tuple[str, ...]
+
+
+def build_shards(
+    paths: Iterable[Path | str],
+    output: Path | str,
+    by: By,
+    *,
+    corrections: bool = True,
+    jobs: int | None = None,
+    dask: str | None = None,
+    max_bytes: int = MAX_ARCHIVE_BYTES,
+    progress: Callable[[Progress], None] | None = None,
+) -> ShardsReport:
+    """Builds a folder of databases: the rows of `loader.build`, parted by article, and a catalogue of them.
+
+    Args:
+        paths: archive files, and folders that hold some.
+        output: the folder to write; an old one of the kind stays whole until the new one is.
+        by: how articles are parted.
+        corrections: whether the corrections.csv beside the archives are applied.
+        jobs: how many processes read files and cut shards, None for as many as pay.
+        dask: the address of a Dask scheduler whose workers read the files instead.
+        max_bytes: how long one archive file may be.
+        progress: called after each file.
+
+    Returns:
+        What was done.
+
+    Raises:
+        InputError: where the input is at fault; one line that names file, line and cure.
+    """
+    planned = plan(paths, corrections=corrections, max_bytes=max_bytes)
+    check_folder(Path(output), planned.before)
+    told = {**about(corrections=corrections), "numbering": OF_ALL_SHARDS, "shard_by": by.kind}
+    with writing_folder(Path(output)) as folder:
+        with NewDatabase(folder, search=False) as database:
+            idle = write_rows(planned, planned.tasks, database, jobs=jobs, dask=dask, progress=progress)
+            counts = database.finish_rows()
+        members = [Member(*one) for one in assign(folder / ROWS, *by)]
+        finished = folder / FINISHED_FOLDER
+        cuts = [
+            Cut(folder / ROWS, one.number, one.name, finished, {**told, "shard": one.name}) for one in members
+        ]
+        sizes = [one.characters for one in members]
+        deque(run_all(cut, cuts, jobs or jobs_that_pay(sizes), sizes), maxlen=0)
+        write_catalogue(finished, members, folder / ROWS, told)
+    return ShardsReport(Path(output), tuple(one.name for one in members), counts, idle)

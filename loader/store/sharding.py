@@ -1,0 +1,221 @@
+"""Parts the rows of a build into shards, and cuts each into a database file of its own."""
+
+# ruff: noqa: S608 - SQL is put together of our own names; values are bound
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from loader import schema, summaries
+from loader.schema import TABLES
+from loader.store.finishing import attach, create_file, finish_file, temporary_files_in
+
+# For each kind of shards what two articles of one shard have in common. Dates are ISO 8601; the size of an
+# article is the part of its file's bytes that its characters are.
+KINDS: dict[str, str] = {
+    "year": "case when published glob '[0-9][0-9][0-9][0-9]*' then substr(published, 1, 4) else '~' end",
+    "publication": "coalesce(publication_id, 0)",
+    "size": (
+        "(sum((articles.end - articles.start) * archives.bytes / max(archives.characters, 1)) "
+        "over (order by articles.id) - 1) / :size"
+    ),
+}
+# What archives have for it that hold no article.
+_WITHOUT_ARTICLE = {"year": "~", "publication": 0, "size": 0}
+_NAME_WITHOUT = {"year": "undated", "publication": "no-outlet"}
+# Characters of a shard's name at most.
+_LONGEST_NAME = 60
+_TAKEN = ("catalogue", "undated", "no-outlet")
+# Rows of these are found by their article, or by their archive where they have none.
+_BY_ARTICLE = ("article_authors", "paragraphs", "quotes", "mentioned_places", "links")
+_BY_ARTICLE_OR_ARCHIVE = ("furniture", "data_notes", "corrections")
+# Rows of these are there where another table of the shard names them.
+_SHARED = {
+    "publications": ("articles", "publication_id"),
+    "authors": ("article_authors", "author_id"),
+    "speakers": ("quotes", "speaker_id"),
+    "places": ("mentioned_places", "place_id"),
+}
+_COUNTED = {"quote_count", "mention_count"}
+
+
+class Cut(NamedTuple):
+    """A shard to be cut.
+
+    Attributes:
+        rows: the database of all rows, with the tables that `assign` made.
+        number: the shard's, from 1.
+        name: what it is called; no two that a file system takes for one.
+        folder: where the finished file goes, as NAME.db.
+        about: what the file says of itself.
+    """
+
+    rows: Path
+    number: int
+    name: str
+    folder: Path
+    about: dict[str, str]
+
+
+def assign(rows: Path, kind: str, size: int) -> list[tuple[int, str, int]]:
+    """Gives every article a shard, and every archive the one where what belongs to no article goes.
+
+    Args:
+        rows: the database of all rows; the tables `keys`, `shard_articles` and `shard_archives` are added,
+            and the indexes that cutting needs.
+        kind: one of KINDS.
+        size: bytes of text in a shard, where the kind is `size`.
+
+    Returns:
+        Each shard's number, name, and the characters of its articles; at least one shard.
+    """
+    with closing(sqlite3.connect(os.fsencode(rows), isolation_level=None)) as connection:
+        for pragma in ("journal_mode=off", "synchronous=off", "locking_mode=exclusive"):
+            connection.execute(f"pragma {pragma}")
+        with temporary_files_in(rows.parent):
+            for table in _BY_ARTICLE + _BY_ARTICLE_OR_ARCHIVE:
+                connection.execute(f"create index cut_{table} on {table} (article_id)")
+            for table in ("articles", *_BY_ARTICLE_OR_ARCHIVE):
+                connection.execute(f"create index cut_{table}_archive on {table} (archive_id)")
+            connection.execute("begin")
+            _assign(connection, kind, size)
+            connection.execute("commit")
+        return connection.execute(
+            "select number, name, coalesce(sum(articles.end - articles.start), 0) from keys "
+            "left join shard_articles on shard = number left join articles on articles.id = article_id "
+            "group by number order by number"
+        ).fetchall()
+
+
+def _assign(connection: sqlite3.Connection, kind: str, size: int) -> None:
+    connection.execute("create table keys (number integer primary key, name text not null, key unique)")
+    connection.execute(
+        "create table keyed as select articles.id as article_id, archive_id, "
+        f"{KINDS[kind]} as key from articles join archives on archives.id = archive_id",
+        {"size": size} if kind == "size" else {},
+    )
+    lonely = "select 1 from archives where id not in (select archive_id from articles)"
+    keys = [row[0] for row in connection.execute("select distinct key from keyed order by key")]
+    without = _WITHOUT_ARTICLE[kind]
+    if without not in keys and (not keys or (kind != "size" and connection.execute(lonely).fetchone())):
+        keys.append(without)
+    connection.executemany("insert into keys values (?, ?, ?)", _named(connection, kind, keys))
+    connection.execute("create table shard_articles (shard, article_id, primary key (shard, article_id))")
+    connection.execute(
+        "insert into shard_articles select number, article_id from keyed join keys using (key)"
+    )
+    connection.execute("create table shard_archives (shard, archive_id, primary key (shard, archive_id))")
+    # By size an archive without articles goes with what comes before it, otherwise where all such go.
+    nearest = "select key from keyed where keyed.archive_id < archives.id order by article_id desc limit 1"
+    fallback = (
+        f"coalesce(({nearest}), (select key from keys order by number limit 1))" if kind == "size" else "?"
+    )
+    connection.execute(
+        "insert into shard_archives select number, id from "
+        "(select archives.id, coalesce((select key from keyed where keyed.archive_id = archives.id "
+        f"order by article_id limit 1), {fallback}) as key from archives) join keys using (key)",
+        () if kind == "size" else (without,),
+    )
+
+
+def _named(
+    connection: sqlite3.Connection, kind: str, keys: list[object]
+) -> Iterator[tuple[int, str, object]]:
+    outlets: dict[object, str] = {}
+    if kind == "publication":
+        outlets.update(connection.execute("select id, name from publications"))
+    taken = set(_TAKEN)
+    for number, key in enumerate(keys, start=1):
+        if key == _WITHOUT_ARTICLE[kind] and kind in _NAME_WITHOUT:
+            name = _NAME_WITHOUT[kind]
+        elif kind == "size":
+            name = f"part-{number:05d}"
+        else:
+            name = _free(_safe(outlets.get(key, str(key))), taken)
+            taken.add(name)
+        yield number, name, key
+
+
+def _safe(words: str) -> str:
+    """A name of small letters, figures and hyphens, which every disk and every address takes as it is."""
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:_LONGEST_NAME].strip("-") or "outlet"
+
+
+def _free(name: str, taken: set[str]) -> str:
+    number = 1
+    free = name
+    while free in taken:
+        number += 1
+        free = f"{name}-{number}"
+    return free
+
+
+def cut(task: Cut) -> None:
+    """Writes a shard: a database like that of a build, with the ids that rows have in all shards together."""
+    unfinished = task.folder.with_name(f"{task.number}.db")
+    with closing(create_file(unfinished)) as connection, temporary_files_in(unfinished.parent):
+        database = Database(connection)
+        connection.execute("begin")
+        schema.create_tables(database)
+        connection.execute("commit")
+        attach(connection, task.rows, "every")
+        connection.execute("begin")
+        _copy(connection, task.number)
+        connection.execute("commit")
+        connection.execute("detach every")
+        schema.create_indexes(database)
+        summaries.create(database)
+        schema.create_search(database)
+        schema.create_views(database)
+        finish_file(connection, TABLES, task.about, task.folder / f"{task.name}.db")
+    unfinished.unlink()
+
+
+# Driven by the shard's articles, so that what a shard costs grows with its own rows alone.
+_MINE = (
+    "select found.* from every.shard_articles as mine cross join every.{} as found "
+    "on found.{} = mine.article_id where mine.shard = ?1"
+)
+_MINE_WITHOUT_ARTICLE = (
+    "select found.* from every.shard_archives as mine cross join every.{} as found "
+    "on found.archive_id = mine.archive_id and found.article_id is null where mine.shard = ?1"
+)
+_MINE_OF_ARCHIVES = (
+    "select * from every.archives where id in (select archive_id from main.articles) "
+    "or id in (select archive_id from every.shard_archives where shard = ?1)"
+)
+
+
+def _copy(connection: sqlite3.Connection, shard: int) -> None:
+    """Copies the rows of a shard; what several articles share, where one of them names it."""
+    rows = {"archives": _MINE_OF_ARCHIVES, "articles": _MINE.format("articles", "id")}
+    rows |= {table: _MINE.format(table, "article_id") for table in _BY_ARTICLE}
+    for table in _BY_ARTICLE_OR_ARCHIVE:
+        rows[table] = f"{_MINE.format(table, 'article_id')} union all {_MINE_WITHOUT_ARTICLE.format(table)}"
+    for table in ("articles", "archives", *_BY_ARTICLE, *_BY_ARTICLE_OR_ARCHIVE):
+        order = "1, 3" if table == "article_authors" else "1"
+        connection.execute(f"insert into {table} {rows[table]} order by {order}", (shard,))
+    for table, (user, column) in _SHARED.items():
+        connection.execute(
+            f"create temp table used as select {column} as id, count(*) as uses from {user} "
+            f"where {column} is not null group by 1"
+        )
+        columns = ", ".join("uses" if name in _COUNTED else name for name in TABLES[table].columns)
+        connection.execute(
+            f"insert into {table} select {columns} from temp.used join every.{table} using (id) order by id"
+        )
+        connection.execute("drop table temp.used")
+    connection.execute(
+        "insert into speaker_names select * from every.speaker_names "
+        "where speaker_id in (select id from main.speakers) order by id"
+    )
