@@ -37,7 +37,7 @@ by Ivo Novak:
 MARIBOR, Slovenia – It blew. “No roof,” said Karl Huber in Graz.
 """
 # Rows of these may be in several shards.
-SHARED = {"archives", "publications", "authors", "speakers", "places"}
+SHARED = {"archives", "publications", "authors", "speakers", "speaker_names", "places"}
 COUNTS = {"speakers": "quote_count", "places": "mention_count"}
 
 

@@ -38,7 +38,7 @@ class Opened:
 
     @property
     def keeps_ids(self) -> bool:
-        """Whether ids tell nothing of the order of the files here: kept from other builds, or of all shards."""
+        """Whether ids tell nothing of the order of its files: kept from other builds, or of all shards."""
         return self.value("select value from build_info where key = 'numbering'") in {KEPT, OF_ALL_SHARDS}
 
     @property
