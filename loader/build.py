@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
@@ -98,7 +99,7 @@ class Plan:
 
     given: list[Path]
     tasks: list[Task]
-    before: dict[Path, Stamp]
+    before: dict[str, Stamp]
 
 
 class Read(NamedTuple):
@@ -242,14 +243,14 @@ def _of_same_length(tasks: Sequence[Task], results: Iterable[Read]) -> Iterator[
         yield one
 
 
-def _state(sources: Sequence[Source]) -> dict[Path, Stamp]:
+def _state(sources: Sequence[Source]) -> dict[str, Stamp]:
     """The state of every file that the build depends on: archives, corrections, places."""
     folders = sorted({source.folder for source in sources})
-    tables = [folder / name for folder in folders for name in (FILE_NAME, PLACES_FILE)]
-    return snapshot([*(source.file for source in sources), *tables])
+    tables = (str(folder / name) for folder in folders for name in (FILE_NAME, PLACES_FILE))
+    return snapshot(chain((source.location for source in sources), tables))
 
 
-def _require_unchanged(before: dict[Path, Stamp], after: dict[Path, Stamp]) -> None:
+def _require_unchanged(before: dict[str, Stamp], after: dict[str, Stamp]) -> None:
     """Raises InputError where files came, went or changed since the build began.
 
     Each file is read once, so no file is half of one state and half of another; but all of them together

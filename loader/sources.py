@@ -22,8 +22,9 @@ MAX_ARCHIVE_BYTES = 32_000_000
 MAX_TABLE_BYTES = 16_000_000
 _RAISE_LIMIT = "split it into several files, or raise the limit with --max-size"
 
-# What tells one state of a file from another: device, inode, bytes, time of the last change in nanoseconds.
-Stamp = tuple[int, int, int, int]
+# What tells one state of a file from another: a hash of device, inode, bytes and time of the last change.
+# A number: there may be a million of them.
+Stamp = int
 
 
 class Source(NamedTuple):
@@ -31,19 +32,24 @@ class Source(NamedTuple):
 
     Attributes:
         name: what it is called in the data set: its path below the folder that was given, with "/".
-        file: where it is.
+        location: where it is. A string, which takes a third of a path's memory: there may be a million.
         folder: the folder that was given, or the file's own where a file was.
         from_folder: whether a folder was given.
     """
 
     name: str
-    file: Path
+    location: str
     folder: Path
     from_folder: bool
 
+    @property
+    def file(self) -> Path:
+        """Where it is."""
+        return Path(self.location)
+
     def absolute(self) -> Source:
         """The same for a process that runs in another folder."""
-        return self._replace(file=self.file.absolute(), folder=self.folder.absolute())
+        return self._replace(location=str(self.file.absolute()), folder=self.folder.absolute())
 
 
 def find_sources(paths: Iterable[Path]) -> list[Source]:
@@ -62,10 +68,10 @@ def find_sources(paths: Iterable[Path]) -> list[Source]:
             read or is no plain file, or two files would be called the same.
     """
     # A file that is named twice, itself and by its folder, is one source: the first is kept.
-    by_file: dict[Path, Source] = {}
+    by_file: dict[str, Source] = {}
     for path in paths:
         for source in _behind(path):
-            by_file.setdefault(source.file.resolve(), source)
+            by_file.setdefault(os.path.realpath(source.location), source)
     sources = sorted(by_file.values())
     for one, other in pairwise(sources):
         if one.name == other.name:
@@ -81,14 +87,16 @@ def _behind(path: Path) -> Iterator[Source]:
     except (OSError, ValueError) as error:  # a ValueError is a NUL in the name
         raise InputError(f"{path}: {_reason(error)}; check the name and its rights") from error
     if not is_folder:
-        yield Source(_name(path, path.parent), path, path.parent, False)
+        yield Source(_name(path, path.parent), str(path), path.parent, False)
         return
-    files = [*_archives_below(path)]
-    if not files:
+    is_empty = True
+    for file in _archives_below(path):
+        is_empty = False
+        yield Source(_name(file, path), str(file), path, True)
+    if is_empty:
         raise InputError(
             f"{path}: holds no {' or '.join(SUFFIXES)} file; put the archive there as plain text"
         )
-    yield from (Source(_name(file, path), file, path, True) for file in files)
 
 
 def _reason(error: Exception) -> str:
@@ -272,23 +280,23 @@ def _require_size(file: Path, found: os.stat_result, max_bytes: int, cure: str) 
         )
 
 
-def snapshot(files: Iterable[Path]) -> dict[Path, Stamp]:
+def snapshot(files: Iterable[str]) -> dict[str, Stamp]:
     """Notes the state of files, to see later whether one was changed.
 
     Args:
-        files: the files.
+        files: where they are.
 
     Returns:
-        Each file's stamp, or one of zeros for a file that is not there.
+        Each file's stamp, or 0 for a file that is not there.
     """
     stamps = {}
     for file in files:
         try:
-            stamps[file] = _stamp(file.stat())
+            stamps[file] = _stamp(Path(file).stat())
         except OSError:
-            stamps[file] = (0, 0, 0, 0)
+            stamps[file] = 0
     return stamps
 
 
 def _stamp(found: os.stat_result) -> Stamp:
-    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    return hash((found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns))

@@ -34,7 +34,7 @@ _TOKEN_BYTES = 4
 _NAME_KEPT = 50
 
 
-def check_output(output: Path, inputs: Iterable[Path]) -> None:
+def check_output(output: Path, inputs: Iterable[str]) -> None:
     """Makes sure, before the work begins, that a file may be replaced.
 
     Args:
@@ -47,7 +47,7 @@ def check_output(output: Path, inputs: Iterable[Path]) -> None:
     """
     target = real_target(output)
     for file in inputs:
-        if is_same(file, target):
+        if is_same(Path(file), target):
             raise InputError(f"{output}: is one of the archives or tables ({file}); name another with -o")
     try:
         _check_target(output, target)
