@@ -22,7 +22,7 @@ from loader.meter import Meter
 from loader.shards import KINDS, SHARD_BYTES, By, ShardsReport, build_shards
 from loader.show import show
 from loader.sources import MAX_ARCHIVE_BYTES
-from loader.verify import JUDGED, verify
+from loader.verify import JUDGED, is_shard, verify
 
 # Any name at all: what is wrong with one is said in our line, with a cure.
 _PATH = click.Path(path_type=Path, readable=False)
@@ -211,6 +211,8 @@ def _columns_of_judgement() -> str:
 def verify_command(database: Path, seeds: Path) -> None:
     """Prove DATABASE against the archives in SEEDS: every span, every count, every key.
 
+    DATABASE may be a folder of shards: each is proven, and that together they hold every file once.
+
     SEEDS is the folder that the database was built from (default: seeds/), or the one file. Nothing is
     written. Each check is a line; each fault names table, row and column.
     """
@@ -225,7 +227,12 @@ def verify_command(database: Path, seeds: Path) -> None:
         faults += check.found
     if faults:
         raise InputError(f"{database}: {_many(faults, 'fault')}; build it anew with `loader build`")
-    click.echo(f"{printable(str(database))}: every span slices, every character is covered")
+    rest = (
+        "and `loader verify` of the folder of this shard proves that nothing is missing"
+        if is_shard(database)
+        else "every character is covered"
+    )
+    click.echo(f"{printable(str(database))}: every span slices, {rest}")
 
 
 @main.command("digest")

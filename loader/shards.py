@@ -89,12 +89,12 @@ def build_shards(
         with NewDatabase(folder, search=False) as database:
             idle = write_rows(planned, planned.tasks, database, jobs=jobs, dask=dask, progress=progress)
             counts = database.finish_rows()
-        members = [Member(*one) for one in assign(folder / ROWS, *by)]
         finished = folder / FINISHED_FOLDER
-        cuts = [
-            Cut(folder / ROWS, one.number, one.name, finished, {**told, "shard": one.name}) for one in members
-        ]
-        sizes = [one.characters for one in members]
+        members, cuts, sizes = [], [], []
+        for number, name, characters in assign(folder / ROWS, *by):
+            members.append(Member(number, name))
+            cuts.append(Cut(folder / ROWS, number, name, finished, {**told, "shard": name}))
+            sizes.append(characters)
         deque(run_all(cut, cuts, jobs or jobs_that_pay(sizes), sizes), maxlen=0)
         write_catalogue(finished, members, folder / ROWS, told)
     return ShardsReport(Path(output), tuple(one.name for one in members), counts, idle)

@@ -22,6 +22,8 @@ from loader import InputError, build, summaries
 from loader.cli import main
 from loader.schema import TABLES
 from loader.shards import KINDS, By, build_shards
+from loader.store import settle_header
+from loader.verify import verify
 
 # The outlets that corrections give the articles of c.txt: names that are no name of a file.
 HOSTILE = ("../../etc/passwd", "THE-COURIER!", "صحيفة", "'; drop table articles; --", "catalogue")
@@ -251,6 +253,65 @@ def test_the_same_input_gives_the_same_folder(
     build_shards([archive], tmp_path / "again", By("year"), jobs=2)
     again = {file.name: file.read_bytes() for file in (tmp_path / "again").iterdir()}
     assert again == {file.name: file.read_bytes() for file in folders["year"].iterdir()}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_verify_proves_a_folder_and_each_shard(kind: str, folders: dict[str, Path], archive: Path) -> None:
+    assert [fault for check in verify(folders[kind], archive) for fault in check.faults] == []
+    for file in shards(folders[kind]):
+        assert [fault for check in verify(file, archive) for fault in check.faults] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "sql", "fault"),
+    [
+        ("2020.db", "delete from furniture where role = 'headline'", "are in no block"),
+        (
+            "2018.db",
+            "insert into article_authors values (3, 2, 1)",
+            r"2019\.db: 1 rows of article_authors are in another shard too",
+        ),
+        (
+            "2018.db",
+            "update places set kind = 'city' where name = 'Slovenia'",
+            r"undated\.db: places 2 is another one",
+        ),
+        (
+            "catalogue.db",
+            "update articles set shard_id = 1 where id = 3",
+            r"catalogue\.db: articles 3 is not so",
+        ),
+        (
+            "catalogue.db",
+            "delete from place_shards where shard_id = 4",
+            r"catalogue\.db: place_shards 2 is missing",
+        ),
+        ("catalogue.db", "create table more (a)", r"table more: is none of the loader's"),
+    ],
+)
+def test_verify_names_what_is_wrong_with_a_folder(
+    name: str, sql: str, fault: str, folders: dict[str, Path], archive: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(folders["year"], tmp_path / "out"))
+    with closing(sqlite3.connect(folder / name)) as connection:
+        connection.executescript(sql)
+    settle_header(folder / name)
+    faults = [one for check in verify(folder, archive) for one in check.faults]
+    assert any(re.search(fault, one) for one in faults), faults
+
+
+def test_verify_misses_a_file_that_is_in_no_shard(
+    folders: dict[str, Path], archive: Path, tmp_path: Path
+) -> None:
+    seeds = Path(shutil.copytree(archive, tmp_path / "in"))
+    (seeds / "f.txt").write_text(UNDATED, encoding="utf-8")
+    faults = [one for check in verify(folders["year"], seeds) for one in check.faults]
+    assert faults == ["archives: f.txt lies in the folder and is in no row"]
+
+
+def test_verify_of_a_folder_without_shards_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"has no catalogue\.db that lists shards; name a database file"):
+        list(verify(tmp_path, tmp_path))
 
 
 def test_the_command_tells_what_it_made(archive: Path, tmp_path: Path) -> None:

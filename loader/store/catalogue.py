@@ -101,12 +101,10 @@ class Member(NamedTuple):
     Attributes:
         number: its id in the catalogue, from 1.
         name: what it is called.
-        characters: of its articles.
     """
 
     number: int
     name: str
-    characters: int
 
 
 def write_catalogue(folder: Path, members: Sequence[Member], rows: Path, about: Mapping[str, str]) -> None:
@@ -147,7 +145,8 @@ def fill(connection: sqlite3.Connection, folder: Path, members: Sequence[Member]
 _SHARD = """
 insert into shards select :number, :name, (select count(*) from one.archives), count(*),
   (select count(*) from one.paragraphs), (select count(*) from one.quotes),
-  (select count(*) from one.mentioned_places), :characters, :bytes, min(published), max(published)
+  (select count(*) from one.mentioned_places), coalesce(sum(articles.end - start), 0), :bytes,
+  min(published), max(published)
 from one.articles
 """
 _OF_SHARD = (

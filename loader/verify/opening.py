@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import namedtuple
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -103,8 +103,12 @@ def _select(table: str, where: str, order: str) -> str:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[Opened]:
+def opened(file: Path, tables: Iterable[str] = TABLES) -> Iterator[Opened]:
     """Opens a database for reading, at one state of it from beginning to end.
+
+    Args:
+        file: the database.
+        tables: those without which it is no database of its kind.
 
     Raises:
         InputError: where it is no database of this kind, or somebody is writing to it.
@@ -113,7 +117,7 @@ def opened(file: Path) -> Iterator[Opened]:
         raise InputError(f"{file}: no such file; build it with `loader build`")
     _refuse_unfinished(file)
     before = file.stat()
-    connection = _connect(file)
+    connection = _connect(file, tables)
     try:
         yield Opened(file, connection)
     finally:
@@ -123,7 +127,7 @@ def opened(file: Path) -> Iterator[Opened]:
         raise InputError(f"{file}: changed while it was being verified; verify it again")
 
 
-def _connect(file: Path) -> sqlite3.Connection:
+def _connect(file: Path, wanted: Iterable[str]) -> sqlite3.Connection:
     try:
         with file.open("rb") as data:
             header = data.read(100)
@@ -147,7 +151,7 @@ def _connect(file: Path) -> sqlite3.Connection:
                 f"{file}: another program is writing to it; verify it when that is done"
             ) from error
         raise InputError(f"{file}: is no SQLite database ({error}); build it with `loader build`") from error
-    missing = (TABLES.keys() | {"build_info"}) - tables
+    missing = {*wanted, "build_info"} - tables
     if missing:
         connection.close()
         raise InputError(f"{file}: lacks {', '.join(sorted(missing))}; build it anew with this loader")

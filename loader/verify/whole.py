@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import zip_longest
 
@@ -12,11 +12,13 @@ from sqlite_utils import Database
 from loader import schema, summaries
 from loader.build import about
 from loader.schema import KEPT, OF_ALL_SHARDS, TABLES, VERSION
-from loader.store import PAGE_SIZE
+from loader.store import PAGE_SIZE, catalogue
 from loader.store.sharding import KINDS
 from loader.verify.opening import UNREADABLE, Opened, accepts
 from loader.verify.report import Check, Tally
 
+# Type and name of each table, index and view: the table it is of, and the SQL that makes it.
+Schema = dict[tuple[str, str], tuple[str, str | None]]
 # Lines that SQLite's own check may say, and rows that a faulty index may name.
 _MOST_LINES = 100
 _SHOWN = 10
@@ -37,13 +39,16 @@ def schema_version(opened: Opened) -> Iterator[Check]:
 
 def same_schema(opened: Opened) -> Iterator[Check]:
     """Tables, columns, indexes and views are those that the loader creates, and there are no others."""
+    yield _compare_schema(opened, _expected_schema())
+
+
+def _compare_schema(opened: Opened, expected: Schema) -> Check:
     tally = Tally("schema is what the loader creates")
-    expected = _expected_schema()
     # SQLite's own tables of statistics come with `analyze`.
     query = (
         "select type, name, tbl_name, sql from sqlite_master where name not like 'sqlite\\_stat%' escape '\\'"
     )
-    found: dict[tuple[str, str], tuple[str, str | None]] = {}
+    found: Schema = {}
     for kind, name, table, sql in opened.connection.execute(query):
         found[str(kind), str(name)] = (table, sql)
     for key, (table, sql) in expected.items():
@@ -54,7 +59,7 @@ def same_schema(opened: Opened) -> Iterator[Check]:
             tally.expect(found[key] == (table, sql), f"{what}: is not defined as the loader defines it")
     for kind, name in sorted(found.keys() - expected.keys()):
         tally.fault(f"{kind} {name}: is none of the loader's")
-    yield tally.check()
+    return tally.check()
 
 
 def has_own_tables(opened: Opened) -> bool:
@@ -70,14 +75,17 @@ def has_own_tables(opened: Opened) -> bool:
     )
 
 
-def _expected_schema() -> dict[tuple[str, str], tuple[str, str | None]]:
+def _expected_schema(
+    tables: Mapping[str, schema.Table] = TABLES, views: Mapping[str, str] = schema.VIEWS
+) -> Schema:
     with closing(sqlite3.connect(":memory:")) as connection:
         database = Database(connection)
-        schema.create_tables(database)
-        schema.create_indexes(database)
-        summaries.create_tables(database)
-        schema.create_search(database)
-        schema.create_views(database)
+        schema.create_tables(database, tables)
+        schema.create_indexes(database, tables=tables)
+        if tables is TABLES:
+            summaries.create_tables(database)
+        schema.create_search(database, tables)
+        schema.create_views(database, views)
         schema.create_build_info(database, {})
         rows = connection.execute("select type, name, tbl_name, sql from sqlite_master").fetchall()
     return {(kind, name): (table, sql) for kind, name, table, sql in rows}
@@ -240,7 +248,7 @@ def counts(opened: Opened) -> Iterator[Check]:
     yield tally.check()
 
 
-def search(opened: Opened) -> Iterator[Check]:
+def search(opened: Opened, tables: Mapping[str, schema.Table] = TABLES) -> Iterator[Check]:
     """The full-text indexes hold what their tables hold.
 
     FTS5's own check is a write, so it runs on a temporary copy, which SQLite keeps on disk and removes.
@@ -248,16 +256,16 @@ def search(opened: Opened) -> Iterator[Check]:
     with closing(sqlite3.connect("")) as copy:
         copy.execute("pragma trusted_schema=off")
         opened.connection.backup(copy)
-        for table in (name for name, shape in TABLES.items() if shape.searched):
+        for table, shape in ((name, shape) for name, shape in tables.items() if shape.searched):
             tally = Tally(f"full-text search of {table}")
             try:
-                _search(copy, table, tally)
+                _search(copy, table, shape.searched, tally)
             except UNREADABLE as error:
                 tally.fault(f"{table}_fts: cannot be read ({error})")
             yield tally.check()
 
 
-def _search(copy: sqlite3.Connection, table: str, tally: Tally) -> None:
+def _search(copy: sqlite3.Connection, table: str, searched: Sequence[str], tally: Tally) -> None:
     rows = copy.execute(f"select count(*) from [{table}]").fetchone()[0]  # noqa: S608
     indexed = copy.execute(f"select count(*) from [{table}_fts_docsize]").fetchone()[0]  # noqa: S608
     tally.checked = rows
@@ -267,13 +275,13 @@ def _search(copy: sqlite3.Connection, table: str, tally: Tally) -> None:
         copy.execute(f"insert into [{table}_fts]([{table}_fts], rank) values ('integrity-check', 1)")  # noqa: S608
     except UNREADABLE as error:
         tally.fault(f"{table}_fts: does not hold what {table} holds ({error})")
-        for rowid, column, term in _differences(copy, table):
+        for rowid, column, term in _differences(copy, table, searched):
             tally.fault(f"{table} {rowid}: {column} and the index differ in “{term}”")
 
 
-def _differences(copy: sqlite3.Connection, table: str) -> list[tuple[int, str, str]]:
+def _differences(copy: sqlite3.Connection, table: str, searched: Sequence[str]) -> list[tuple[int, str, str]]:
     """The first words that stand in the table and not in its index, or the other way round."""
-    columns = ", ".join(f"[{column}]" for column in TABLES[table].searched)
+    columns = ", ".join(f"[{column}]" for column in searched)
     copy.execute(
         f"create virtual table temp.fresh_{table} using fts5({columns}, "
         f"content='', tokenize='{schema.TOKENIZER}')"
@@ -293,3 +301,41 @@ def _differences(copy: sqlite3.Connection, table: str) -> list[tuple[int, str, s
         f"select distinct doc, col, term from (select * from ({one} except {other}) union all "  # noqa: S608
         f"select * from ({other} except {one})) order by doc limit {_SHOWN}"
     ).fetchall()
+
+
+# In the order in which they are told.
+_CHECKS: tuple[Callable[[Opened], Iterator[Check]], ...] = (
+    build_info,
+    header,
+    integrity,
+    types,
+    foreign_keys,
+    statistics,
+    counts,
+    search,
+)
+
+
+def checks(opened: Opened) -> Iterator[Check]:
+    """All of them; of a file whose tables are not the loader's only those of its schema."""
+    yield from _guarded(schema_version, opened)
+    yield from _guarded(same_schema, opened)
+    if has_own_tables(opened):
+        for check in _CHECKS:
+            yield from _guarded(check, opened)
+
+
+def catalogue_checks(opened: Opened) -> Iterator[Check]:
+    """Those that hold for the catalogue of a folder of shards too, whose tables are others."""
+    yield _compare_schema(opened, _expected_schema(catalogue.TABLES, catalogue.VIEWS))
+    for check in (header, integrity):
+        yield from _guarded(check, opened)
+    yield from search(opened, catalogue.TABLES)
+
+
+def _guarded(check: Callable[[Opened], Iterator[Check]], opened: Opened) -> Iterator[Check]:
+    try:
+        yield from check(opened)
+    except UNREADABLE as error:
+        name = check.__name__.replace("_", " ")
+        yield Check(name, 0, (f"{opened.file}: cannot be read ({error})",), 1)

@@ -1,0 +1,121 @@
+"""Proves every row of a database against the archives, one archive in memory at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from loader.curation import FILE_NAME, read_corrections
+from loader.curation import Row as Wanted
+from loader.errors import InputError
+from loader.sources import beside
+from loader.text import one_line
+from loader.verify import blocks, contents, names, speakers
+from loader.verify.files import Folder, Order, prove_curation, read_archive_text
+from loader.verify.opening import UNREADABLE, Opened, Row
+from loader.verify.report import Check, Ledger
+
+
+def prove_rows(found: Opened, folder: Folder) -> Iterator[Check]:
+    """Proves every row, archive by archive, then what the archives share.
+
+    Of a shard everything that its own rows can tell: whether they are all that the files hold, and whether
+    speakers are joined as all quotations tell, is proven of all shards together.
+    """
+    ledger = Ledger()
+    try:
+        _prove_rows(found, folder, ledger)
+    except UNREADABLE as error:
+        ledger["rows can be read"].fault(f"{found.file}: cannot be read ({error})")
+    yield from ledger.checks()
+
+
+def _prove_rows(found: Opened, folder: Folder, ledger: Ledger) -> None:
+    applied = found.value("select value from build_info where key = 'corrections'") == "applied"
+    wanted = _wanted(folder, ledger) if applied else {}
+    order = Order(folder, ledger, keeps_ids=found.keeps_ids)
+    for archive in found.rows("archives"):
+        order.follow(archive)
+        text = read_archive_text(archive, folder, ledger)
+        prove_curation(archive, wanted.get(archive.path, ()), folder, ledger)
+        _prove_archive(found, archive, text, wanted.get(archive.path, ()), ledger)
+    if not found.is_shard:
+        order.end()
+    names.prove_ids(found, ledger)
+    names.prove_counts(found, ledger)
+    names.prove_orphans(found, ledger)
+    if not found.is_shard:
+        speakers.prove_speakers(found, ledger)
+    names.prove_places(found, folder.path, ledger)
+
+
+def _wanted(folder: Folder, ledger: Ledger) -> Mapping[str, Sequence[Wanted]]:
+    """The rows of corrections.csv by archive."""
+    by_archive: dict[str, list[Wanted]] = {}
+    try:
+        file = beside(folder.path, FILE_NAME)
+        for row in read_corrections(file) if file else ():
+            by_archive.setdefault(row.archive, []).append(row)
+    except InputError as error:
+        ledger[contents.CONFIRMED].fault(str(error))
+    return by_archive
+
+
+def _prove_archive(
+    found: Opened, archive: Row, text: str | None, wanted: Sequence[Wanted], ledger: Ledger
+) -> None:
+    own = blocks.read_blocks(found, archive.id)
+    blocks.prove_roles(own, ledger)
+    if text is not None:
+        for block in own:
+            blocks.prove_slice(block.where, "text", block.text, (block.start, block.end), text, ledger)
+        if not found.is_shard:
+            blocks.prove_coverage(archive.id, text, own, ledger)
+            blocks.prove_rebuilt(archive.id, text, own, ledger)
+    _prove_order(found, archive, ledger)
+    by_article = {
+        number: list(group)
+        for number, group in groupby(
+            sorted(
+                (block for block in own if block.article_id is not None), key=lambda one: one.article_id or 0
+            ),
+            key=lambda one: one.article_id,
+        )
+    }
+    articles: dict[int, Row] = {}
+    for position, row in enumerate(found.rows("articles", "archive_id = ?", (archive.id,)), start=1):
+        articles[row.id] = row
+        ledger[contents.ORDER].expect(
+            row.position == position or found.is_shard,
+            f"articles {row.id}: position is {row.position}, in place {position} of its archive",
+        )
+        _prove_article(found, row, text, by_article.get(row.id, []), ledger)
+    contents.prove_notes(found, archive, articles, ledger)
+    contents.prove_corrections(found, archive, articles, wanted, text, ledger)
+
+
+def _prove_order(found: Opened, archive: Row, ledger: Ledger) -> None:
+    """Rows of an archive stand in the order of the file."""
+    for table in ("articles", "furniture"):
+        last = -1
+        for row in found.rows(table, "archive_id = ?", (archive.id,)):
+            ledger[contents.ORDER].expect(
+                row.start > last, f"{table} {row.id}: start is {row.start}, before the row before it"
+            )
+            last = row.start
+
+
+def _prove_article(
+    found: Opened, row: Row, text: str | None, own: Sequence[blocks.Block], ledger: Ledger
+) -> None:
+    corrected = {
+        correction.field: correction for correction in found.rows("corrections", "article_id = ?", (row.id,))
+    }
+    blocks.prove_article(found, row, own, text, corrected, ledger)
+    blocks.prove_paragraphs(found, row, ledger)
+    source = one_line(" ".join(block.text for block in own if block.role == "source_line"))
+    names.prove_signed(found, row, source, corrected, ledger)
+    article = contents.Article(found, row)
+    contents.prove_quotes(article, text, ledger)
+    contents.prove_mentions(found, article, text, ledger)
+    contents.prove_links(found, article, text, ledger)

@@ -1,0 +1,162 @@
+"""Proves a folder of shards: each by itself, and that together they are one build of all the files."""
+
+# ruff: noqa: S608 - SQL is put together of our own names
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlite_utils import Database
+
+from loader import schema
+from loader.build import about
+from loader.errors import InputError
+from loader.schema import TABLES
+from loader.store import catalogue
+from loader.store.finishing import attach, create_file
+from loader.store.folder import CATALOGUE, shard_files
+from loader.verify import whole
+from loader.verify.files import Folder
+from loader.verify.opening import UNREADABLE, opened
+from loader.verify.report import Check, Ledger
+from loader.verify.rows import prove_rows
+
+# Rows of these stand in every shard where something refers to them; what is counted there is added up.
+_SHARED = {
+    "archives": None,
+    "publications": None,
+    "authors": None,
+    "speakers": "quote_count",
+    "speaker_names": None,
+    "places": "mention_count",
+}
+ONCE = "shards: every row is in one of them"
+AGREE = "shards: what several hold is alike in all"
+TOLD = "catalogue: tells what the shards hold"
+_SHOWN = 10
+
+
+def verify_folder(folder: Path, seeds: Path) -> Iterator[Check]:
+    """Proves shards and their catalogue against the archives they were made from.
+
+    The rows of all shards are put together in a temporary database, and that is proven like a single one.
+
+    Args:
+        folder: what `loader build --shard` wrote.
+        seeds: the folder in which the archives lie by their `path`, or the one archive.
+
+    Yields:
+        One check after the other; those of a shard with its name before them.
+
+    Raises:
+        InputError: where it is no such folder, or somebody is writing to it.
+    """
+    names = shard_files(folder)
+    if not names:
+        raise InputError(f"{folder}: has no {CATALOGUE} that lists shards; name a database file")
+    sound = True
+    for name in sorted(names):
+        with opened(folder / name) as found:
+            sound = sound and whole.has_own_tables(found)
+            for check in whole.checks(found):
+                yield replace(check, name=f"{name}: {check.name}")
+    if not sound:
+        return  # the rows of other tables prove nothing; a fault above says which
+    with TemporaryDirectory() as place:
+        together = Path(place) / "together.db"
+        ledger = Ledger()
+        try:
+            _put_together(folder, sorted(names), together, ledger)
+        except UNREADABLE as error:  # also rows of two shards that exclude each other, as equal slugs do
+            ledger[ONCE].fault(f"{folder}: its shards cannot be put together ({error})")
+            yield from ledger.checks()
+            return
+        yield from ledger.checks()
+        with opened(together) as found:
+            yield from prove_rows(found, Folder(seeds))
+        yield from _prove_catalogue(folder, together, Path(place) / CATALOGUE)
+
+
+def _put_together(folder: Path, names: list[str], together: Path, ledger: Ledger) -> None:
+    applied = set()
+    with closing(create_file(together)) as connection:
+        connection.execute("pragma trusted_schema=off")
+        database = Database(connection)
+        schema.create_tables(database)
+        for name in names:
+            attach(connection, folder / name, "one")
+            applied.update(
+                connection.execute("select value from one.build_info where key = 'corrections'").fetchall()
+            )
+            connection.execute("begin")
+            for table in TABLES:
+                _add(connection, table, name, ledger)
+            connection.execute("commit")
+            connection.execute("detach one")
+        # Who signs first is told by the order of these rows, which have no number of their own.
+        connection.execute("create temp table signed as select * from article_authors")
+        connection.execute("delete from article_authors")
+        connection.execute("insert into article_authors select * from signed order by article_id, position")
+        ledger[AGREE].expect(len(applied) == 1, "build_info: corrections are applied in some shards alone")
+        schema.create_indexes(database)
+        schema.create_build_info(database, about(corrections=applied == {("applied",)}))
+
+
+def _add(connection: sqlite3.Connection, table: str, name: str, ledger: Ledger) -> None:
+    """Adds the rows of a shard's table, and takes down those that another shard has or has otherwise."""
+    [there] = connection.execute(f"select count(*) from one.[{table}]").fetchone()
+    if table not in _SHARED:
+        added = connection.execute(
+            f"insert or ignore into main.[{table}] select * from one.[{table}]"
+        ).rowcount
+        ledger[ONCE].checked += there
+        if added != there:
+            ledger[ONCE].fault(f"{name}: {there - added} rows of {table} are in another shard too")
+        return
+    count = _SHARED[table]
+    columns = [f"[{column}]" for column in TABLES[table].columns if column != count]
+    differing = " or ".join(f"here.{column} is not there.{column}" for column in columns)
+    ledger[AGREE].checked += there
+    for (row,) in connection.execute(
+        f"select here.id from one.[{table}] as here join main.[{table}] as there using (id) "
+        f"where {differing} limit {_SHOWN}"
+    ):
+        ledger[AGREE].fault(f"{name}: {table} {row} is another one than in a shard before it")
+    values = ", ".join([*columns, *(["0"] if count else [])])
+    connection.execute(f"insert or ignore into main.[{table}] select {values} from one.[{table}]")
+    if count:
+        connection.execute(
+            f"update main.[{table}] set {count} = [{table}].{count} + found.{count} "
+            f"from one.[{table}] as found where found.id = [{table}].id"
+        )
+
+
+def _prove_catalogue(folder: Path, together: Path, again: Path) -> Iterator[Check]:
+    """The catalogue is made again from the shards and compared."""
+    with opened(folder / CATALOGUE, catalogue.TABLES) as found:
+        for check in whole.catalogue_checks(found):
+            yield replace(check, name=f"{CATALOGUE}: {check.name}")
+        members = [
+            catalogue.Member(*row)
+            for row in found.connection.execute("select id, name from shards order by id")
+        ]
+    ledger = Ledger()
+    with closing(create_file(again)) as connection:
+        try:
+            catalogue.fill(connection, folder, members, together)
+            attach(connection, folder / CATALOGUE, "told")
+            for table in catalogue.TABLES:
+                ledger[TOLD].checked += 1
+                for one, other, what in (("told", "main", "is not so"), ("main", "told", "is missing")):
+                    for key, *_ in connection.execute(
+                        f"select * from {one}.{table} except select * from {other}.{table} limit {_SHOWN}"
+                    ):
+                        ledger[TOLD].fault(f"{CATALOGUE}: {table} {key} {what}")
+        except UNREADABLE as error:
+            ledger[TOLD].fault(f"{CATALOGUE}: cannot be made again ({error})")
+    yield from ledger.checks()
