@@ -22,7 +22,7 @@ _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
-def check_folder(output: Path, inputs: Iterable[Path]) -> None:
+def check_folder(output: Path, inputs: Iterable[str]) -> None:
     """Makes sure, before the work begins, that a folder of databases may be put there.
 
     Args:
@@ -33,9 +33,9 @@ def check_folder(output: Path, inputs: Iterable[Path]) -> None:
         InputError: where something else stands there than an empty folder, or shards and their catalogue.
     """
     target = real_target(output)
-    for file in inputs:
-        if is_same(file.parent, target):
-            raise InputError(f"{output}: holds the archives or tables ({file}); name another folder with -o")
+    for folder in {Path(file).parent for file in inputs}:
+        if is_same(folder, target):
+            raise InputError(f"{output}: is the folder of an archive; name another with -o")
     try:
         check_parent(output, target)
         _check_old(output, target)
