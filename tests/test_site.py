@@ -438,6 +438,24 @@ class TestWhatSearchSays:
         assert "Counted among the last 5 paragraphs" in text
 
 
+@pytest.mark.parametrize(
+    ("path", "table", "column"),
+    [
+        ("/export/mentions.json?place_id=1", "mentioned_places", "place_id"),
+        ("/export/quotations.json?speaker_id=1", "quotes", "speaker_id"),
+    ],
+)
+def test_what_belongs_to_one_is_exported_whole_in_small_steps(
+    get: Get, database: Path, monkeypatch: pytest.MonkeyPatch, path: str, table: str, column: str
+) -> None:
+    monkeypatch.setattr(exports, "_BATCH", 3)
+    connection = sqlite3.connect(database)
+    wanted = [row[0] for row in connection.execute(f"select id from {table} where {column} = 1 order by id")]
+    connection.close()
+    assert len(wanted) > 3
+    assert [row["id"] for row in get(path).json()] == wanted
+
+
 def test_the_articles_of_an_author_are_exported(get: Get, database: Path) -> None:
     connection = sqlite3.connect(database)
     wanted = {

@@ -9,25 +9,22 @@ gives the same rows.
 
 from __future__ import annotations
 
-import csv
 import random
 import sqlite3
 import time
-from array import array
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import accumulate, count
+from itertools import count
 from pathlib import Path
 
 import click
 from sqlite_utils import Database
 
-import loader
+from benchmarks.site.naming import Growing, Words, column, made_up
 from loader import schema, summaries
 from loader.gazetteer.lookup import default_gazetteer
 
 Row = tuple[object, ...]
-_DATA = Path(loader.__file__).parent / "data"
 _BATCH = 50  # archives, of some thousand articles, that are in memory at a time
 _CACHE_KIB = 200_000  # of SQLite, while it builds indexes and full-text search
 _FIRST_YEAR, _YEARS = 2000, 24
@@ -47,68 +44,26 @@ _QUOTE_RULES = tuple(
 )
 _MENTION_RULES = ("name+only", "name+likeliest", "name+container", "abbreviation+only")
 
-
-def _column(file: str) -> list[str]:
-    """The first column of one of the loader's word lists."""
-    with (_DATA / file).open(encoding="utf-8", newline="") as stream:
-        return [row[0] for row in list(csv.reader(stream))[1:]]
-
-
-class Growing:
-    """A set of names that grows with the archive; a name is a number, the commonest 1.
-
-    Of n names the one at rank r is drawn in proportion to 1 / r.
-    """
-
-    def __init__(self, chance: random.Random, factor: float, exponent: float, most: int = 10**9) -> None:
-        """Takes Heaps' law: some articles have factor * articles ** exponent names, at most so many."""
-        self._random = chance.random
-        self._law = (factor, exponent, most)
-        self._known = 1.0
-        self.counts = array("Q", [0])
-
-    def grow(self, articles: int) -> None:
-        """Lets in the names that an archive of so many articles has."""
-        factor, exponent, most = self._law
-        self._known = min(most, factor * articles**exponent) + 1
-        self.counts.extend([0] * (int(self._known) + 1 - len(self.counts)))
-
-    def draw(self) -> int:
-        """Draws a name; who uses it counts it."""
-        return int(self._known ** self._random())
-
-    def used(self) -> Iterator[tuple[int, int]]:
-        """The names that were counted, with how often."""
-        return ((number, times) for number, times in enumerate(self.counts) if times)
-
-
-class _Words:
-    """Running text: words by Zipf's law, those of the word list first, then made-up ones."""
-
-    def __init__(self, chance: random.Random, length: int) -> None:
-        common = [word for word in _column("words_common.csv") if word.isalpha()]
-        chance.shuffle(common)
-        words = common + [made_up(number) for number in range(_WORDS - len(common))]
-        # Mandelbrot's form of the law, as measured in English.
-        weights = list(accumulate(1 / (rank + 2.7) for rank in range(1, len(words) + 1)))
-        self._drawn = chance.choices(words, cum_weights=weights, k=length)
-        self._random = chance.random
-
-    def some(self, least: int, more: int) -> str:
-        """Cuts at least so many words, and up to some more, out of the text."""
-        start = int(self._random() * (len(self._drawn) - least - more))
-        return " ".join(self._drawn[start : start + least + int(self._random() * more)])
-
-
-def made_up(number: int) -> str:
-    """A word of syllables, another one for each number."""
-    syllables = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
-    word = ""
-    number += len(syllables)  # two syllables at least
-    while number:
-        number, rest = divmod(number, len(syllables))
-        word += syllables[rest]
-    return word
+# The columns of the rows made here, in their order; the others stay null.
+_COLUMNS = {
+    "archives": "id path sha256 bytes characters encoding format",
+    "publications": "id name",
+    "articles": "id slug archive_id position headline standfirst publication_id byline published"
+    " published_as_printed dateline word_count start end",
+    "authors": "id name",
+    "article_authors": "article_id author_id position",
+    "paragraphs": "id article_id position role text word_count start end",
+    "furniture": "id archive_id article_id role text start end",
+    "speakers": "id name kind description quote_count",
+    "quotes": "id article_id paragraph_id position utterance text kind speaker_id speaker_text speaker_start"
+    " speaker_end cue cue_start cue_end nested_in rule start end",
+    "speaker_names": "id speaker_id kind folded_name family",
+    "places": "id name kind country_code country latitude longitude geonames_id wikidata_id mention_count",
+    "mentioned_places": "id place_id article_id paragraph_id quote_id text sense confidence rule start end",
+    "links": "id article_id paragraph_id footnote url start end",
+    "data_notes": "id archive_id article_id code message start end",
+    "corrections": "id archive_id article_id field found corrected reason start end",
+}
 
 
 class Archive:
@@ -119,23 +74,23 @@ class Archive:
         self.articles = articles
         self.chance = chance = random.Random(seed)
         self.gazetteer = default_gazetteer()
-        self.words = _Words(chance, min(_DRAWN, 1000 * articles))
+        self.words = Words(chance, min(_DRAWN, 1000 * articles))
         self.rare = Growing(chance, 20, 0.8)  # words that are names of nothing else
         self.publications = Growing(chance, 2, 0.5)
         self.authors = Growing(chance, 0.5, 0.8)
         self.speakers = Growing(chance, 3, 0.85)
         self.places = Growing(chance, 10, 0.65, most=160_000)
         self.growing = (self.rare, self.publications, self.authors, self.speakers, self.places)
-        self.first_names, self.surnames = _column("words_first_names.csv"), _column("words_surnames.csv")
+        self.first_names, self.surnames = column("words_first_names.csv"), column("words_surnames.csv")
         self.names: dict[int, str] = {}
         self.rows: dict[str, list[Row]] = {}
-        self.ids: dict[str, Callable[[], int]] = {name: count(1).__next__ for name in schema.TABLES}
+        self.ids: dict[str, Callable[[], int]] = {name: count(1).__next__ for name in _COLUMNS}
 
     def batches(self) -> Iterator[dict[str, list[Row]]]:
-        """Yields the rows by table of some archives at a time, in the order of schema.TABLES' columns."""
+        """Yields the rows by table of some archives at a time, with the values of _COLUMNS."""
         made, archives = 0, 0
         while made < self.articles:
-            self.rows = {name: [] for name in schema.TABLES}
+            self.rows = {name: [] for name in _COLUMNS}
             for _ in range(_BATCH):
                 size = min(10 + int(self.chance.random() * 21), self.articles - made)
                 if size:
@@ -150,6 +105,7 @@ class Archive:
             "publications": ((number, self._outlet(number)) for number, _ in self.publications.used()),
             "authors": ((number, self._person(number, 1)) for number, _ in self.authors.used()),
             "speakers": (self._speaker(number, times) for number, times in self.speakers.used()),
+            "speaker_names": (self._speaker_name(number) for number, _ in self.speakers.used()),
             "places": (self._place(number, times) for number, times in self.places.used()),
         }
 
@@ -167,6 +123,10 @@ class Archive:
         kind = random.Random(number).choices(_SPEAKER_KINDS, _SPEAKER_WEIGHTS)[0]
         name = self._person(number, 2) if kind == "person" else f"{made_up(number).title()} {kind.title()}"
         return (number, name, kind, "an official" if number % 3 == 0 else None, times)
+
+    def _speaker_name(self, number: int) -> Row:
+        _, name, kind, *_ = self._speaker(number, 0)
+        return (number, number, kind, str(name).casefold(), str(name).casefold().split()[-1])
 
     def _place(self, number: int, times: int) -> Row:
         one = self.gazetteer.place(number)
@@ -293,7 +253,7 @@ class Archive:
         rule = _QUOTE_RULES[int(len(_QUOTE_RULES) * chance() * chance())]
         begin, end = start + at, start + at + len(words)
         row = (number, article, paragraph, position, position, words, kind, speaker)
-        source = ("he", end + 2, end + 4, None, None, "said", end + 5, end + 9) if speaker else (None,) * 8
+        source = ("he", end + 2, end + 4, "said", end + 5, end + 9) if speaker else (None,) * 6
         self.rows["quotes"].append((*row, *source, None, rule, begin, end))
         return number
 
@@ -344,8 +304,10 @@ def make(path: Path, articles: int, say: Callable[[str], None] = lambda _: None)
     schema.create_tables(database)
     archive = Archive(articles)
     inserts = {
-        name: f"insert into [{name}] values ({','.join('?' * len(table.columns))})"
-        for name, table in schema.TABLES.items()
+        name: "insert into [{}] ([{}]) values ({})".format(
+            name, "], [".join(columns.split()), ", ".join("?" * len(columns.split()))
+        )
+        for name, columns in _COLUMNS.items()
     }
     connection.execute("begin")
     for rows in archive.batches():

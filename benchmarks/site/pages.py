@@ -135,7 +135,8 @@ def pages(stock: Stock) -> list[Page]:
             (_address("/map", outlet=1), _address("/map", **year), _address("/map", outlet=2, **year)),
         ),
         Page("feeds", ("/feed.atom",)),
-        Page("sitemap", ("/sitemap.xml",)),
+        Page("sitemap", ("/sitemap.xml", "/sitemap/1.xml")),
+        Page("exports", _exports(stock)),
     ]
     for kind, named in (("speaker", stock.speakers), ("place", stock.places)):
         found.append(Page(f"{kind}s", (f"/{kind}s", f"/{kind}s?page=2", f"/{kind}s?page=50")))
@@ -146,6 +147,17 @@ def pages(stock: Stock) -> list[Page]:
         )
     found.append(Page("outlets", ("/outlets", "/outlets?page=2")))
     return found + _searches(stock, year)
+
+
+def _exports(stock: Stock) -> tuple[str, ...]:
+    """Lists that pages offer whole; long ones take as long as they are, so of those that are short."""
+    (place, _), (speaker, _), (_, outlet) = stock.places[-1], stock.speakers[-1], stock.outlets[-1]
+    return (
+        f"/export/mentions.csv?place_id={place}",
+        f"/export/quotations.json?speaker_id={speaker}",
+        _address("/export/articles.csv", publication=outlet),
+        f"/export/articles.csv?author_id={stock.authors[-1]}",
+    )
 
 
 def _searches(stock: Stock, year: Mapping[str, str]) -> list[Page]:

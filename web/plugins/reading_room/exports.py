@@ -28,7 +28,16 @@ _LISTS: dict[str, tuple[str, tuple[str, ...]]] = {
         (),
     ),
 }
-_CONDITIONS = {"author_id": "id in (select article_id from article_authors where author_id = :author_id)"}
+# Filters that few rows pass are looked up first, else every row would be tried.
+_CONDITIONS = {
+    "author_id": "id in (select article_id from article_authors where author_id = :author_id)",
+}
+_OF_OUTLET = (
+    "id in (select articles.id from publications join articles on articles.publication_id = publications.id"
+    " where publications.name = :publication)"
+)
+# What belongs to one of these is read in its index, which is in the order of articles, and so of numbers too.
+_OWNERS = frozenset(("place_id", "speaker_id"))
 _TYPES = {
     "json": "application/json; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
@@ -45,12 +54,17 @@ Batches = AsyncIterator[list[Values]]
 
 async def _rows_of(archive: Archive, source: str, filters: dict[str, str]) -> Batches:
     """Yields all rows of a list, each time from the last number on."""
-    conditions = "".join(" and " + _CONDITIONS.get(column, f'"{column}" = :{column}') for column in filters)
-    sql = f"select * from {source} where id > :after{conditions} order by id limit {_BATCH}"
-    after = -1
-    while rows := await archive.rows(sql, {**filters, "after": after}):
+    special = {**_CONDITIONS, "publication": _OF_OUTLET} if source == "article_overview" else _CONDITIONS
+    conditions = "".join(" and " + special.get(column, f'"{column}" = :{column}') for column in filters)
+    key = "article_id, id" if _OWNERS & filters.keys() else "id"
+    after = ":article, :after" if _OWNERS & filters.keys() else ":after"
+    sql = f"select * from {source} where ({key}) > ({after}){conditions} order by {key} limit {_BATCH}"
+    bounds: dict[str, Any] = {**filters, "article": -1, "after": -1}
+    while rows := await archive.rows(sql, bounds):
         yield [dict(row) for row in rows]
-        after = rows[-1]["id"]
+        bounds["after"] = rows[-1]["id"]
+        if "article_id" in rows[-1].keys():  # noqa: SIM118 - the row's values are no keys
+            bounds["article"] = rows[-1]["article_id"]
 
 
 async def _places_counted(archive: Archive, batches: Batches, filters: dict[str, Any]) -> Batches:

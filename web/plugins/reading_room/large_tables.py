@@ -46,6 +46,9 @@ def cut(settings: dict[str, Any], rows: int, indexed: set[str]) -> None:
     sortable = settings.get("sortable_columns", [*settings.get("columns", {})])
     kept = [column for column in sortable if column in indexed]
     facets = settings.pop("facets", [])
+    # By articles, as an index has them also where a filter leaves one place or speaker: nothing is sorted.
+    if settings.get("sort") == "id" and "article_id" in kept:
+        settings["sort"] = "article_id"
     lost = "" if len(kept) == len(sortable) else f" They can be sorted by {', '.join(kept) or 'no column'}."
     settings["sortable_columns"] = kept
     if facets or lost:
