@@ -47,6 +47,7 @@ class Rejoining:
         self._changed: dict[Name, dict[Said, None]] = {}
         self._touched: set[int] = set()
         self._families: dict[str, dict[str, dict[Said, None]]] = {}
+        self._changed_families: dict[str, list[str]] = {}
 
     def forget(self, articles: str) -> None:
         """Notes what quotations tell that are about to go.
@@ -206,14 +207,22 @@ class Rejoining:
         if last not in self._families:
             family: dict[str, dict[Said, None]] = {}
             speakers = "select speaker_id from speaker_names where kind = 'person' and family = ?"
-            told = list(self._told(f"speaker_id in ({speakers})", last))
-            told += (one for (kind, _), said in self._changed.items() if kind == "person" for one in said)
-            for said in told:
+            for said in self._told(f"speaker_id in ({speakers})", last):
                 voice = voice_of(said)
                 if voice is not None and voice.kind == "person" and voice.family == last:
                     family.setdefault(voice.key, {})[said] = None
+            for name in self._changed_of(last):
+                family.setdefault(name, {}).update(self._changed["person", name])
             self._families[last] = family
         return self._families[last]
+
+    def _changed_of(self, last: str) -> list[str]:
+        """The names of persons of a last name that quotations came or went with."""
+        if not self._changed_families:
+            for kind, name in self._changed:
+                if kind == "person":
+                    self._changed_families.setdefault(read_person(name).last, []).append(name)
+        return self._changed_families.get(last, [])
 
     def _organisations_like(self, folded: str) -> Iterator[str]:
         letters = {
