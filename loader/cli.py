@@ -18,6 +18,7 @@ import click
 from loader.build import Options, Report, build
 from loader.digest import digest
 from loader.errors import InputError, printable
+from loader.export import export
 from loader.meter import Meter
 from loader.shards import KINDS, SHARD_BYTES, By, ShardsReport, build_shards
 from loader.show import show
@@ -240,6 +241,20 @@ def verify_command(database: Path, seeds: Path) -> None:
 def digest_command(database: Path) -> None:
     """Print the SHA-256 of all rows of DATABASE: the same for the same rows, whatever SQLite wrote them."""
     click.echo(f"{digest(database)}  {printable(str(database))}")
+
+
+@main.command("export")
+@click.argument("database", type=_PATH)
+@click.option(
+    "--parquet", "output", type=_PATH, required=True, metavar="FOLDER",
+    help="The folder to write: TABLE/year=2016/part-0.parquet, zstd. An earlier export there is replaced.",
+)  # fmt: skip
+def export_command(database: Path, output: Path) -> None:
+    """Write every table of DATABASE, a file or a folder of shards, for DuckDB, Spark or ClickHouse."""
+    counts = export(database, output)
+    click.echo(
+        f"{printable(str(output))}: {_many(len(counts), 'table')}, {_many(sum(counts.values()), 'row')}"
+    )
 
 
 @main.command("show")

@@ -6,7 +6,7 @@ import ctypes
 import os
 import sqlite3
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -38,19 +38,15 @@ def check_folder(output: Path, inputs: Iterable[str]) -> None:
             raise InputError(f"{output}: is the folder of an archive; name another with -o")
     try:
         check_parent(output, target)
-        _check_old(output, target)
+        refuse_other_than_shards(output, target)
     except OSError as error:
         raise cannot_write(output, error) from error
 
 
-def _check_old(output: Path, target: Path) -> None:
+def refuse_other_than_shards(output: Path, target: Path) -> None:
     """Raises InputError where what is there is not what a build with shards left."""
-    try:
-        mode = target.stat().st_mode
-    except FileNotFoundError:
+    if not is_folder(output, target):
         return
-    if not stat.S_ISDIR(mode):
-        raise InputError(f"{output}: is no folder, which shards need; name another place with -o")
     shards = shard_files(target)
     ours = shards | {CATALOGUE} if shards else set()
     with os.scandir(target) as entries:
@@ -61,6 +57,17 @@ def _check_old(output: Path, target: Path) -> None:
             f"{output}: holds {found[0]}, which is no shard of an earlier build, and nothing else is "
             "replaced; take it away or name another folder with -o"
         )
+
+
+def is_folder(output: Path, target: Path) -> bool:
+    """False where nothing is there; raises InputError where something else than a folder is."""
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return False
+    if not stat.S_ISDIR(mode):
+        raise InputError(f"{output}: is no folder; name another place")
+    return True
 
 
 def shard_files(folder: Path) -> set[str]:
@@ -76,7 +83,9 @@ def shard_files(folder: Path) -> set[str]:
 
 
 @contextmanager
-def writing_folder(output: Path) -> Iterator[Path]:
+def writing_folder(
+    output: Path, refuse_other: Callable[[Path, Path], None] = refuse_other_than_shards
+) -> Iterator[Path]:
     """Lets a new folder be made and puts it in the place of the old one.
 
     Until it is whole the old folder stays as it is. Where an error leaves the block, nothing is replaced and
@@ -84,6 +93,7 @@ def writing_folder(output: Path) -> Iterator[Path]:
 
     Args:
         output: where the finished folder goes; of a link, the folder that it leads to is replaced.
+        refuse_other: raises InputError where what is there may not be replaced.
 
     Yields:
         A folder of its own on the same disk. FINISHED_FOLDER in it, empty, is the new folder.
@@ -96,7 +106,7 @@ def writing_folder(output: Path) -> Iterator[Path]:
         with unfinished(target) as folder:
             (folder / FINISHED_FOLDER).mkdir()
             yield folder
-            _check_old(output, target)
+            refuse_other(output, target)
             _swap_in(folder / FINISHED_FOLDER, target)
     except sqlite3.Error as error:
         raise InputError(

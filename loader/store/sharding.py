@@ -39,7 +39,7 @@ _TAKEN = ("catalogue", "undated", "no-outlet")
 _BY_ARTICLE = ("article_authors", "paragraphs", "quotes", "mentioned_places", "links")
 _BY_ARTICLE_OR_ARCHIVE = ("furniture", "data_notes", "corrections")
 # Rows of these are there where another table of the shard names them.
-_SHARED = {
+_USED = {
     "publications": ("articles", "publication_id"),
     "authors": ("article_authors", "author_id"),
     "speakers": ("quotes", "speaker_id"),
@@ -205,7 +205,7 @@ def _copy(connection: sqlite3.Connection, shard: int) -> None:
     for table in ("articles", "archives", *_BY_ARTICLE, *_BY_ARTICLE_OR_ARCHIVE):
         order = "1, 3" if table == "article_authors" else "1"
         connection.execute(f"insert into {table} {rows[table]} order by {order}", (shard,))
-    for table, (user, column) in _SHARED.items():
+    for table, (user, column) in _USED.items():
         connection.execute(
             f"create temp table used as select {column} as id, count(*) as uses from {user} "
             f"where {column} is not null group by 1"
@@ -219,3 +219,31 @@ def _copy(connection: sqlite3.Connection, shard: int) -> None:
         "insert into speaker_names select * from every.speaker_names "
         "where speaker_id in (select id from main.speakers) order by id"
     )
+
+
+# Rows of these stand in every shard where something refers to them; what is counted in a column is added up.
+SHARED = {
+    "archives": None,
+    "publications": None,
+    "authors": None,
+    "speakers": "quote_count",
+    "speaker_names": None,
+    "places": "mention_count",
+}
+
+
+def add_shared(connection: sqlite3.Connection, table: str) -> None:
+    """Adds the rows of one of SHARED to those of other shards.
+
+    Args:
+        connection: a database with the table; attached to it as `one` is a shard.
+        table: which one.
+    """
+    count = SHARED[table]
+    columns = ", ".join("0" if column == count else f"[{column}]" for column in TABLES[table].columns)
+    connection.execute(f"insert or ignore into main.[{table}] select {columns} from one.[{table}]")
+    if count:
+        connection.execute(
+            f"update main.[{table}] set {count} = [{table}].{count} + found.{count} "
+            f"from one.[{table}] as found where found.id = [{table}].id"
+        )

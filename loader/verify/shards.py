@@ -20,21 +20,13 @@ from loader.schema import TABLES
 from loader.store import catalogue
 from loader.store.finishing import attach, create_file
 from loader.store.folder import CATALOGUE, shard_files
+from loader.store.sharding import SHARED, add_shared
 from loader.verify import whole
 from loader.verify.files import Folder
 from loader.verify.opening import UNREADABLE, opened
 from loader.verify.report import Check, Ledger
 from loader.verify.rows import prove_rows
 
-# Rows of these stand in every shard where something refers to them; what is counted there is added up.
-_SHARED = {
-    "archives": None,
-    "publications": None,
-    "authors": None,
-    "speakers": "quote_count",
-    "speaker_names": None,
-    "places": "mention_count",
-}
 ONCE = "shards: every row is in one of them"
 AGREE = "shards: what several hold is alike in all"
 TOLD = "catalogue: tells what the shards hold"
@@ -110,7 +102,7 @@ def _put_together(folder: Path, names: list[str], together: Path, ledger: Ledger
 def _add(connection: sqlite3.Connection, table: str, name: str, ledger: Ledger) -> None:
     """Adds the rows of a shard's table, and takes down those that another shard has or has otherwise."""
     [there] = connection.execute(f"select count(*) from one.[{table}]").fetchone()
-    if table not in _SHARED:
+    if table not in SHARED:
         added = connection.execute(
             f"insert or ignore into main.[{table}] select * from one.[{table}]"
         ).rowcount
@@ -118,22 +110,15 @@ def _add(connection: sqlite3.Connection, table: str, name: str, ledger: Ledger) 
         if added != there:
             ledger[ONCE].fault(f"{name}: {there - added} rows of {table} are in another shard too")
         return
-    count = _SHARED[table]
-    columns = [f"[{column}]" for column in TABLES[table].columns if column != count]
-    differing = " or ".join(f"here.{column} is not there.{column}" for column in columns)
+    columns = [column for column in TABLES[table].columns if column != SHARED[table]]
+    differing = " or ".join(f"here.[{column}] is not there.[{column}]" for column in columns)
     ledger[AGREE].checked += there
     for (row,) in connection.execute(
         f"select here.id from one.[{table}] as here join main.[{table}] as there using (id) "
         f"where {differing} limit {_SHOWN}"
     ):
         ledger[AGREE].fault(f"{name}: {table} {row} is another one than in a shard before it")
-    values = ", ".join([*columns, *(["0"] if count else [])])
-    connection.execute(f"insert or ignore into main.[{table}] select {values} from one.[{table}]")
-    if count:
-        connection.execute(
-            f"update main.[{table}] set {count} = [{table}].{count} + found.{count} "
-            f"from one.[{table}] as found where found.id = [{table}].id"
-        )
+    add_shared(connection, table)
 
 
 def _prove_catalogue(folder: Path, together: Path, again: Path) -> Iterator[Check]:
