@@ -10,7 +10,8 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import NamedTuple
 
 from loader.archive.kinds import word_count
@@ -23,6 +24,7 @@ from loader.text import fold, one_line
 # What a slug may be at most, date left aside; it is cut between words.
 _LONGEST_SLUG = 80
 UNTITLED = "(untitled)"
+_PLACE_COLUMNS = attrgetter(*(field.name for field in fields(Place)))
 
 Row = tuple[object, ...]
 # A reference: an index in the article's rows, or None.
@@ -149,7 +151,7 @@ def archive_rows(parsed: Parsed) -> ArchiveRows:
             archive.format,
             parsed.curation_sha256,
         ),
-        [astuple(place) for place in places],
+        [_PLACE_COLUMNS(place) for place in places],
         articles,
         [
             (

@@ -12,7 +12,7 @@ The rules are here; `loader.store.identities` applies them to archives of any si
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from loader.speaker_names import (
@@ -82,17 +82,22 @@ class Introduced(NamedTuple):
 
 def voice_of(said: Said) -> Voice | None:
     """The voice of a mention; None for a pronoun that stands for nobody named."""
-    if said.name is None:
-        words = fold_words(said.printed)
-        if not words or words in _pronouns():
-            return None
-        return Voice(said.kind, _UNNAMED + words, None, said.kind != "group")
-    if said.kind == "organisation":
-        folded = fold_organisation(said.name)
+    if said.name is not None:
+        return _named_voice(said.name, said.kind)
+    words = fold_words(said.printed)
+    if not words or words in _pronouns():
+        return None
+    return Voice(said.kind, _UNNAMED + words, None, said.kind != "group")
+
+
+@lru_cache(maxsize=8192)
+def _named_voice(name: str, kind: str) -> Voice:
+    if kind == "organisation":
+        folded = fold_organisation(name)
         listed = _organisations().get(folded)
-        return Voice(said.kind, fold_organisation(listed) if listed else folded, None, False)
-    key = fold_name(said.name)
-    return Voice(said.kind, key, read_person(key).last if said.kind == "person" else None, False)
+        return Voice(kind, fold_organisation(listed) if listed else folded, None, False)
+    key = fold_name(name)
+    return Voice(kind, key, read_person(key).last if kind == "person" else None, False)
 
 
 class Voices:
