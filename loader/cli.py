@@ -24,6 +24,7 @@ from loader.shards import KINDS, SHARD_BYTES, By, ShardsReport, build_shards
 from loader.show import show
 from loader.sources import MAX_ARCHIVE_BYTES
 from loader.verify import JUDGED, is_shard, verify
+from loader.workers import collect_seldom
 
 # Any name at all: what is wrong with one is said in our line, with a cure.
 _PATH = click.Path(path_type=Path, readable=False)
@@ -155,6 +156,7 @@ def build_command(  # noqa: PLR0913, PLR0917 - an argument for each option
     quiet: bool,
 ) -> None:
     """Build the database from PATHS: files, or folders of .txt files (default: seeds/)."""
+    collect_seldom()
     meter = None if quiet else Meter(sys.stderr)
     how: Options = {
         "corrections": not no_corrections,

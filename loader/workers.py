@@ -87,12 +87,19 @@ def chunks(items: Sequence[Item], sizes: Sequence[int]) -> Iterator[list[Item]]:
         yield chunk
 
 
+def collect_seldom() -> None:
+    """Lets a process that reads or writes archives look for circles of objects less often.
+
+    It makes millions of small objects and no circles: that saves a twentieth of its time.
+    """
+    gc.set_threshold(*_COLLECTING)
+
+
 def _start() -> None:
     """Leaves it to the first process to answer a signal, and ends with it even where it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # Reading makes millions of small objects and no circles: looking for these less often saves a twentieth.
-    gc.set_threshold(*_COLLECTING)
+    collect_seldom()
     Thread(target=_end_with_parent, daemon=True).start()
 
 
