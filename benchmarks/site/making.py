@@ -28,10 +28,8 @@ Row = tuple[object, ...]
 _BATCH = 50  # archives, of some thousand articles, that are in memory at a time
 _CACHE_KIB = 200_000  # of SQLite, while it builds indexes and full-text search
 _FIRST_YEAR, _YEARS = 2000, 24
-_WORDS, _DRAWN = (
-    200_000,
-    1_000_000,
-)  # different words; at most so many in the text that paragraphs are cut from
+_DRAWN = 1_000_000  # words, at most, of the text that paragraphs are cut from
+# different words; at most so many in the text that paragraphs are cut from
 _ROLES = ("body", "caption", "credit", "footnote", "list_item", "subheading", "author_bio", "editor_note")
 _ROLE_WEIGHTS = (84, 3, 3, 3, 3, 2, 1, 1)
 _QUOTE_KINDS, _QUOTE_WEIGHTS = ("direct", "partial", "scare", "title"), (59, 33, 7, 1)
