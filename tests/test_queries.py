@@ -13,6 +13,7 @@ import pytest
 import site_client
 import yaml
 from datasette.app import Datasette
+from reading_room import functions
 
 QUERIES: dict[str, dict[str, Any]] = yaml.safe_load(
     (Path(__file__).resolve().parent.parent / "metadata.yml").read_text(encoding="utf-8")
@@ -134,3 +135,28 @@ class TestQuestions:
 
     def test_one_row_is_one_row(self, get: site_client.Get) -> None:
         assert re.search(r"<h2[^>]*>1 row</h2>", get("/archive/provenance?table=quotes&id=1").text)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "kilometres"),
+    [
+        ("33.51", "36.29", "300"),
+        ("0", "179.9", "4000"),
+        ("-80", "10", "12000"),
+        ("88", "-60", "5000"),
+        ("51", "0", ""),
+    ],
+)
+def test_no_place_that_is_near_is_left_out(
+    site: Datasette, database: Path, latitude: str, longitude: str, kilometres: str
+) -> None:
+    asked = {"latitude": latitude, "longitude": longitude, "kilometres": kilometres}
+    connection = sqlite3.connect(database)
+    places = connection.execute("select name, latitude, longitude from places where latitude is not null")
+    wanted = {
+        name
+        for name, *point in places
+        if (functions.distance_km(*point, latitude, longitude) or 0) <= float(kilometres or 50)
+    }
+    connection.close()
+    assert {row["place"] for row in ask(site, "places_within", asked)[1]["rows"]} == wanted

@@ -433,9 +433,10 @@ class TestWhatSearchSays:
         said = "Only the last 5 in reading order are ranked"
         assert said not in get("/search?q=syria" + filters).text
         monkeypatch.setattr(search, "MOST_RANKED", 5)
+        monkeypatch.setattr(search, "MOST_FACETED", 3)
         text = get("/search?q=syria" + filters).text
         assert said in text
-        assert "Counted among the last 5 paragraphs" in text
+        assert "Counted among the last 3 paragraphs" in text
 
 
 @pytest.mark.parametrize(

@@ -74,13 +74,13 @@ def read_stock(path: Path) -> Stock:
 
 
 def _stock(connection: sqlite3.Connection) -> Stock:
-    def ranked(table: str, count: str) -> list[tuple[int, str]]:
+    def ranked(table: str, order: str) -> list[tuple[int, str]]:
         """The most frequent, one of each hundredth part down to the last."""
         [number] = connection.execute(f"select count(*) from {table}").fetchone()
         ranks = sorted(
             {0, 1, 2, min(10, number - 1), number // 1000, number // 100, number // 10, number - 1}
         )
-        sql = f"select id, name from {table} order by {count} desc limit 1 offset ?"
+        sql = f"select id, name from {table} order by {order} limit 1 offset ?"
         return [connection.execute(sql, (rank,)).fetchone() for rank in ranks]
 
     [articles] = connection.execute("select max(id) from articles").fetchone()
@@ -97,10 +97,10 @@ def _stock(connection: sqlite3.Connection) -> Stock:
     return Stock(
         slugs=slugs,
         articles=articles,
-        speakers=ranked("speakers", "quote_count"),
-        places=ranked("places", "mention_count"),
+        speakers=ranked("speakers", "quote_count desc"),
+        places=ranked("places", "mention_count desc"),
         outlets=ranked("publications", "id"),
-        authors=[row[0] for row in connection.execute("select id from authors order by id limit 12")],
+        authors=[number for number, _ in ranked("authors", "id")],
         words=[words[min(_NEVER_SOUGHT, len(words) // 10)], words[len(words) // 10], words[-1], _ABSENT],
         years=_years(connection),
     )

@@ -18,6 +18,7 @@ from datasette.utils import escape_fts
 
 _STOPPED_AFTER = 2.0  # seconds, as on the site
 _COUNTED = 1000  # steps of SQLite's machine between two looks
+_READS = re.compile(r"(?:\s|--[^\n]*\n)*(?:select|with)\b", re.I)
 _VALUE = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 _ALIAS = re.compile(r'\b"?(\w+)"? as "?(\w+)"?', re.I)
 _STEP = re.compile(r"(SCAN|SEARCH) (\w+)(?: USING (?:AUTOMATIC )?(?:PARTIAL )?(?:COVERING )?INDEX (\w+))?")
@@ -59,8 +60,8 @@ class Trace:
             conn.set_trace_callback(self._note)
 
     def _note(self, sql: str) -> None:
-        # Full-text search notes its own reads as comments.
-        if sql.lstrip()[:6].lower() in ("select", "with r", "with b") or sql.lstrip()[:4].lower() == "with":
+        # Full-text search notes its own reads, each as one line of comment.
+        if _READS.match(sql):
             with self._lock:
                 self.queries.append(sql)
 

@@ -26,12 +26,15 @@ def distance_km(
         Kilometres; None where a value is no coordinate.
     """
     try:
-        degrees = [float(str(value)) for value in (latitude, longitude, other_latitude, other_longitude)]
+        degrees = [
+            value if type(value) is float else float(str(value))
+            for value in (latitude, longitude, other_latitude, other_longitude)
+        ]
     except ValueError:
         return None
-    if not all(math.isfinite(value) for value in degrees) or max(abs(degrees[0]), abs(degrees[2])) > 90:
+    if not all(map(math.isfinite, degrees)) or max(abs(degrees[0]), abs(degrees[2])) > 90:
         return None
-    phi, lam, other_phi, other_lam = (math.radians(value) for value in degrees)
+    phi, lam, other_phi, other_lam = map(math.radians, degrees)
     haversine = (
         math.sin((other_phi - phi) / 2) ** 2
         + math.cos(phi) * math.cos(other_phi) * math.sin((other_lam - lam) / 2) ** 2

@@ -30,17 +30,19 @@ _QUOTES_OF = """
       left join paragraphs on paragraphs.id = quotes.paragraph_id
     order by articles.published, articles.id, quotes.id
 """
+_MOST_GROUPED = 20_000  # quotations of a speaker, the first in reading order, that are counted by article
 # The articles are chosen before their texts are read.
-_ARTICLES_QUOTING = """
+_ARTICLES_QUOTING = f"""
     select articles.slug, articles.headline, articles.published, publications.name as publication, quotations
     from (
-        select article_id, count(*) as quotations from quotes where speaker_id = :id
+        select article_id, count(*) as quotations
+        from (select article_id from quotes where speaker_id = :id order by article_id limit {_MOST_GROUPED})
         group by article_id order by quotations desc, article_id limit 50
       )
       join articles on articles.id = article_id
       left join publications on publications.id = articles.publication_id
     order by quotations desc, articles.id
-"""
+"""  # noqa: S608 - a constant
 _MOST_COUNTED = 3_000  # an outlet's articles, the newest, in which its speakers are counted
 _QUOTED_BY = f"""
     select speakers.id, speakers.name, quotations
@@ -123,6 +125,7 @@ async def speaker(datasette: Datasette, request: Request) -> Response:
         "articles": await archive.rows(_ARTICLES_QUOTING, {"id": row["id"]}),
         "outlets": await chronology.by_outlet(archive, *which, most=15),
         "article_count": sum(one["articles"] for one in months),
+        "most_grouped": _MOST_GROUPED,
         "bars": charts.by_time([(one["month"], one["number"]) for one in months]),
         "page": bounds["page"],
         "more": len(quotes) > PAGE_SIZE,

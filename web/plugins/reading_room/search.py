@@ -16,6 +16,7 @@ _SHORT, _LONG = 8, 25  # results of a kind beside the others, and alone
 # So many matches are ranked, filtered and counted, the last in reading order; a word that stands in nearly
 # every paragraph would otherwise keep the server busy for seconds, and its rank means little.
 MOST_RANKED = 5_000
+MOST_FACETED = 2_000  # matches, the last of those, that are counted by outlet, year, speaker and so on
 # A term in more rows takes no part in the rank: for each search BM25 reads all the rows of every term, and
 # common terms weigh hardly anything.
 COMMON = 50_000
@@ -56,13 +57,14 @@ class Kind(NamedTuple):
     shown: str
     exported: str
 
-    def best(self, ranked: str | None = None) -> str:
+    def best(self, ranked: str | None = None, most: int = MOST_RANKED) -> str:
         """A table expression: the matches, with their scores (lower is better).
 
         Args:
             ranked: the query by which they are ranked; the last in reading order come first when None.
+            most: how many, the last in reading order.
         """
-        last = f"from {self.fts} where {self.fts} match :query order by rowid desc limit {MOST_RANKED}"
+        last = f"from {self.fts} where {self.fts} match :query order by rowid desc limit {most}"
         if ranked is None:
             return f"with best as materialized (select rowid as id, -rowid as score {last})"
         return (
@@ -198,7 +200,7 @@ def facet_query() -> str:
     kind = RESULTS["paragraphs"]
     counted = (f"select * from ({one} order by 4 desc, 3 limit {_FACET_LENGTH})" for one in _FACETS.values())
     return (
-        f"{kind.best()}, found as materialized"
+        f"{kind.best(most=MOST_FACETED)}, found as materialized"
         " (select paragraphs.id, paragraphs.role, substr(articles.published, 1, 4) as year,"
         f" publications.id as outlet, publications.name from best {kind.joins} where {kind.condition}) "
         + " union all ".join(counted)
@@ -337,6 +339,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
         "each_term": [],
         "too_much": False,
         "most": MOST_RANKED,
+        "most_faceted": MOST_FACETED,
         "examples": (datasette.plugin_config("reading-room") or {}).get("example_searches", []),
     }
     if any(not term.excluded for term in asked.terms):
