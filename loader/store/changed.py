@@ -9,12 +9,12 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from types import TracebackType
 
 from sqlite_utils import Database
 
 from loader import schema, summaries
 from loader.schema import KEPT, TABLES
+from loader.store.finishing import Closing
 from loader.store.numbers import Numbers
 from loader.store.output import FINISHED, settle_header
 from loader.store.rejoining import Rejoining
@@ -53,7 +53,7 @@ _SHARED = (
 Row = tuple[object, ...]
 
 
-class ChangedDatabase:
+class ChangedDatabase(Closing):
     """A database as an earlier build left it, to be brought up to date. A context manager.
 
     Ids of rows that stay are kept; new rows are numbered behind them. Search is kept in step row by row, and
@@ -80,19 +80,6 @@ class ChangedDatabase:
             self._connection.execute(f"create table work.touched_{table} (id integer primary key)")
         self.identities = Rejoining(self._connection)
         self._remove(gone)
-
-    def __enter__(self) -> ChangedDatabase:
-        """Itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Closes the file."""
-        self._connection.close()
 
     def last(self, table: str) -> int:
         """The highest id of a table."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 
 from sqlite_utils import Database
 
 from loader import schema, summaries
 from loader.schema import TABLES
-from loader.store.finishing import count_rows, create_file, finish_file, temporary_files_in
+from loader.store.finishing import Closing, count_rows, create_file, finish_file, temporary_files_in
 from loader.store.identities import Identities
 from loader.store.numbers import Numbers
 from loader.store.output import FINISHED
@@ -21,17 +20,17 @@ _WORK_CACHE = 8_000
 _WORK_PRAGMAS = ("journal_mode=off", "synchronous=off", f"cache_size=-{_WORK_CACHE}")
 # Rows of a table that are written together.
 _AT_ONCE = 2_000
-# Their rows are known only when every article is.
 _MENTIONS = "(select count(*) from mentioned_places where place_id = places.id)"
 _QUOTATIONS = "(select count(*) from quotes where speaker_id = ?1)"
 # The file of the rows while they are written.
 ROWS = "rows.db"
+# Their rows are known only when every article is.
 _LAST = ("places", "speakers", "speaker_names")
 
 Row = tuple[object, ...]
 
 
-class NewDatabase:
+class NewDatabase(Closing):
     """A database in a folder of its own, with a second one beside it for what is not to stay.
 
     The finished file depends on the rows alone: same rows, same bytes, with every version of SQLite that
@@ -60,19 +59,6 @@ class NewDatabase:
         schema.create_tables(self._database)
         if search:
             schema.create_search(self._database)
-
-    def __enter__(self) -> NewDatabase:
-        """Itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Closes the files."""
-        self._connection.close()
 
     def last(self, table: str) -> int:
         """The highest id of a table: none is there at the beginning."""

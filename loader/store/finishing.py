@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from sqlite_utils import Database
 
@@ -33,6 +35,29 @@ _PRAGMAS = (
     f"cache_size=-{_CACHE}",
     "temp_store=file",
 )
+
+
+class Closing:
+    """A database that is closed when its block ends.
+
+    Attributes:
+        _connection: the database.
+    """
+
+    _connection: sqlite3.Connection
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Closes the file."""
+        self._connection.close()
 
 
 def create_file(file: Path) -> sqlite3.Connection:
