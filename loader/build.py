@@ -32,7 +32,7 @@ from loader.sources import (
     read_file,
     snapshot,
 )
-from loader.store import ChangedDatabase, NewDatabase, check_output, count_rows, writing
+from loader.store import ChangedDatabase, NewDatabase, check_output, counts_of, writing
 from loader.tasks import PLACES_FILE, Task, make_tasks, places_bytes
 from loader.updating import Changes, find_changes
 from loader.workers import run_all
@@ -156,7 +156,7 @@ def build(
     info = about(corrections=corrections)
     changes = find_changes(target, planned.tasks, info) if update else Changes.everything(planned.tasks)
     if changes.is_none:
-        return Report(target, count_rows(target), (), 0, changes.kept, 0, None)
+        return Report(target, counts_of(target), (), 0, changes.kept, 0, None)
     with writing(target) as folder, _database(folder, target, changes) as database:
         idle = write_rows(planned, changes.tasks, database, jobs=jobs, dask=dask, progress=progress)
         counts = database.finish(info)

@@ -1,6 +1,6 @@
 """The only room that writes SQLite: beside its place first, whole, then swapped in."""
 
-from loader.store.changed import ChangedDatabase, count_rows
+from loader.store.changed import ChangedDatabase, counts_of
 from loader.store.database import NewDatabase
 from loader.store.finishing import PAGE_SIZE
 from loader.store.output import check_output, settle_header, writing
@@ -10,7 +10,7 @@ __all__ = [
     "ChangedDatabase",
     "NewDatabase",
     "check_output",
-    "count_rows",
+    "counts_of",
     "settle_header",
     "writing",
 ]

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from loader import schema, summaries
+from loader import summaries
 from loader.schema import KEPT, TABLES
-from loader.store.finishing import Closing
+from loader.store.finishing import Closing, count_rows
 from loader.store.numbers import Numbers
 from loader.store.output import FINISHED, settle_header
 from loader.store.rejoining import Rejoining
@@ -223,13 +223,10 @@ class ChangedDatabase(Closing):
         return {table: counts[table] for table in TABLES}
 
 
-def count_rows(file: Path) -> dict[str, int]:
+def counts_of(file: Path) -> dict[str, int]:
     """The number of rows of each table of a finished database."""
     with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-        return {
-            table: connection.execute(f"select count(*) from [{table}]").fetchone()[0]  # noqa: S608
-            for table in schema.TABLES
-        }
+        return count_rows(connection, TABLES)
 
 
 def _copy(source: Path, target: Path) -> None:
