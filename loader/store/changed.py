@@ -103,8 +103,7 @@ class ChangedDatabase(Closing):
         marks = ",".join("?" * len(kept[0]))
         self._connection.executemany(f"insert into {table} values ({marks})", kept)  # noqa: S608
         if TABLES[table].searched:
-            ids = ", ".join(str(row[0]) for row in kept)
-            self._search(table, f"id in ({ids})")
+            self._search(table, f"id between {kept[0][0]} and {kept[-1][0]}")  # numbered one by one
         if table == "mentioned_places":
             self._touch("places", [(row[1],) for row in kept])
 
