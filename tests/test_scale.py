@@ -45,5 +45,5 @@ def test_the_page_computes_from_the_figures_that_it_shows() -> None:
         ("read files into rows", "reading, one core"),
     ):
         rate = float(re.match(r"[\d.]+", page[step][0])[0])  # type: ignore[index]
-        days = float(page[line][2].removesuffix(" days"))
+        days = float(page[line][2].removesuffix(" days").replace(",", ""))
         assert abs(days * 86_400 * rate / 54_000_000 - 1) < 0.1

@@ -13,7 +13,9 @@ from typing import Any
 
 import bundle as site_bundle
 import pytest
+from cases_files import ROOT
 from click.testing import CliRunner
+from command import Command
 from datasette.app import Datasette
 from site_client import ask
 from verify_archive import FIRST, build_archive
@@ -253,6 +255,21 @@ def test_the_same_input_gives_the_same_folder(
     build_shards([archive], tmp_path / "again", By("year"), jobs=2)
     again = {file.name: file.read_bytes() for file in (tmp_path / "again").iterdir()}
     assert again == {file.name: file.read_bytes() for file in folders["year"].iterdir()}
+
+
+@pytest.mark.parametrize("send", ["SIGTERM", "SIGKILL"])
+def test_stopped_at_any_point_a_build_leaves_the_old_folder(send: str, archive: Path, tmp_path: Path) -> None:
+    build_shards([archive], tmp_path / "out", By("size"))
+    before = {file: file.read_bytes() for file in (tmp_path / "out").iterdir()}
+    arguments = ("build", archive, "--shard", "year", "--jobs", "1", "-o")
+    with closing(Command(ROOT)) as loader:
+        points = loader(*arguments, tmp_path / "other", send=send).points
+        assert points > 100
+        for at in range(1, points, points // 8):
+            assert loader(*arguments, tmp_path / "out", at=at, send=send).code != 0
+            assert {file: file.read_bytes() for file in (tmp_path / "out").iterdir()} == before
+            # What a killed build leaves the next one takes away.
+            assert len(list(tmp_path.iterdir())) <= (2 if send == "SIGTERM" else 3)
 
 
 @pytest.mark.parametrize("kind", KINDS)
