@@ -32,7 +32,7 @@ from loader.sources import (
     read_file,
     snapshot,
 )
-from loader.store import ChangedDatabase, NewDatabase, check_output, counts_of, writing
+from loader.store import ChangedDatabase, NewDatabase, changing, check_output, counts_of, writing
 from loader.tasks import PLACES_FILE, Task, make_tasks, places_bytes
 from loader.updating import Changes, find_changes
 from loader.workers import run_all
@@ -119,12 +119,13 @@ class Options(TypedDict, total=False):
     progress: Callable[[Progress], None] | None
 
 
-def build(
+def build(  # noqa: PLR0913 - what the command line lets one choose
     paths: Iterable[Path | str],
     output: Path | str,
     *,
     corrections: bool = True,
     update: bool = False,
+    in_place: bool = False,
     jobs: int | None = None,
     dask: str | None = None,
     max_bytes: int = MAX_ARCHIVE_BYTES,
@@ -138,6 +139,8 @@ def build(
         corrections: whether the corrections.csv beside the archives are applied.
         update: whether only files that are new or changed since the old one are read. Its rows are those of
             a full build, but for ids and the number at the end of a slug: what is there keeps its own.
+        in_place: whether an update changes the file itself, in one transaction, instead of a copy. That takes
+            no time for what stays, but nobody may serve the file meanwhile.
         jobs: how many processes read files, None for as many as pay; the result is the same for any number.
         dask: the address of a Dask scheduler whose workers read them instead; each sees the files under the
             same paths and runs the same loader. None for none.
@@ -157,14 +160,20 @@ def build(
     changes = find_changes(target, planned.tasks, info) if update else Changes.everything(planned.tasks)
     if changes.is_none:
         return Report(target, counts_of(target), (), 0, changes.kept, 0, None)
-    with writing(target) as folder, _database(folder, target, changes) as database:
+    in_place = in_place and changes.is_update
+    place = changing(target) if in_place else writing(target)
+    with place as folder, _database(folder, target, changes, in_place=in_place) as database:
         idle = write_rows(planned, changes.tasks, database, jobs=jobs, dask=dask, progress=progress)
         counts = database.finish(info)
     return Report(target, counts, idle, len(changes.tasks), changes.kept, changes.removed, changes.why_all)
 
 
-def _database(folder: Path, target: Path, changes: Changes) -> NewDatabase | ChangedDatabase:
-    return ChangedDatabase(folder, target, changes.gone) if changes.is_update else NewDatabase(folder)
+def _database(
+    folder: Path, target: Path, changes: Changes, *, in_place: bool
+) -> NewDatabase | ChangedDatabase:
+    if changes.is_update:
+        return ChangedDatabase(folder, target, changes.gone, in_place=in_place)
+    return NewDatabase(folder)
 
 
 def plan(paths: Iterable[Path | str], *, corrections: bool, max_bytes: int) -> Plan:

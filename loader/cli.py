@@ -126,6 +126,11 @@ def main() -> None:
     "--update", is_flag=True,
     help="Read only files that are new or changed since OUTPUT was built; rows that stay keep their ids.",
 )  # fmt: skip
+@click.option(
+    "--in-place", is_flag=True,
+    help="With --update: change the file itself in one transaction, not a copy. Quick for a file of any "
+    "size, but no site may be serving it.",
+)  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), help="Processes that read files (default: as many as pay).")
 @click.option(
     "--dask", metavar="ADDRESS",
@@ -148,6 +153,7 @@ def build_command(  # noqa: PLR0913, PLR0917 - an argument for each option
     output: Path | None,
     no_corrections: bool,
     update: bool,
+    in_place: bool,
     jobs: int | None,
     dask: str | None,
     shard: str | None,
@@ -169,10 +175,12 @@ def build_command(  # noqa: PLR0913, PLR0917 - an argument for each option
     output = output or Path("shards" if shard else "archive.db")
     if shard and update:
         raise click.UsageError("--update and --shard do not go together: build the shards anew")
+    if in_place and not update:
+        raise click.UsageError("--in-place goes with --update: a full build is always a new file")
     report = (
         build_shards(paths, output, By(shard, shard_size), **how)
         if shard
-        else build(paths, output, update=update, **how)
+        else build(paths, output, update=update, in_place=in_place, **how)
     )
     if meter is None:
         return

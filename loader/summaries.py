@@ -162,23 +162,23 @@ def create(database: Database, frequent: int = FREQUENT) -> None:
         frequent: how many rows a place or speaker that is not summed up has at most.
     """
     create_tables(database)
-    _fill(database, frequent)
-
-
-def renew(database: Database, frequent: int = FREQUENT) -> None:
-    """Counts again, when other rows have changed; arguments as of `create`."""
-    for name in SUMMARIES:
-        database.execute(f"delete from [{name}]")  # noqa: S608
-    _fill(database, frequent)
-
-
-def _fill(database: Database, frequent: int) -> None:
     connection = database.conn
     assert connection is not None  # noqa: S101 - its tables are there
     if not connection.in_transaction:
         connection.execute("begin")
+    _fill(connection, frequent)
+    connection.commit()
+
+
+def renew(connection: sqlite3.Connection, frequent: int = FREQUENT) -> None:
+    """Counts again, when other rows have changed, in the transaction that is open."""
+    for name in SUMMARIES:
+        connection.execute(f"delete from [{name}]")  # noqa: S608
+    _fill(connection, frequent)
+
+
+def _fill(connection: sqlite3.Connection, frequent: int) -> None:
     for name, summary in SUMMARIES.items():
         marks = ", ".join("?" * len(summary.columns))
         rows = summary.rows(connection, frequent)
         connection.executemany(f"insert into [{name}] values ({marks})", rows)  # noqa: S608
-    connection.commit()

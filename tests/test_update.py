@@ -72,14 +72,15 @@ def check_search(database):
         connection.rollback()
 
 
-@settings(max_examples=15, deadline=None, phases=set(Phase) - {Phase.shrink})  # a build is slow to shrink
-@given(st.lists(FOLDERS, min_size=2, max_size=3))
-def test_updates_give_the_rows_of_a_full_build(states):
+@pytest.mark.parametrize("in_place", [False, True], ids=["copy", "in place"])
+@settings(max_examples=10, deadline=None, phases=set(Phase) - {Phase.shrink})  # a build is slow to shrink
+@given(states=st.lists(FOLDERS, min_size=2, max_size=3))
+def test_updates_give_the_rows_of_a_full_build(in_place, states):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name, "in")
         for texts in states:
             fill(folder, texts)
-            build([folder], Path(name, "updated.db"), update=True)
+            build([folder], Path(name, "updated.db"), update=True, in_place=in_place)
         build([folder], Path(name, "full.db"))
         updated, full = (rows_without_ids(Path(name, file)) for file in ("updated.db", "full.db"))
         for table in QUERIES:
@@ -218,12 +219,38 @@ def test_another_choice_of_corrections_is_built_anew(place):
     assert "corrections" in update(place, corrections=False).why_all
 
 
-def test_a_fault_in_a_new_file_leaves_the_database_as_it_was(place):
+@pytest.mark.parametrize("in_place", [False, True], ids=["copy", "in place"])
+def test_a_fault_in_a_new_file_leaves_the_database_as_it_was(place, in_place):
     before = (place / "a.db").read_bytes()
     (place / "corrections.csv").write_text(
         "archive,start,text,field,corrected,reason\na.txt,0,Wasps,role,body,x\n", encoding="utf-8"
     )
     with pytest.raises(InputError, match="line 2"):
-        update(place)
+        update(place, in_place=in_place)
     assert (place / "a.db").read_bytes() == before
     assert [one.name for one in place.iterdir() if one.name.startswith(".")] == []
+
+
+def test_an_update_in_place_that_stops_leaves_the_database_as_it_was(place):
+    (place / "b.txt").unlink()
+    (place / "c.txt").write_text(article("Swarm"), encoding="utf-8")
+    before = (place / "a.db").read_bytes()
+
+    def stop(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        update(place, in_place=True, progress=stop)
+    assert (place / "a.db").read_bytes() == before
+    assert [one.name for one in place.iterdir() if one.suffix not in {".txt", ".db"}] == []
+
+
+def test_a_file_that_a_site_may_serve_is_not_changed_in_place(place):
+    (place / "site.db").hardlink_to(place / "a.db")
+    before = (place / "a.db").read_bytes()
+    (place / "b.txt").unlink()
+    with pytest.raises(InputError, match="has another name"):
+        update(place, in_place=True)
+    assert (place / "a.db").read_bytes() == before
+    assert update(place).removed == 1
+    assert (place / "site.db").read_bytes() == before

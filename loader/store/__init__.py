@@ -3,12 +3,13 @@
 from loader.store.changed import ChangedDatabase, counts_of
 from loader.store.database import NewDatabase
 from loader.store.finishing import PAGE_SIZE
-from loader.store.output import check_output, settle_header, writing
+from loader.store.output import changing, check_output, settle_header, writing
 
 __all__ = [
     "PAGE_SIZE",
     "ChangedDatabase",
     "NewDatabase",
+    "changing",
     "check_output",
     "counts_of",
     "settle_header",

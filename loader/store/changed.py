@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from loader import summaries
 from loader.schema import KEPT, TABLES
 from loader.store.finishing import Closing, count_rows
@@ -21,14 +19,11 @@ from loader.store.rejoining import Rejoining
 
 # KiB of pages in memory.
 _CACHE = 64_000
-_PRAGMAS = (
-    # A copy that nobody sees: after a crash it is thrown away.
-    "journal_mode=off",
-    "synchronous=off",
-    "foreign_keys=off",
-    "locking_mode=exclusive",
-    f"cache_size=-{_CACHE}",
-)
+_PRAGMAS = ("foreign_keys=off", "locking_mode=exclusive", f"cache_size=-{_CACHE}")
+# A copy that nobody sees is thrown away after a crash; a file that is changed where it is must come back.
+_OF_COPY = ("journal_mode=off", "synchronous=off")
+_IN_PLACE = ("journal_mode=delete", "synchronous=full")
+_OF_WORK = ("work.journal_mode=off", "work.synchronous=off")
 _FICLONE = 0x40049409  # lets two files share their bytes until one is changed; linux/fs.h
 # Tables whose rows belong to an archive or article, those that refer to others first.
 _OWNED = (
@@ -60,22 +55,24 @@ class ChangedDatabase(Closing):
     speakers are joined again as far as a quotation that came or went may reach.
     """
 
-    def __init__(self, folder: Path, old: Path, gone: Sequence[int]) -> None:
+    def __init__(self, folder: Path, old: Path, gone: Sequence[int], *, in_place: bool) -> None:
         """Copies the database and takes out what is gone.
 
         Args:
             folder: where the copy is made; nothing else is in it.
             old: the finished database.
             gone: ids of the archives whose rows go.
+            in_place: whether the database itself is changed, in one transaction, instead of a copy.
         """
-        self._file = folder / FINISHED
-        _copy(old, self._file)
+        self._in_place = in_place
+        self._file = old if in_place else folder / FINISHED
+        if not in_place:
+            _copy(old, self._file)
         self._connection = sqlite3.connect(self._file, isolation_level=None)
-        for pragma in _PRAGMAS:
-            self._connection.execute(f"pragma {pragma}")
         self._connection.execute("attach cast(? as text) as work", (os.fsencode(folder / "work.db"),))
-        self._connection.execute("pragma work.synchronous=off")
-        self._connection.execute("begin")
+        for pragma in (*_PRAGMAS, *(_IN_PLACE if in_place else _OF_COPY), *_OF_WORK):
+            self._connection.execute(f"pragma {pragma}")
+        self._connection.execute("begin exclusive")
         for table, _, _ in _SHARED:
             self._connection.execute(f"create table work.touched_{table} (id integer primary key)")
         self.identities = Rejoining(self._connection)
@@ -100,8 +97,9 @@ class ChangedDatabase(Closing):
         kept = [(*row, 0) for row in rows] if table == "places" else list(rows)
         if not kept:
             return
-        marks = ",".join("?" * len(kept[0]))
-        self._connection.executemany(f"insert into {table} values ({marks})", kept)  # noqa: S608
+        columns = ", ".join(f"[{column}]" for column in TABLES[table].columns)
+        marks = ", ".join("?" * len(kept[0]))
+        self._connection.executemany(f"insert into {table} ({columns}) values ({marks})", kept)  # noqa: S608
         if TABLES[table].searched:
             self._search(table, f"id between {kept[0][0]} and {kept[-1][0]}")  # numbered one by one
         if table == "mentioned_places":
@@ -125,11 +123,12 @@ class ChangedDatabase(Closing):
             self._connection.execute(f"delete from {table} where {where}")  # noqa: S608
         told = {**about, "numbering": KEPT}
         self._connection.executemany("update build_info set value = ?2 where key = ?1", told.items())
-        self._connection.execute("commit")
-        summaries.renew(Database(self._connection))
+        summaries.renew(self._connection)
         counts = self._renew_statistics()
+        self._connection.execute("commit")
         self._connection.close()
-        settle_header(self._file)
+        if not self._in_place:  # other programs see by the header that the file was changed
+            settle_header(self._file)
         return counts
 
     def _remove(self, archives: Sequence[int]) -> None:

@@ -72,11 +72,40 @@ def writing(output: Path) -> Iterator[Path]:
         InputError: where the folder cannot be written to or the disk is full.
     """
     target = real_target(output)
+    with _told_in_a_line(output), unfinished(target) as folder:
+        yield folder
+        _check_target(output, target)
+        _swap_in(folder / FINISHED, target)
+
+
+@contextmanager
+def changing(output: Path) -> Iterator[Path]:
+    """Lets a file be changed where it is, by SQLite's own transaction.
+
+    Args:
+        output: the database; of a link, the file that it leads to.
+
+    Yields:
+        A folder of its own on the same disk for what is not to stay.
+
+    Raises:
+        InputError: where the file has another name, as that of a site that serves it: a site reads its
+            file without looking whether somebody changes it. Where it cannot be written to.
+    """
+    target = real_target(output)
+    with _told_in_a_line(output), unfinished(target) as folder:
+        if target.stat().st_nlink > 1:
+            raise InputError(
+                f"{output}: has another name, as a file that a site serves; leave out --in-place, then the "
+                "site goes on with the old file until it is started again"
+            )
+        yield folder
+
+
+@contextmanager
+def _told_in_a_line(output: Path) -> Iterator[None]:
     try:
-        with unfinished(target) as folder:
-            yield folder
-            _check_target(output, target)
-            _swap_in(folder / FINISHED, target)
+        yield
     except sqlite3.Error as error:
         raise InputError(
             f"{output}: cannot be written ({error}); make room or choose another place with -o"

@@ -128,7 +128,7 @@ def _told_otherwise(opened: Opened, told: Mapping[str, object]) -> dict[str, obj
 def header(opened: Opened) -> Iterator[Check]:
     """The first hundred bytes are those of a file that was written and vacuumed at once.
 
-    An update may leave unused pages.
+    An update may leave unused pages, and one in place counts its changes.
 
     A program that changes the file counts that up in it, so a change that no other check can see is named
     here, unless somebody forges the header too. See https://www.sqlite.org/fileformat2.html#the_database_header.
@@ -137,22 +137,25 @@ def header(opened: Opened) -> Iterator[Check]:
     with opened.file.open("rb") as data:
         found = data.read(100)
     pages = opened.file.stat().st_size // PAGE_SIZE
+    written_at_once = (
+        (24, 4, "count of changes", {1}),
+        (32, 8, "list of unused pages", {0}),
+        (40, 4, "count of changes of the schema", {1}),
+        (92, 4, "count of changes at the last writing", {1}),
+        (96, 4, "version of SQLite that wrote", {0}),
+    )
     for at, size, what, fitting in (
         (16, 2, "page size", {PAGE_SIZE}),
         (18, 1, "write version", {1, 2}),  # 2: somebody used a write-ahead log
         (19, 1, "read version", {1, 2}),
         (20, 1, "reserved space", {0}),
         (21, 3, "payload fractions", {0x402020}),
-        (24, 4, "count of changes", {1}),
         (28, 4, "number of pages", {pages}),
-        *(() if opened.keeps_ids else ((32, 8, "list of unused pages", {0}),)),
-        (40, 4, "count of changes of the schema", {1}),
         (44, 4, "schema format", {4}),
         (48, 8, "cache size and vacuum mode", {0}),
         (56, 4, "text encoding", {1}),  # UTF-8
         (64, 28, "application and reserved bytes", {0}),
-        (92, 4, "count of changes at the last writing", {1}),
-        (96, 4, "version of SQLite that wrote", {0}),
+        *(() if opened.keeps_ids else written_at_once),
     ):
         value = int.from_bytes(found[at : at + size], "big")
         tally.expect(value in fitting, f"{opened.file.name}: {what} at byte {at} is {value}")
