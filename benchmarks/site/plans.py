@@ -19,6 +19,7 @@ from datasette.utils import escape_fts
 _STOPPED_AFTER = 2.0  # seconds, as on the site
 _COUNTED = 1000  # steps of SQLite's machine between two looks
 _READS = re.compile(r"(?:\s|--[^\n]*\n)*(?:select|with)\b", re.I)
+_OF_A_ROW = 3  # steps of the machine to read a row, look at a value and go on, at least
 _VALUE = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 _ALIAS = re.compile(r'\b"?(\w+)"? as "?(\w+)"?', re.I)
 _STEP = re.compile(r"(SCAN|SEARCH) (\w+)(?: USING (?:AUTOMATIC )?(?:PARTIAL )?(?:COVERING )?INDEX (\w+))?")
@@ -153,6 +154,6 @@ def row_counts(described: Mapping[str, Any]) -> dict[str, int]:
 def whole_scans(query: Query, counts: Mapping[str, int], most: int) -> list[str]:
     """Names the tables of more rows than that which a query reads from end to end.
 
-    A scan in the wanted order stops when the page is full, so the steps must be as many as the rows, too.
+    A scan in the wanted order stops when the page is full, so there must be steps enough for all rows.
     """
-    return [table for table in query.scanned if most < counts.get(table, 0) <= query.steps]
+    return [table for table in query.scanned if most < counts.get(table, 0) <= query.steps / _OF_A_ROW]

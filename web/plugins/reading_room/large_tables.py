@@ -31,7 +31,7 @@ async def adapt(datasette: Datasette) -> None:
                 indexed = await datasette.get_database(name).execute(
                     _INDEXED, {"table": one.get("rows_of", table)}
                 )
-                cut(settings[table], one["count"], {row[0] for row in indexed.rows})
+                cut(settings[table], one["count"], {row[0] for row in indexed.rows}, "rows_of" in one)
 
 
 def _settings_of(datasette: Datasette, database: str) -> dict[str, Any] | None:
@@ -41,14 +41,15 @@ def _settings_of(datasette: Datasette, database: str) -> dict[str, Any] | None:
     return found
 
 
-def cut(settings: dict[str, Any], rows: int, indexed: set[str]) -> None:
-    """Changes the settings of one large table."""
+def cut(settings: dict[str, Any], rows: int, indexed: set[str], is_view: bool) -> None:
+    """Changes the settings of one large table or view."""
     sortable = settings.get("sortable_columns", [*settings.get("columns", {})])
     kept = [column for column in sortable if column in indexed]
     facets = settings.pop("facets", [])
-    # By articles, as an index has them also where a filter leaves one place or speaker: nothing is sorted.
+    # By articles, as an index has them also where a filter leaves one place or speaker: nothing is sorted. In
+    # views the filter is a name, which several may have; there the indexes' own order stays.
     if settings.get("sort") == "id" and "article_id" in kept:
-        settings["sort"] = "article_id"
+        settings["sort"] = None if is_view else "article_id"
     lost = "" if len(kept) == len(sortable) else f" They can be sorted by {', '.join(kept) or 'no column'}."
     settings["sortable_columns"] = kept
     if facets or lost:
