@@ -237,8 +237,8 @@ def _results(tasks: Sequence[Task], jobs: int | None, dask: str | None) -> Itera
         return run_all(read, tasks, jobs or jobs_that_pay(sizes), sizes)
     from loader.cluster import run_on_cluster  # noqa: PLC0415 - what it imports, few builds need
 
-    there = [task._replace(source=task.source.absolute()) for task in tasks]
-    return _of_same_length(there, run_on_cluster(read, there, sizes, dask))
+    there = (task._replace(source=task.source.absolute()) for task in tasks)
+    return _of_same_length(tasks, run_on_cluster(read, there, sizes, dask))
 
 
 def _of_same_length(tasks: Sequence[Task], results: Iterable[Read]) -> Iterator[Read]:

@@ -11,7 +11,7 @@ import pickle
 import time
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
@@ -42,7 +42,7 @@ _one_at_a_time = Lock()
 
 
 def run_on_cluster(
-    function: Callable[[Item], Result], items: Sequence[Item], sizes: Sequence[int], address: str
+    function: Callable[[Item], Result], items: Iterable[Item], sizes: Iterable[int], address: str
 ) -> Iterator[Result]:
     """Applies a function to every item on the workers of a cluster.
 
@@ -64,7 +64,7 @@ def run_on_cluster(
 
 
 def _run(
-    client: Client, function: Callable[[Item], Result], items: Sequence[Item], sizes: Sequence[int], at: str
+    client: Client, function: Callable[[Item], Result], items: Iterable[Item], sizes: Iterable[int], at: str
 ) -> Iterator[Result]:
     from distributed.scheduler import KilledWorker  # noqa: PLC0415 - an extra
 

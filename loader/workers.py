@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from threading import Thread
@@ -73,7 +73,7 @@ def _apply(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Re
     return [function(item) for item in items]
 
 
-def chunks(items: Sequence[Item], sizes: Sequence[int]) -> Iterator[list[Item]]:
+def chunks(items: Iterable[Item], sizes: Iterable[int]) -> Iterator[list[Item]]:
     """Parts items into runs of about CHUNK_BYTES."""
     chunk: list[Item] = []
     filled = 0

@@ -207,7 +207,12 @@ def test_articles_of_a_small_shard_may_have_large_numbers(single: Path, tmp_path
         assert list(summaries.SUMMARIES["place_months"].rows(connection, 1)) == near != []
 
 
-def test_the_folder_is_replaced_whole(archive: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_one_moment", [True, False])
+def test_the_folder_is_replaced_whole(
+    at_one_moment: bool, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not at_one_moment:  # as where the system cannot exchange two folders
+        monkeypatch.setattr("loader.store.folder._exchange", lambda *_: False)
     output = tmp_path / "out"
     output.mkdir(mode=0o750)
     build_shards([archive], output, By("year"))
@@ -337,6 +342,14 @@ def test_the_command_tells_what_it_made(archive: Path, tmp_path: Path) -> None:
     )
     assert done.exit_code == 0, done.output
     assert "out: 1 shard, 5 archives, 9 articles, " in done.output
+
+
+def test_shards_are_not_updated(archive: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(
+        main, ["build", str(archive), "-o", str(tmp_path), "--shard", "year", "--update"]
+    )
+    assert done.exit_code == 2
+    assert "--update and --shard do not go together" in done.output
 
 
 def test_datasette_serves_the_folder_and_the_site_a_shard(folders: dict[str, Path], tmp_path: Path) -> None:

@@ -86,6 +86,7 @@ def assign(rows: Path, kind: str, size: int) -> list[tuple[int, str, int]]:
                 connection.execute(f"create index cut_{table} on {table} (article_id)")
             for table in ("articles", *_BY_ARTICLE_OR_ARCHIVE):
                 connection.execute(f"create index cut_{table}_archive on {table} (archive_id)")
+            connection.execute("create index cut_speaker_names on speaker_names (speaker_id)")
             connection.execute("begin")
             _assign(connection, kind, size)
             connection.execute("commit")
@@ -103,6 +104,7 @@ def _assign(connection: sqlite3.Connection, kind: str, size: int) -> None:
         f"{KINDS[kind]} as key from articles join archives on archives.id = archive_id",
         {"size": size} if kind == "size" else {},
     )
+    connection.execute("create index keyed_archive on keyed (archive_id, article_id)")
     lonely = "select 1 from archives where id not in (select archive_id from articles)"
     keys = [row[0] for row in connection.execute("select distinct key from keyed order by key")]
     without = _WITHOUT_ARTICLE[kind]
@@ -115,7 +117,7 @@ def _assign(connection: sqlite3.Connection, kind: str, size: int) -> None:
     )
     connection.execute("create table shard_archives (shard, archive_id, primary key (shard, archive_id))")
     # By size an archive without articles goes with what comes before it, otherwise where all such go.
-    nearest = "select key from keyed where keyed.archive_id < archives.id order by article_id desc limit 1"
+    nearest = "select key from keyed where keyed.archive_id < archives.id order by archive_id desc limit 1"
     fallback = (
         f"coalesce(({nearest}), (select key from keys order by number limit 1))" if kind == "size" else "?"
     )
@@ -210,9 +212,10 @@ def _copy(connection: sqlite3.Connection, shard: int) -> None:
             f"create temp table used as select {column} as id, count(*) as uses from {user} "
             f"where {column} is not null group by 1"
         )
-        columns = ", ".join("uses" if name in _COUNTED else name for name in TABLES[table].columns)
+        columns = ", ".join("uses" if name in _COUNTED else f"found.{name}" for name in TABLES[table].columns)
         connection.execute(
-            f"insert into {table} select {columns} from temp.used join every.{table} using (id) order by id"
+            f"insert into {table} select {columns} "
+            f"from temp.used cross join every.{table} as found on found.id = used.id order by used.id"
         )
         connection.execute("drop table temp.used")
     connection.execute(
