@@ -13,7 +13,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -87,17 +87,12 @@ def _run(
         waiting.popleft()  # the last reference: the scheduler forgets the result
         return results
 
-    try:
-        for chunk in chunks(items, sizes):
-            while len(waiting) >= window.size():
-                yield from first()
-            waiting.append((client.submit(_apply, function, chunk, identity(), pure=False), chunk))
-        while waiting:
+    for chunk in chunks(items, sizes):
+        while len(waiting) >= window.size():
             yield from first()
-    finally:
-        if waiting:  # they are not wanted any more
-            with suppress(Exception):
-                client.cancel([future for future, _ in waiting], force=True)  # type: ignore[no-untyped-call]
+        waiting.append((client.submit(_apply, function, chunk, identity(), pure=False), chunk))
+    while waiting:  # where the results are not wanted any more, closing the client cancels what is under way
+        yield from first()
 
 
 def _named(chunk: Sequence[object]) -> str:

@@ -92,6 +92,17 @@ def test_another_loader_on_a_worker_is_one_clear_line(
         list(run_on_cluster(len, ["a"], [1], two.scheduler_address))
 
 
+def test_a_worker_without_the_loader_is_one_clear_line_before_the_work_begins(
+    two: LocalCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(*_: object, **__: object) -> dict[str, object]:
+        return {"tcp://10.0.0.2:1": ModuleNotFoundError("No module named 'loader'")}
+
+    monkeypatch.setattr(Client, "run", lacking)
+    with pytest.raises(InputError, match=r"worker tcp://10\.0\.0\.2:1 lacks the loader \(No module named"):
+        list(run_on_cluster(len, ["a"], [1], two.scheduler_address))
+
+
 def test_results_that_are_not_wanted_any_more_are_cancelled(two: LocalCluster) -> None:
     results = run_on_cluster(time.sleep, [0, *[1] * 10], [10**6] * 11, two.scheduler_address)
     assert next(results) is None
