@@ -18,8 +18,8 @@ Row = tuple[object, ...]
 # A place or speaker with more rows than this is summed up; the site and metadata.yml rely on the number.
 FREQUENT = 2_000
 _CHUNK = 100_000  # rows that are in memory at a time
-_MONTH = "coalesce(substr(published, 1, 7), '')"  # blank for articles without a date
-_OUTLET = "coalesce(publication_id, 0)"  # 0 for articles without one
+MONTH = "coalesce(substr(published, 1, 7), '')"  # blank for articles without a date
+OUTLET = "coalesce(publication_id, 0)"  # 0 for articles without one
 
 
 class Summary(NamedTuple):
@@ -101,7 +101,7 @@ SUMMARIES: dict[str, Summary] = {
     "article_months": Summary(
         {"month": str, "articles": int},
         1,
-        _selected(f"select {_MONTH}, count(*) from articles group by 1 order by 1"),  # noqa: S608
+        _selected(f"select {MONTH}, count(*) from articles group by 1 order by 1"),  # noqa: S608
     ),
     "publication_counts": Summary(
         {"publication_id": int, "articles": int},
@@ -122,22 +122,22 @@ SUMMARIES: dict[str, Summary] = {
     "place_months": Summary(
         {"place_id": int, "month": str, "mentions": int, "articles": int},
         2,
-        _grouped("places", "mention_count", _MENTIONS_OF, _MONTH),
+        _grouped("places", "mention_count", _MENTIONS_OF, MONTH),
     ),
     "place_publications": Summary(
         {"place_id": int, "publication_id": int, "mentions": int, "articles": int},
         2,
-        _grouped("places", "mention_count", _MENTIONS_OF, _OUTLET),
+        _grouped("places", "mention_count", _MENTIONS_OF, OUTLET),
     ),
     "speaker_months": Summary(
         {"speaker_id": int, "month": str, "quotations": int, "articles": int},
         2,
-        _grouped("speakers", "quote_count", _QUOTES_OF, _MONTH),
+        _grouped("speakers", "quote_count", _QUOTES_OF, MONTH),
     ),
     "speaker_publications": Summary(
         {"speaker_id": int, "publication_id": int, "quotations": int, "articles": int},
         2,
-        _grouped("speakers", "quote_count", _QUOTES_OF, _OUTLET),
+        _grouped("speakers", "quote_count", _QUOTES_OF, OUTLET),
     ),
 }
 
@@ -154,27 +154,20 @@ def create_tables(database: Database) -> None:
         database.execute(f"create table [{name}] ({columns}, primary key ({key})) without rowid")
 
 
-def create(database: Database, frequent: int = FREQUENT) -> None:
+def create(database: Database, frequent: int | None = None) -> None:
     """Creates and fills the tables of counts, when all other rows are written and their indexes made.
 
     Args:
         database: the database.
-        frequent: how many rows a place or speaker that is not summed up has at most.
+        frequent: how many rows a place or speaker that is not summed up has at most; None for FREQUENT.
     """
     create_tables(database)
     connection = database.conn
     assert connection is not None  # noqa: S101 - its tables are there
     if not connection.in_transaction:
         connection.execute("begin")
-    _fill(connection, frequent)
+    _fill(connection, FREQUENT if frequent is None else frequent)
     connection.commit()
-
-
-def renew(connection: sqlite3.Connection, frequent: int = FREQUENT) -> None:
-    """Counts again, when other rows have changed, in the transaction that is open."""
-    for name in SUMMARIES:
-        connection.execute(f"delete from [{name}]")  # noqa: S608
-    _fill(connection, frequent)
 
 
 def _fill(connection: sqlite3.Connection, frequent: int) -> None:

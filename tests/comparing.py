@@ -53,6 +53,16 @@ QUERIES = {
     "join publications on publications.id = publication_id",
     "rule_counts": "select found, rule, rows from rule_counts",
 }
+for owner, owners in (("place", "places"), ("speaker", "speakers")):
+    QUERIES[f"{owner}_months"] = (
+        f"select {owners}.name, {owners}.kind, counts.* from {owner}_months as counts "
+        f"join {owners} on {owners}.id = {owner}_id"
+    )
+    QUERIES[f"{owner}_publications"] = (
+        f"select {owners}.name, publications.name as outlet, counts.* from {owner}_publications as counts "
+        f"join {owners} on {owners}.id = {owner}_id "
+        "join publications on publications.id = counts.publication_id"
+    )
 _IDS = re.compile(r"id|nested_in|(?!geonames)\w+_id")
 
 

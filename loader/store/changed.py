@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from loader import summaries
 from loader.schema import KEPT, TABLES
 from loader.store.finishing import Closing, count_rows
 from loader.store.numbers import Numbers
 from loader.store.output import FINISHED, settle_header
+from loader.store.recounting import Recounting
 from loader.store.rejoining import Rejoining
 
 # KiB of pages in memory.
@@ -76,12 +76,16 @@ class ChangedDatabase(Closing):
         for table, _, _ in _SHARED:
             self._connection.execute(f"create table work.touched_{table} (id integer primary key)")
         self.identities = Rejoining(self._connection)
+        self._recounting = Recounting(self._connection)
+        self._highest = {
+            table: int(self._connection.execute(f"select max(rowid) from {table}").fetchone()[0] or 0)  # noqa: S608
+            for table in TABLES
+        }
         self._remove(gone)
 
     def last(self, table: str) -> int:
-        """The highest id of a table."""
-        number = self._connection.execute(f"select max(rowid) from {table}").fetchone()[0]  # noqa: S608
-        return int(number or 0)
+        """The highest id that a table had before rows went: no id stands for another row at once."""
+        return self._highest[table]
 
     def numbers(self, name: str) -> Numbers:
         """A table of texts and numbers that do not stay, behind which stand those of the database."""
@@ -116,6 +120,7 @@ class ChangedDatabase(Closing):
         """
         self.identities.finish(self._search)
         self._count_places()
+        self._recount()
         for table, user, column in _SHARED:
             unused = f"not exists (select 1 from {user} where {column} = {table}.id)"  # noqa: S608
             where = f"id in (select id from work.touched_{table}) and {unused}"  # noqa: S608
@@ -123,13 +128,17 @@ class ChangedDatabase(Closing):
             self._connection.execute(f"delete from {table} where {where}")  # noqa: S608
         told = {**about, "numbering": KEPT}
         self._connection.executemany("update build_info set value = ?2 where key = ?1", told.items())
-        summaries.renew(self._connection)
         counts = self._renew_statistics()
         self._connection.execute("commit")
         self._connection.close()
         if not self._in_place:  # other programs see by the header that the file was changed
             settle_header(self._file)
         return counts
+
+    def _recount(self) -> None:
+        self._recounting.shift(f"select id from articles where id > {self._highest['articles']}", 1)  # noqa: S608
+        self._recounting.settle("select id from work.touched_places")
+        self._recounting.renew_speakers("select speaker from work.reached", "select id from work.chosen")
 
     def _remove(self, archives: Sequence[int]) -> None:
         """Takes out the rows of archives, and notes what they shared with others."""
@@ -148,6 +157,7 @@ class ChangedDatabase(Closing):
                 f"insert or ignore into work.touched_{table} select {column} from {user} "  # noqa: S608
                 f"where {owner} in (select id from work.gone_articles) and {column} is not null"
             )
+        self._recounting.shift("select id from work.gone_articles", -1)
         self.identities.forget("select id from work.gone_articles")
         for table, column, owner in _OWNED:
             where = f"{column} in (select id from work.gone_{owner})"  # noqa: S608

@@ -100,7 +100,7 @@ class Rejoining:
         )
         execute("create table work.given (quote integer primary key, voice integer, speaker integer)")
         identities = Identities(self._connection)
-        for _, rows in groupby(execute(_REACHED).fetchall(), key=lambda row: row[1]):
+        for _, rows in groupby(execute(_REACHED), key=lambda row: row[1]):
             self._connection.executemany("insert into work.given values (?, ?, ?)", _given(rows, identities))
         identities.join()
         search(
