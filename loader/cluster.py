@@ -82,17 +82,18 @@ def _run(
             ) from error
         except ImportError as error:
             raise _other_loader("that came later", error, identity()) from error
-        except (CancelledError, OSError) as error:
-            raise InputError(f"{at}: the scheduler ended; start it and build again") from error
         waiting.popleft()  # the last reference: the scheduler forgets the result
         return results
 
-    for chunk in chunks(items, sizes):
-        while len(waiting) >= window.size():
+    try:
+        for chunk in chunks(items, sizes):
+            while len(waiting) >= window.size():
+                yield from first()
+            waiting.append((client.submit(_apply, function, chunk, identity(), pure=False), chunk))
+        while waiting:  # where results are not wanted any more, closing the client cancels what is under way
             yield from first()
-        waiting.append((client.submit(_apply, function, chunk, identity(), pure=False), chunk))
-    while waiting:  # where the results are not wanted any more, closing the client cancels what is under way
-        yield from first()
+    except (CancelledError, OSError) as error:
+        raise InputError(f"{at}: the scheduler ended; start it and build again") from error
 
 
 def _named(chunk: Sequence[object]) -> str:

@@ -14,9 +14,10 @@ from distributed import Client, LocalCluster
 from site_client import free_port
 
 from loader import InputError, build, cluster
-from loader.build import Progress, plan, read
+from loader.build import Progress, plan, read, write_rows
 from loader.cluster import run_on_cluster
 from loader.digest import digest
+from loader.store import NewDatabase
 
 # Numbers make each headline another one, outlets and people some dozens.
 ARTICLE = """Bees return to roof {number}
@@ -84,6 +85,20 @@ def test_a_file_that_a_worker_does_not_see_is_one_clear_line(
         list(run_on_cluster(read, tasks, [10], two.scheduler_address))
 
 
+def test_a_worker_that_sees_another_file_of_the_name_is_one_clear_line(
+    two: LocalCluster, archive: Path, tmp_path: Path
+) -> None:
+    planned = plan([archive / "000.txt"], corrections=True, max_bytes=1000)
+    longer = [task._replace(size=task.size + 1) for task in planned.tasks]
+    with (
+        NewDatabase(tmp_path) as database,
+        pytest.raises(
+            InputError, match=r"000\.txt: has 17\d bytes here and 17\d on a worker; workers must see"
+        ),
+    ):
+        write_rows(planned, longer, database, dask=two.scheduler_address)
+
+
 def test_another_loader_on_a_worker_is_one_clear_line(
     two: LocalCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,6 +136,15 @@ def test_workers_that_die_of_a_file_again_and_again_end_the_build(
     monkeypatch.setattr(two.scheduler, "allowed_failures", 0)
     with pytest.raises(InputError, match="workers died again and again while they read 3, perhaps"):
         list(run_on_cluster(os._exit, [3], [1], two.scheduler_address))
+
+
+def test_a_scheduler_that_ends_is_one_clear_line() -> None:
+    with LocalCluster(n_workers=1, processes=False, protocol="tcp", dashboard_address=":0") as ended:  # type: ignore[no-untyped-call]
+        results = run_on_cluster(time.sleep, [0, *[0.1] * 100], [10**6] * 101, ended.scheduler_address)
+        assert next(results) is None
+        ended.close()
+        with pytest.raises(InputError, match="the scheduler ended; start it and build again"):
+            list(results)
 
 
 def test_a_scheduler_without_workers_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
