@@ -45,7 +45,7 @@ class Recounting:
             )
         for found, table in _FOUND.items():
             execute(
-                f"insert into rule_counts select '{found}', rule, {sign} * count(*), 0 from {table} "
+                f"insert into rule_counts select '{found}', rule, {sign} * count(*), min(id) from {table} "
                 f"where article_id in ({articles}) group by rule "
                 "on conflict (found, rule) do update set rows = rows + excluded.rows"
             )
@@ -72,8 +72,9 @@ class Recounting:
         execute("delete from rule_counts where rows = 0")
         for found, table in _FOUND.items():
             execute(
-                f"update rule_counts set first_id = (select min(id) from {table} "
-                f"where {table}.rule = rule_counts.rule) where found = '{found}'"
+                f"update rule_counts set first_id = (select id from {table} "
+                f"where {table}.rule = rule_counts.rule order by id limit 1) where found = '{found}' "
+                f"and not exists (select 1 from {table} where id = first_id)"  # it is gone
             )
         fresh = (
             f"select id from places where id in ({places}) and mention_count > {summaries.FREQUENT} "
