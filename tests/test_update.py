@@ -148,7 +148,8 @@ def test_rows_that_stay_keep_their_ids_and_slugs(place):
 def test_where_nothing_changed_the_file_is_left_alone(place):
     before = (place / "a.db").stat()
     assert update(place).read == 0
-    assert (place / "a.db").stat() == before
+    after = (place / "a.db").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
 def test_a_name_that_fits_two_people_is_parted_again(place):
