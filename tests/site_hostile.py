@@ -81,6 +81,7 @@ def _found_rows() -> dict[str, list[dict[str, object]]]:
     """What was found in it, with spans that cross each other and leave the paragraph."""
     return {
         "speakers": [{"id": 1, "name": NASTY, "kind": "person", "description": NASTY, "quote_count": 3}],
+        "speaker_names": [{"id": 1, "speaker_id": 1, "kind": NASTY, "folded_name": NASTY, "family": NASTY}],
         "quotes": [_quote(1, 1001, 1100), _quote(2, 1050, 1150), _quote(3, 1000, 40_000)],
         "places": [
             {
