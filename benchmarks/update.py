@@ -2,8 +2,8 @@
 
 Makes an archive, builds it without its last files, about a hundred articles, puts these in, and times
 `loader build --update` of the whole: once into a copy, once in place. With `--onto`, the rows of a hundred
-made articles are put into a copy of that database, a made-up one of benchmarks.site, say, whose archives are no
-files; copying and the rest are timed apart.
+made articles are put into a copy of that database, a made-up one of benchmarks.site, say, whose archives are
+no files; copying and the rest are timed apart.
 """
 
 from __future__ import annotations
@@ -81,10 +81,9 @@ def _onto(database: Path, folder: Path) -> None:
             numbering.add(one)
         counts = changed.finish({})
     ended = time.perf_counter()
-    print(
-        f"{counts['articles']:,} articles, {database.stat().st_size / 1e9:.1f} GB: "
-        f"copied in {copied - start:.1f} s; two archives out and {numbering.articles} articles in, in {ended - copied:.1f} s"
-    )
+    size = database.stat().st_size / 1e9
+    print(f"{counts['articles']:,} articles, {size:.1f} GB: copied in {copied - start:.1f} s")
+    print(f"two archives out and {numbering.articles} articles in, in {ended - copied:.1f} s")
 
 
 if __name__ == "__main__":
