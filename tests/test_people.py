@@ -1,13 +1,15 @@
 """Who a speaker is: cases as text files (input, "=>", a row for each speaker), and laws for every input."""
 
+import re
+
 import pytest
 from cases_files import short_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loader.quotes import find_quotes
+from loader.quotes import find_quotes, name_patterns
 from loader.quotes.lexicon import lexicon
-from loader.quotes.names import read_run
+from loader.quotes.names import all_runs, read_run, runs_in
 from loader.quotes.people import People
 from loader.records import SPEAKER_KINDS
 from loader.speakers import Said, introduce
@@ -78,3 +80,31 @@ def test_a_name_is_what_its_offsets_cut_out(printed):
     run = read_run(printed, lexicon())
     if run is not None:
         assert printed[run.start : run.end] == run.name
+
+
+# Plain words, openers, heads, titles, peoples, days, words in capitals, and what only looks like one of these.
+NAMES = st.lists(
+    st.sampled_from(
+        [
+            *("Lena", "Brandt", "Baker", "Per", "The", "But", "And", "Harbour", "Institute", "Ministry"),
+            *("President", "King", "Sen.", "Jr.", "Reports", "Syrian", "Monday", "April", "MP", "US", "BBC"),
+            *("J.", "Jean-Marc", "Saudi-led", "O’Malley", "Post’s", "Brandt's", "Boston.com", "Times", "It"),
+        ]
+    ),
+    min_size=1,
+    max_size=5,
+).map(" ".join)
+
+
+@settings(max_examples=400)
+@given(NAMES)
+def test_a_name_of_plain_words_is_what_the_rules_make_of_it(printed):
+    quick = read_run(printed, lexicon())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(name_patterns, "PLAIN_NAME", re.compile("(?!)"))
+        assert quick == read_run(printed, lexicon())
+
+
+@given(st.lists(NAMES | st.sampled_from(["al-", "xal-", "bin’", "said", ",", "\n"]), max_size=12).map("".join))
+def test_the_names_of_a_text_are_the_same_all_at_once_and_in_turn(text):
+    assert all_runs(text, lexicon()) == runs_in(text, 0, len(text), lexicon())

@@ -17,10 +17,10 @@ from loader.quotes.names import Run
 RECENT = 30  # names that a pronoun may look back on
 _SUBJECT, OPENING, _EMBEDDED, _OTHER, _GOVERNED = 1.0, 1.0, 0.7, 0.35, 0.15
 SPOKE = 1.0  # for a source of a quotation
-_FADING = 0.45  # what a sentence leaves of a name's weight
 _INVERTING = frozenset("”\"’',—")  # before a verb whose subject follows: “No,” said Brandt; he told Brandt
 _LOOK_BACK = 60  # characters before a name that tell its part in the sentence
 _FAR = 16  # sentences after which nothing is left
+_FADING = tuple(0.45**sentences for sentences in range(_FAR + 1))  # what they leave of a name's weight
 
 
 class Candidate(NamedTuple):
@@ -28,6 +28,24 @@ class Candidate(NamedTuple):
 
     start: int
     identity: str
+    weight: float
+
+
+class Referent(NamedTuple):
+    """A name as a person whom a pronoun may stand for.
+
+    Attributes:
+        start: its offset.
+        full: its longest form in the article.
+        name: that form as one string.
+        gender: "m" or "f" where the names show it, else empty.
+        weight: its weight where it stands.
+    """
+
+    start: int
+    full: Run
+    name: str
+    gender: str
     weight: float
 
 
@@ -126,7 +144,9 @@ class Scene:
     def near(self, runs: list[Run], offset: int) -> list[Run]:
         """Those of some names before an offset that are not too many sentences away."""
         first = self.sentence(offset) - _FAR
-        low = self._ends[first - 1] if first > 0 else 0  # where sentence number `first` begins
+        if first <= 0 or not runs or runs[0].start >= self._ends[first - 1]:
+            return runs
+        low = self._ends[first - 1]  # where sentence number `first` begins
         return [run for run in runs if run.start >= low]
 
     def choose(self, start: int, candidates: Iterable[Candidate]) -> str | None:
@@ -139,18 +159,17 @@ class Scene:
         Returns:
             The most salient identity, the later of equals; None where no candidate has weight.
         """
-        here = self.sentence(start)
+        here, ends = self.sentence(start), self._ends
         parts: dict[tuple[str, int], float] = {}  # what each identity weighs in each sentence: once
         totals: dict[str, float] = {}
-        for candidate in candidates:
-            between = here - self.sentence(candidate.start)
-            if not candidate.weight or between > _FAR:
+        for offset, identity, weight in candidates:
+            between = here - bisect_right(ends, offset)
+            if not weight or between > _FAR:
                 continue
-            part = candidate.identity, between
-            gain = candidate.weight * _FADING**between
-            more = gain - parts.get(part, 0.0)
-            totals.setdefault(candidate.identity, 0.0)
+            gain = weight * _FADING[between]
+            more = gain - parts.get((identity, between), 0.0)
+            totals.setdefault(identity, 0.0)
             if more > 0:
-                parts[part] = gain
-                totals[candidate.identity] += more
+                parts[identity, between] = gain
+                totals[identity] += more
         return max(reversed(totals), key=totals.__getitem__, default=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
+from itertools import accumulate
 from typing import NamedTuple
 
 from loader.quotes import name_patterns
@@ -127,6 +128,22 @@ def runs_in(text: str, start: int, end: int, lexicon: Lexicon) -> list[Run]:
     return runs
 
 
+def all_runs(text: str, lexicon: Lexicon) -> list[Run]:
+    """The names in a whole text, as `runs_in` finds them: all at once, unless an article is joined to one."""
+    parts = name_patterns.NAME_RUN_APART.split(text)  # a part between, a run, its article, ... a part between
+    articles = parts[2::3]
+    if articles.count(None) < len(articles):
+        return runs_in(text, 0, len(text), lexicon)
+    del parts[2::3]
+    new = tuple.__new__
+    edges = list(accumulate(map(len, parts)))
+    return [
+        new(Run, (first + offset, last + offset, words, titled, gender, organisation))
+        for offset, names in zip(edges[::2], map(_reader(lexicon), parts[1::2]), strict=False)
+        for first, last, words, titled, gender, organisation in names
+    ]
+
+
 def _runs_by_article(text: str, start: int, end: int, lexicon: Lexicon) -> list[Run]:
     """The same names, searched for from the articles joined to them on."""
     return [
@@ -190,6 +207,11 @@ def read_run(printed: str, lexicon: Lexicon) -> Run | None:
     if not words[-1]:
         return None
     last = len(words)
+    plain = name_patterns.PLAIN_NAME.fullmatch("".join(map(_parts(lexicon), words)))
+    if plain:  # the rules below would say the same
+        first = plain.end(1)
+        start = sum(map(len, words[:first])) + first
+        return Run(start, end, tuple(words[first:]), False, "", plain[0][-1] == "o")
     first, titled, gender = _name_start(words, lexicon) if last > 1 else (0, False, "")
     while last - first > 1 and _is_no_name(words[last - 1], lexicon):
         last -= 1  # (told) Harbour Radio Monday; Lena Brandt KC
@@ -204,6 +226,42 @@ def read_run(printed: str, lexicon: Lexicon) -> Run | None:
     organisation = not titled and _is_organisation(name, lexicon)
     start = sum(len(word) + 1 for word in words[:first])
     return Run(start, end, tuple(name), titled, gender, organisation)
+
+
+@cache
+def _parts(lexicon: Lexicon) -> Callable[[str], str]:
+    """Tells words' parts and keeps the latest, as the words of names come again more often than the names."""
+    return lru_cache(maxsize=32768)(partial(_part, lexicon=lexicon))
+
+
+def _part(word: str, lexicon: Lexicon) -> str:
+    """The part that a word has wherever it stands in a name, "?" where the rules below decide.
+
+    Most words of names are plain ("p"); of these some are no name alone ("n"). "a" is no part of the name
+    that it opens (The Brandt Foundation), and "o" makes what it ends an organisation's.
+    """
+    low = word.lower()
+    if low.isalpha() and not word.isupper() and low not in _listed(lexicon) and len(word) > 1:
+        return "p"
+    if low in lexicon.titles or low in _MODIFIERS or lexicon.nouns.get(low) == "person":
+        return "?"
+    publishes = low in speaker_words("publication") or word in lexicon.outlets
+    if publishes or not low.isalpha() or word in peoples() or _is_no_name(word, lexicon):
+        return "?"
+    organisation = _is_organisation([word], lexicon)
+    if _is_attribute(word, lexicon):
+        return "?" if organisation else "a"
+    if organisation:
+        return "?" if word.isupper() else "o"
+    return "p" if _may_stand_alone(word, lexicon) else "n"
+
+
+@cache
+def _listed(lexicon: Lexicon) -> frozenset[str]:
+    """The words that any rule asks for, in lower case."""
+    lists = (_post_nominals(), peoples(), organisation_heads(), speaker_words("publication"), _MODIFIERS)
+    tables = (lexicon.tags, lexicon.nouns, lexicon.titles, lexicon.outlets)
+    return frozenset(word.lower() for words in (*lists, *tables) for word in words)
 
 
 def _name_start(words: list[str], lexicon: Lexicon) -> tuple[int, bool, str]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import compress
+from operator import itemgetter
 from typing import NamedTuple
 
 from loader.quotes import antecedents, descriptions, name_patterns
-from loader.quotes.antecedents import Candidate, Scene
+from loader.quotes.antecedents import Candidate, Referent, Scene
 from loader.quotes.full_names import FullNames
 from loader.quotes.lexicon import Lexicon, word_set
 from loader.quotes.name_kinds import is_common, is_no_person
 from loader.quotes.names import (
     Run,
+    all_runs,
     is_bare_head,
     is_given_name,
     organisation_heads,
@@ -31,6 +33,7 @@ _SINGULAR = word_set("singular")
 _HEAD_STOP = word_set("head_stop")
 _PLACE_PREPOSITIONS = word_set("place")
 _UNKNOWN_GENDER = 0.7  # of the weight of a name whose given name does not tell he from she
+_START = itemgetter(0)  # of a candidate
 _OFFICE_TIES = ("of ", "he ", "for ")
 
 
@@ -62,13 +65,17 @@ class People:
         self._introduced: dict[tuple[str, ...], str | None] = {}
         self._persons: list[Candidate] = []  # the persons and organisations who spoke so far
         self._speakers: dict[str, tuple[Speaker, str]] = {}  # name to source and gender
-        self._profiles: dict[int, tuple[Run, str, str]] = {}  # by the offset of the name
+        self._referents: dict[int, Referent | None] = {}  # by the offset of the name
         self._are_persons: dict[Run, bool] = {}
-        for run in runs_in(text, 0, len(text), lexicon):
-            # a single word that is no organisation's stands for itself
-            found = self._whole(run) if run.organisation or len(run.words) > 1 else run
-            if found is not None:
-                self._runs.append(found)
+        for run in all_runs(text, lexicon):
+            _, end, words, _, _, organisation = run
+            # a word or two that are no organisation's stand for themselves, unless an abbreviation follows
+            if organisation or len(words) > 2 or (len(words) == 2 and text.startswith(" (", end)):
+                found = self._whole(run)
+                if found is not None:
+                    self._runs.append(found)
+            else:
+                self._runs.append(run)
         self._starts = [run.start for run in self._runs]
         self._names = FullNames(self._runs, lexicon)
 
@@ -244,23 +251,22 @@ class People:
 
     def _pronoun(self, start: int, gender: str) -> Speaker:
         """The most salient person of that gender before the pronoun."""
-        candidates = [
-            one for one in self._persons[-antecedents.RECENT :] if self._fits(one, start, "person", gender)
-        ]
+        speakers, candidates = self._speakers, self._spoken(start, "person", gender)
         for run in self._scene.near(self._before(start), start):
-            if run.organisation or run.words[-1] in peoples():
+            if run.start not in self._referents:
+                self._referents[run.start] = self._referent(run)
+            referent = self._referents[run.start]
+            if referent is None:
                 continue
-            full, name, known = self._profile(run)
-            found = known or self._learned(name)
-            if found not in ("", gender) or not self._is_person(full):
+            offset, full, name, found, weight = referent
+            if not found and name in speakers:
+                found = speakers[name][1]  # the gender of the pronouns that stood for the person before
+            if found and found != gender:
                 continue
-            weight = self._scene.weight(run) * (1 if found else _UNKNOWN_GENDER)
-            if not weight:
-                continue
-            if name not in self._speakers:
-                self._speakers[name] = Speaker(name, "person", self._describe(full)), found
-            candidates.append(Candidate(run.start, name, weight))
-        candidates.sort(key=lambda one: one.start)
+            if name not in speakers:
+                speakers[name] = Speaker(name, "person", self._describe(full)), found
+            candidates.append(Candidate(offset, name, weight if found else weight * _UNKNOWN_GENDER))
+        candidates.sort(key=_START)
         chosen = self._scene.choose(start, candidates)
         if chosen is None:
             return Speaker(None, "person", None)
@@ -274,22 +280,24 @@ class People:
         high = bisect_left(self._starts, start)
         return self._runs[max(0, high - antecedents.RECENT) : high]
 
-    def _profile(self, run: Run) -> tuple[Run, str, str]:
-        """A name's longest form, that form as one string, and the gender that the names show."""
-        known = self._profiles.get(run.start)
-        if known is None:
-            full = self._names.fullest(run) or run
-            known = full, full.name, run.gender or self._names.gender(full)
-            self._profiles[run.start] = known
-        return known
+    def _referent(self, run: Run) -> Referent | None:
+        """A name as the person whom a pronoun after it may stand for; None where it is none."""
+        if run.organisation or run.words[-1] in peoples() or self._scene.quoted(run.start):
+            return None
+        full = self._names.fullest(run) or run
+        if not self._is_person(full):
+            return None
+        gender = run.gender or self._names.gender(full)
+        return Referent(run.start, full, full.name, gender, self._scene.weight(run))
 
-    def _learned(self, name: str) -> str:
-        """The gender of the pronouns that stood for a person before."""
-        return self._speakers[name][1] if name in self._speakers else ""
-
-    def _fits(self, candidate: Candidate, start: int, kind: str, gender: str) -> bool:
-        speaker, found = self._speakers[candidate.identity]
-        return candidate.start < start and speaker.kind == kind and found in ("", gender)
+    def _spoken(self, start: int, kind: str, gender: str) -> list[Candidate]:
+        """The latest of those who spoke before an offset, of a kind and of a gender that fits."""
+        candidates = []
+        for one in self._persons[-antecedents.RECENT :]:
+            speaker, found = self._speakers[one.identity]
+            if one.start < start and speaker.kind == kind and found in ("", gender):
+                candidates.append(one)
+        return candidates
 
     def _is_person(self, run: Run) -> bool:
         known = self._are_persons.get(run)
@@ -320,9 +328,7 @@ class People:
 
     def _organisation_before(self, start: int, noun: str) -> Speaker:
         """The most salient organisation before "it", or before "the" with a noun of organisations."""
-        candidates = [
-            one for one in self._persons[-antecedents.RECENT :] if self._fits(one, start, "organisation", "")
-        ]
+        candidates = self._spoken(start, "organisation", "")
         for run in self._before(start):
             words = self._organisations.abbreviated(run.words)
             if not words and not run.organisation:
@@ -333,7 +339,7 @@ class People:
         same = [one for one in candidates if noun and noun in one.identity.lower().split()]
         if same or noun in speaker_words("self_naming"):
             candidates = same  # "the army" is no news agency
-        candidates = sorted(candidates, key=lambda one: one.start)
+        candidates = sorted(candidates, key=_START)
         found = self._scene.choose(start, candidates)
         if found is None:
             return Speaker(None, "organisation" if noun else "person", None)
