@@ -82,7 +82,7 @@ def test_a_name_is_what_its_offsets_cut_out(printed):
         assert printed[run.start : run.end] == run.name
 
 
-# Plain words, openers, heads, titles, peoples, days, words in capitals, and what only looks like one of these.
+# Plain words, openers, heads, titles, peoples, days, words in capitals, and what only looks like one.
 NAMES = st.lists(
     st.sampled_from(
         [
@@ -105,6 +105,9 @@ def test_a_name_of_plain_words_is_what_the_rules_make_of_it(printed):
         assert quick == read_run(printed, lexicon())
 
 
-@given(st.lists(NAMES | st.sampled_from(["al-", "xal-", "bin’", "said", ",", "\n"]), max_size=12).map("".join))
+BETWEEN = st.sampled_from(["al-", "xal-", "bin’", "said", ",", "\n"])
+
+
+@given(st.lists(NAMES | BETWEEN, max_size=12).map("".join))
 def test_the_names_of_a_text_are_the_same_all_at_once_and_in_turn(text):
     assert all_runs(text, lexicon()) == runs_in(text, 0, len(text), lexicon())
