@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.gazetteer.rows import COLUMNS
 from loader.places import find_places
+from loader.places.kept import Kept
 from loader.places.patterns import RUN, TOKEN
 from loader.places.recognise import runs_of
 from loader.places.tokens import split_run
@@ -81,7 +82,7 @@ def test_mentions_slice_the_text_in_order_and_never_overlap(text: str) -> None:
 @given(st.text(alphabet="ABab.-' \n’é", max_size=60))
 def test_a_run_is_covered_by_its_words_and_joints(text: str) -> None:
     for match in RUN.finditer(text):
-        tokens = split_run(match.group(), WORDS.read)
+        tokens = split_run(match.group(), WORDS.kept)
         assert tokens
         assert tokens[0].start == 0
         assert all(one.end <= other.start for one, other in pairwise(tokens))
@@ -204,3 +205,21 @@ def test_every_weight_is_a_number_and_every_stage_is_known() -> None:
     assert {row["stage"] for row in rows} == {"recognise", "resolve"}
     assert all(float(row["weight"]) == float(row["weight"]) for row in rows)
     assert len({(row["stage"], row["evidence"]) for row in rows}) == len(rows)
+
+
+def test_a_value_is_worked_out_once_while_it_is_in_use_and_never_many_are_kept() -> None:
+    asked: list[str] = []
+
+    def length(text: str) -> int:
+        asked.append(text)
+        return len(text)
+
+    kept = Kept(length, most=4, longest=3)
+    # "a" is asked for again before two more are filed; "b" is not.
+    assert [kept[text] for text in ("a", "b", "cc", "a", "dd", "e", "a", "b")] == [1, 1, 2, 1, 2, 1, 1, 1]
+    assert asked == ["a", "b", "cc", "dd", "e", "b"]
+    assert [kept["long"], kept["long"]] == [4, 4]
+    assert asked[-2:] == ["long", "long"]
+    for number in range(100):
+        assert kept[str(number)] == len(str(number))
+        assert len(kept) + len(kept.older) <= 4

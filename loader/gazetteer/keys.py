@@ -85,6 +85,10 @@ def sound_key(name: str) -> str:
     Returns:
         The key, which starts with "~", or "" where too little is left to tell names apart.
     """
+    if name.isalpha() and name.isascii():
+        # The usual case: one plain word. Letters only, as its key has to be.
+        sounds = _skeleton(name.lower())
+        return f"~{sounds}" if len(sounds) >= SHORTEST_SOUND_KEY else ""
     words = plain_key(name).split()
     bare = [word for word in words if not _ARTICLE.fullmatch(word)] or words
     key = "".join(map(_skeleton, bare))

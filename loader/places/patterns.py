@@ -27,14 +27,15 @@ _WORD = rf"[{_CAPITALS}]\w*{_TIED}"
 _TOKEN = rf"(?:(?:{_ARTICLE})?(?:{_INITIALS}|{_SHORT_FORM}|{_WORD}))"
 # What joins the words of a name: a space, a hyphen, a hyphenated particle ("Stratford-upon-Avon"), the mark
 # of a plural possessor ("Farmers' Union"), or one or two small words ("Bosnia and Herzegovina", "Rio de
-# Janeiro", "University of the West").
+# Janeiro", "University of the West"). Joints with a space come first, as most are, and together, so that the
+# space is looked for once; particles are told by their first letter, as most words behind a run are none.
 _PARTICLES = (
-    "of|the|and|de|del|della|di|da|do|dos|das|du|des|la|le|les|los|las|el|al|ad|ar|as|ash|at|an|az|ez|en|y|e"
-    "|der|den|upon|sur|bin|ibn|bint|abu|van|von|ul|am|&"
+    "of|the|y|&|and?|[ae]l|a[drstzm]|ash|abu|e[zn]?|d(?:el?|ella|[iau]|os?|as|es|er|en)|l(?:as?|es?|os)"
+    "|upon|ul|sur|bint?|ibn|v[ao]n"
 )
 _JOIN = (
-    rf"(?:(?<=s)['’][ ]|[ -][dl]['’]|[ ](?:(?:{_PARTICLES})[ ]){{1,2}}|[ ]{{1,2}}"
-    r"|[-‑](?:[a-z]{1,5}[-‑]){0,2})"
+    rf"(?:[ ](?:(?:(?:{_PARTICLES})[ ]){{1,2}}|[ ]?(?=[{_CAPITALS}AaEeUu])|[dl]['’])"
+    r"|(?<=s)['’][ ]|-[dl]['’]|[-‑](?:[a-z]{1,5}[-‑]){0,2})"
 )
 
 # A run of capitalised words that one name, or several side by side, may fill: "Bashar al-Assad",

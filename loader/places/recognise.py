@@ -57,10 +57,17 @@ def folded_for_search(text: str) -> tuple[str, str]:
     plain = text.replace("\n\n", "").isprintable()
     folded = text if plain else fold(text)
     searched = folded
-    # Single characters are sought fastest.
-    if "@" in searched or ("/" in searched and "://" in searched) or "www." in searched:
-        searched = ADDRESS.sub(_blotted, searched)
+    if _may_hold_address(searched):
+        # Addresses have no line end in them, and only few lines have addresses.
+        lines = searched.split("\n")
+        blotted = [ADDRESS.sub(_blotted, line) if _may_hold_address(line) else line for line in lines]
+        searched = "\n".join(blotted)
     return folded, searched if plain else _join_lines(searched)
+
+
+def _may_hold_address(text: str) -> bool:
+    # Single characters are sought fastest.
+    return "@" in text or ("/" in text and "://" in text) or "www." in text
 
 
 def _blotted(address: re.Match[str]) -> str:
@@ -111,19 +118,24 @@ class Recogniser:
         found: list[Candidate] = []
         surnames: set[str] = set()
         headings = Headings(text, roles)
-        read, candidate = self._reader.read, self._candidate
+        readings, candidate = self._reader.readings, self._candidate
         for match in runs_of(text):
-            run = match.group()
-            reading = read(run)
+            run = match[0]
+            reading = readings[run]
             if reading is NOTHING:  # the usual case
                 continue
             names, introduced, codes = reading
-            surnames.update(introduced)
+            if introduced:
+                surnames.update(introduced)
             for code in codes:
                 spoken_of[code] += 1
             for name in names:
                 found.append(candidate(text, match.start(), name, headings))
-                if not name.closes and self._ends_as_organisation(text, match.end(), name, run):
+                if (
+                    run[-1] == "s"
+                    and not name.closes
+                    and self._ends_as_organisation(text, match.end(), name, run)
+                ):
                     found[-1].evidence.append("right_organisation_later")
         if found:
             self._in_organisations(text, found)
@@ -133,8 +145,8 @@ class Recogniser:
         return found, spoken_of
 
     def _ends_as_organisation(self, text: str, run_end: int, name: Found, run: str) -> bool:
-        """Tells whether a run goes on to an organisation in small letters: "Jordan Farmers' union"."""
-        if run[-1] != "s" or name.possessive:
+        """Tells whether a run on -s goes on to an organisation in small letters: "Jordan Farmers' union"."""
+        if name.possessive:
             return False
         rest = run[name.end :]
         if rest[:1] != " " or rest.count(" ") > MOST_WORDS_BETWEEN:
@@ -164,36 +176,39 @@ class Recogniser:
 
     def _candidate(self, text: str, run_start: int, name: Found, headings: Headings) -> Candidate:
         """Makes a candidate of a name in a run and adds what the words around the run say."""
-        start, end = run_start + name.start, run_start + name.end
+        # The parts of Found, at once.
+        (
+            start, end, key, postings, size, known, kind,
+            opens, closes, possessive, capitals, word, untold,
+        ) = name  # fmt: skip
+        start, end = run_start + start, run_start + end
         context = self._context
-        evidence = list(name.evidence)
-        if name.untold and headings.holds(start):
+        evidence = list(known)
+        if untold and headings.holds(start):
             evidence = [item for item in evidence if item not in UNTOLD]
         at_start, before = "", _NONE
-        if name.opens:
+        if opens:
             at_start, before = context.read_before(text, start)
             evidence.append(at_start)
         following = text[end : end + 2]
         match = AFTER.match(text, end + 2 if following in _POSSESSIVES else end)
         gap, after = match.groups() if match else ("", "")
         after = after.lower()
-        kind, postings, possessive = name.kind, name.postings, name.possessive
-        if name.closes and not possessive:
+        if closes and not possessive:
             kind = context.kind_after(text, match.end(), after) if match and gap == " " else ""
             if kind and not self._reader.is_of_kind(postings, kind):
                 # "Rafah crossing" is filed as a name of its own beside the town's.
-                postings = self._gazetteer.look_up(f"{name.key} {after}").postings or postings
+                postings = self._gazetteer.look_up(f"{key} {after}").postings or postings
             if kind and self._reader.is_of_kind(postings, kind):
                 evidence.append("next_kind")
             elif behind := context.read_after(text, end, name, gap, after) or _label(gap, at_start):
                 evidence.append(behind)
-        if name.capitals and name.key[0] != "=" and len(name.key) > 3:
+        if capitals:
             evidence.append("capitals")
         # "the Netherlands' song": a name on -s is a possessor with the bare mark.
         possessive = possessive or (following in _BARE_POSSESSIVES and text[end - 1] == "s")
         return Candidate(
-            start, end, name.key, postings, name.size, evidence, before, after, gap,
-            possessive, name.word, kind,
+            start, end, key, postings, size, evidence, before, after, gap, possessive, word, kind,
         )  # fmt: skip
 
     def _counties(self, found: list[Candidate]) -> None:
@@ -250,7 +265,8 @@ class Recogniser:
 
     def _weigh(self, evidence: tuple[str, ...]) -> tuple[float, bool]:
         """Weighs what speaks for and against a name, and tells whether it is in an organisation's."""
-        score = sum([self._weights.get(item, 0.0) for item in evidence])
+        weight = self._weights.get
+        score = sum([weight(item, 0.0) for item in evidence])
         if not _VETOES.isdisjoint(evidence):
             score = min(score, VETOED)
         return score, not _ORGANISATIONS.isdisjoint(evidence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import cos, exp, floor, hypot, radians
 from operator import add
 from typing import NamedTuple
@@ -36,6 +37,8 @@ NEAR_LONGITUDE = 20.0
 # Two points closer than this, in kilometres, answer the question "where" alike.
 SAME_SPOT_KM = 161.0
 KM_PER_DEGREE = 111.2
+# Pairs of points whose nearness is kept: the second look at a text asks for those of the first.
+KEPT_PAIRS = 8_000
 
 
 class Answer(NamedTuple):
@@ -88,6 +91,12 @@ def distance_km(latitude: float, longitude: float, other_latitude: float, other_
     east = (longitude - other_longitude + 180.0) % 360.0 - 180.0
     east *= cos(radians((latitude + other_latitude) / 2))
     return KM_PER_DEGREE * hypot(latitude - other_latitude, east)
+
+
+@lru_cache(maxsize=KEPT_PAIRS)
+def _nearness(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """Tells how much nearness counts: 1 for the same point, 1/e at NEAR_KM."""
+    return exp(-distance_km(latitude, longitude, other_latitude, other_longitude) / NEAR_KM)
 
 
 class Resolver:
@@ -154,11 +163,10 @@ class Resolver:
         """Scores every namesake by all that hangs on no other name's place."""
         entries = group.namesakes.entries
         scores: Sequence[float] = group.namesakes.priors(group.kind, bool(group.contents), self._weight)
-        # Added in this order, and what speaks neither for nor against any of them is left out.
+        # What speaks neither for nor against any of them is left out.
         if group.containers or group.contents or group.hints:
             scores = list(map(add, scores, [self._said(entry, group) for entry in entries]))
-        scores = list(map(add, scores, self._contexts(entries, around)))
-        return list(map(add, scores, self._votes(group, around)))
+        return self._in_context(scores, group, around)
 
     def _prune(self, group: Group, scores: Sequence[float]) -> None:
         """Drops the namesakes that nothing nearby could bring up again."""
@@ -182,14 +190,6 @@ class Resolver:
             score += weight["kind_hinted"]
         return score
 
-    def _votes(self, group: Group, around: Surroundings) -> list[float]:
-        """Weighs how many other names could lie in each namesake's region."""
-        weight, votes, own = self._weight["region_votes"], around.votes, group.seats
-        return [
-            weight * min(MOST_VOTES, votes.get(entry.region, 0.0) - own.get(entry.region, 0.0))
-            for entry in group.namesakes.entries
-        ]
-
     def _among_peers(self, group: Group, groups: Sequence[Group]) -> list[float]:
         """Weighs how well each namesake goes with what else stands in its list: states beside states.
 
@@ -212,19 +212,21 @@ class Resolver:
             weighed.append((by_kind * alike + by_country * near) / len(peers))
         return weighed
 
-    def _contexts(self, entries: Sequence[Entry], around: Surroundings) -> list[float]:
-        """Weighs how much the text speaks of each namesake's country and region."""
+    def _in_context(self, scores: Sequence[float], group: Group, around: Surroundings) -> list[float]:
+        """Adds how much the text speaks of the country and region of each, and of what may lie there too."""
         weight, countries, regions = self._weight, around.countries, around.regions
         by_share, by_country, by_region = weight["country"], weight["country_named"], weight["region_named"]
+        by_votes, votes, own = weight["region_votes"], around.votes, group.seats
         weighed = []
-        for entry in entries:
-            score = 0.0
-            named = countries.get(entry.country)
-            if named and entry.kind != "country":
-                score += by_share * named / around.total + by_country
-            if regions and entry.kind != "region" and regions.get(entry.region):
-                score += by_region
-            weighed.append(score)
+        for (_, kind, country, region, *_), score in zip(group.namesakes.entries, scores, strict=True):
+            context = 0.0
+            named = countries.get(country)
+            if named and kind != "country":
+                context += by_share * named / around.total + by_country
+            if regions and kind != "region" and regions.get(region):
+                context += by_region
+            others = votes.get(region, 0.0) - own.get(region, 0.0)
+            weighed.append(score + context + by_votes * (others if others < MOST_VOTES else MOST_VOTES))
         return weighed
 
     def _near(self, entry: Entry, around: Surroundings, number: int) -> float:
@@ -239,8 +241,7 @@ class Resolver:
                 and not NEAR_LONGITUDE < abs(longitude - east) < 360.0 - NEAR_LONGITUDE
                 and other != number
             ):
-                km = distance_km(here, east, latitude, longitude)
-                near += sure * exp(-km / NEAR_KM)
+                near += sure * _nearness(here, east, latitude, longitude)
         return self._weight["near"] * min(near, MOST_VOTES)
 
     def _inside(self, entry: Entry, container: Candidate) -> bool:

@@ -14,18 +14,21 @@ from loader.gazetteer import Gazetteer, Hit
 from loader.gazetteer.keys import plain_key
 from loader.gazetteer.layout import ALIAS, COMMON_WORD, FIRST_NAME, SURNAME, VERY_COMMON_WORD
 from loader.places.headings import UNTOLD
+from loader.places.kept import Kept
 from loader.places.lexicon import KIND_WORDS, other_names, word_class
 from loader.places.matching import Match, NameMatcher
 from loader.places.tokens import Token, split_run
 from loader.places.words import WordReader
 
 # Runs whose reading is kept, those met last.
-KEPT_RUNS = 30_000
+KEPT_RUNS = 40_000
 # Names whose own evidence is kept, and namesakes looked at for it.
 KEPT_NAMES = 4_000
 MOST_NAMESAKES = 6
 # Longest run that is worth keeping, in characters.
 LONGEST_KEPT = 200
+# A name in capitals of so many letters is no abbreviation.
+SHORTEST_IN_CAPITALS = 4
 # A single word of so many letters that is nothing else speaks for itself.
 SHORTEST_TELLING = 5
 
@@ -51,7 +54,7 @@ class Found(NamedTuple):
         opens: whether nothing of the run stands before it that belongs to the sentence.
         closes: whether it ends the run.
         possessive: whether an 's follows.
-        capitals: whether it is printed in capitals.
+        capitals: whether it is printed in capitals, and neither an abbreviation nor short.
         word: whether it is a common word too.
         untold: whether some of the evidence tells nothing in a heading.
     """
@@ -100,10 +103,11 @@ class RunReader:
         """
         self.gazetteer = gazetteer
         self._name_evidence = lru_cache(maxsize=KEPT_NAMES)(self._weigh_name)
-        self._read_kept = lru_cache(maxsize=KEPT_RUNS)(self._read)
+        # Of a run, as patterns.RUN matches it: what it tells.
+        self.readings = Kept(self._read, KEPT_RUNS, LONGEST_KEPT)
         words = WordReader(gazetteer)
-        self._read_word = words.read
-        self._words = words.classes
+        self._words = words.kept
+        self._classes = words.classes
         self._matcher = NameMatcher(gazetteer, words.classes)
         self._of = word_class("organisation_of")
         self._verbs = word_class("saying") | word_class("volition")
@@ -112,31 +116,21 @@ class RunReader:
         self._kind_words = {word: kind for kind in KIND_WORDS for word in word_class(f"kind_{kind}")}
         self._kind_prefixes = word_class("kind_prefix")
 
-    def read(self, run: str) -> Reading:
-        """Reads a run.
-
-        Args:
-            run: what patterns.RUN matched.
-
-        Returns:
-            The names in it and the surnames that it introduces.
-        """
-        return self._read_kept(run) if len(run) <= LONGEST_KEPT else self._read(run)
-
     def _read(self, run: str) -> Reading:
-        if run.isalpha() and not (word := self._read_word(run)).begins:
+        if run.isalpha() and not (word := self._words[run]).begins:
             # A single word that is no name.
             return Reading((), (), (word.code,)) if word.code else NOTHING
-        tokens = split_run(run, self._read_word)
+        tokens = split_run(run, self._words)
         found: tuple[Found, ...] = ()
         if matches := self._matcher.match(run, tokens):
             described = [self._describe(run, tokens, matches, at) for at in range(len(matches))]
-            found = tuple([name for name in described if not _is_hopeless(name)])
+            found = tuple([name for name in described if name is not None])
         codes = tuple([token.word.code for token in tokens if token.word.code])
         surnames = _surnames(tokens) if len(tokens) > 1 else ()
         return Reading(found, surnames, codes) if found or surnames or codes else NOTHING
 
-    def _describe(self, run: str, tokens: list[Token], matches: list[Match], at: int) -> Found:
+    def _describe(self, run: str, tokens: list[Token], matches: list[Match], at: int) -> Found | None:
+        """Says what a run tells of a name in it; None where no context could make the name a place's."""
         first, last, key, hit = matches[at]
         in_class = bool(tokens[first].word.what)
         size, known = self._name_evidence(key, first != last, in_class, hit.postings[:MOST_NAMESAKES])
@@ -146,6 +140,8 @@ class RunReader:
         opens = first == 0
         if first:
             evidence.append(self._left(tokens, first, left_match and self._stands_alone(matches[at - 1])))
+        if size not in _LARGE and not _HOPELESS.isdisjoint(evidence):
+            return None
         kind = self._kind_behind(tokens, last, hit)
         if last + 1 < len(tokens):
             alone = right_match and self._stands_alone(matches[at + 1])
@@ -157,14 +153,15 @@ class RunReader:
             evidence.extend(right)
         if tokens[last].possessive:
             evidence.append("possessive")
-        end = tokens[last].end
+        start, end = tokens[first].start, tokens[last].end
         if key[0] == "=" and key[-1] == "." and run[end : end + 1] == ".":
             end += 1
+        # Short names in capitals may be abbreviations of something else.
+        capitals = len(key) >= SHORTEST_IN_CAPITALS and key[0] != "=" and run[start:end].isupper()
         return Found(
-            tokens[first].start, end, key, hit.postings, size, tuple(evidence), kind,
-            opens, last == len(tokens) - 1, tokens[last].possessive,
-            run[tokens[first].start : end].isupper(), not _WORDS.isdisjoint(evidence),
-            not UNTOLD.isdisjoint(evidence),
+            start, end, key, hit.postings, size, tuple(evidence), kind,
+            opens, last == len(tokens) - 1, tokens[last].possessive, capitals,
+            not _WORDS.isdisjoint(evidence), not UNTOLD.isdisjoint(evidence),
         )  # fmt: skip
 
     def _weigh_name(
@@ -244,7 +241,7 @@ class RunReader:
         if first != last or key[0] == "=":
             return True
         entry = self.gazetteer.entry(hit.postings[0][1])
-        if key in self._words:
+        if key in self._classes:
             return False
         if _size(entry.kind, entry.size) in _LARGE:
             return True
@@ -333,6 +330,7 @@ def _surnames(tokens: list[Token]) -> tuple[str, ...]:
 
 
 _AT = frozenset({"at", "at the"})
+# Evidence that no context outweighs in a small place's name: "University", "Jackson" of "Andrew Jackson".
 _HOPELESS = frozenset({"very_common_small", "left_first_name", "left_initial"})
 _OF_WHAT = frozenset({"organisation", "title", "generic", "administrative", "direction"})
 _BEFORE_SURNAME = frozenset(
@@ -341,11 +339,6 @@ _BEFORE_SURNAME = frozenset(
 # Evidence that a name is also a word, so that the text's small letters are worth looking at.
 _WORDS = frozenset({"very_common_large", "very_common_small", "common_large", "common_small"})
 _LARGE = frozenset({"country", "wide", "region", "landmark", "city_5", "city_4"})
-
-
-def _is_hopeless(name: Found) -> bool:
-    """Tells whether no context could make a name a place's: "University", "Jackson" of "Andrew Jackson"."""
-    return name.size not in _LARGE and not _HOPELESS.isdisjoint(name.evidence)
 
 
 def _abbreviation(key: str, size: str) -> str:

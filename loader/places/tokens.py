@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from loader.places.patterns import POSSESSIVE, TOKEN
@@ -31,20 +31,20 @@ class Token(NamedTuple):
     word: Word
 
 
-def split_run(run: str, read: Callable[[str], Word]) -> list[Token]:
+def split_run(run: str, words: Mapping[str, Word]) -> list[Token]:
     """Splits a run.
 
     Args:
         run: what patterns.RUN matched.
-        read: tells what is known of a word.
+        words: what is known of each word.
 
     Returns:
         Its words in order, what joins them left out.
     """
     if run.isalpha():
-        return [Token(0, len(run), run, "", False, read(run))]
+        return [Token(0, len(run), run, "", False, words[run])]
     if run.replace(" ", "").isalpha():
-        return _split_at_blanks(run, read)
+        return _split_at_blanks(run, words)
     tokens = []
     previous = 0
     for match in TOKEN.finditer(run):
@@ -59,13 +59,13 @@ def split_run(run: str, read: Callable[[str], Word]) -> list[Token]:
         possessive = mark is not None or plural
         joint = run[previous : match.start()]
         tokens.append(
-            Token(match.start(), end, text, joint.strip().lower() or joint[:1], possessive, read(text))
+            Token(match.start(), end, text, joint.strip().lower() or joint[:1], possessive, words[text])
         )
         previous = match.end() + plural
     return tokens
 
 
-def _split_at_blanks(run: str, read: Callable[[str], Word]) -> list[Token]:
+def _split_at_blanks(run: str, words: Mapping[str, Word]) -> list[Token]:
     """Splits a run of nothing but letters and blanks, as most are: what has no capital is a joint."""
     tokens = []
     start = 0
@@ -73,7 +73,7 @@ def _split_at_blanks(run: str, read: Callable[[str], Word]) -> list[Token]:
     for piece in run.split(" "):
         end = start + len(piece)
         if piece[:1].isupper():
-            tokens.append(Token(start, end, piece, joint if start else "", False, read(piece)))
+            tokens.append(Token(start, end, piece, joint if start else "", False, words[piece]))
             joint = " "
         elif piece:
             joint = piece if joint in ("", " ") else f"{joint} {piece}"

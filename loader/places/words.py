@@ -5,18 +5,18 @@ Words recur far more often than runs do, so each is read once.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from loader.gazetteer import Gazetteer, Hit
 from loader.gazetteer.keys import exact_key, head_key, is_abbreviation, plain_key
 from loader.gazetteer.layout import COMMON_WORD, FIRST_NAME, SURNAME, VERY_COMMON_WORD
 from loader.gazetteer.lookup import NO_HIT
+from loader.places.kept import Kept
 from loader.places.lexicon import country_words, demonyms, word_class
 from loader.places.patterns import GLUED_ARTICLE
 
 # Words whose reading is kept, those met last.
-KEPT_WORDS = 20_000
+KEPT_WORDS = 28_000
 # Longest name, in characters.
 LONGEST_NAME = 80
 # Capitals from here on may be a word ("IRAQ"); fewer are an abbreviation or nothing ("US", "IN").
@@ -77,23 +77,13 @@ class WordReader:
             gazetteer: where words are looked up.
         """
         self._gazetteer = gazetteer
-        self._read_kept = lru_cache(maxsize=KEPT_WORDS)(self._read)
+        # Of a word as printed, a possessive's mark left out: what is known of it.
+        self.kept = Kept(self._read, KEPT_WORDS, LONGEST_NAME)
         # Context words in small letters to their class.
         self.classes: dict[str, str] = {word: name for name in _CLASSES for word in word_class(name)}
         for word in demonyms():
             self.classes.setdefault(word, "demonym")
         self._codes = country_words()
-
-    def read(self, text: str) -> Word:
-        """Reads a word.
-
-        Args:
-            text: the word as printed, a possessive's mark left out.
-
-        Returns:
-            What is known of it.
-        """
-        return self._read_kept(text) if len(text) <= LONGEST_NAME else self._read(text)
 
     def _read(self, text: str) -> Word:
         small = text.lower()
@@ -135,7 +125,7 @@ class WordReader:
         # Keys have no apostrophes: "Shi'ite" is a context word too.
         in_class = keys[-1] in self.classes or text.lower() in self.classes
         sounds = len(text) >= SHORTEST_BY_SOUND and "." not in text and not in_class
-        return keys[0], look_up(keys[0]), longer, sounds
+        return keys[0], known if keys[0] == plain else look_up(keys[0]), longer, sounds
 
 
 def _sort(text: str, small: str, flags: int) -> str:
