@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import tempfile
 import threading
@@ -47,6 +48,8 @@ def run(command: Sequence[str], folder: Path | None = None) -> Ran:
         RuntimeError: where it exits with another code than 0; with the last line that it printed.
     """
     with tempfile.TemporaryFile("w+") as printed:
+        # A process begins with its parent's mark: no more than that tells nothing of its own memory.
+        inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         start = time.monotonic()
         process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=printed)
         watch = _Watch(process.pid)
@@ -61,7 +64,8 @@ def run(command: Sequence[str], folder: Path | None = None) -> Ran:
             said = printed.read().strip().splitlines() or ["nothing was printed"]
             raise RuntimeError(f"{said[-1]} ({' '.join(command)}: exit code {process.returncode})")
     processor = usage.ru_utime + usage.ru_stime
-    return Ran(seconds, processor, max(watch.peak, usage.ru_maxrss * 1024))  # Linux counts in KiB
+    single = usage.ru_maxrss * 1024 if usage.ru_maxrss > inherited else 0  # Linux counts in KiB
+    return Ran(seconds, processor, max(watch.peak, single))
 
 
 class _Watch(threading.Thread):
