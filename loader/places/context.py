@@ -35,6 +35,10 @@ class ContextReader:
         self._kind_prefixes = word_class("kind_prefix")
         self._suffixes = word_class("actor_suffix")
         self._region_followers = word_class("region_follower")
+        # Only these words tell something behind a name and a space.
+        self.telling = frozenset(
+            {*self._kind_words, *self._kind_prefixes, *self._after, *self._region_followers}
+        )
         self._word_before = lru_cache(maxsize=KEPT_WORDS)(self._read_word_before)
 
     def kind_after(self, text: str, end: int, after: str) -> str:

@@ -40,21 +40,24 @@ _JOIN = (
 
 # A run of capitalised words that one name, or several side by side, may fill: "Bashar al-Assad",
 # "University of Aleppo", "U.S. President Barack Obama". At most 40 words, so that a page of capitals is
-# many runs rather than one. A full stop at its end belongs to it, for "Ky." and "Calif.". The look ahead
-# comes first because it fails fastest.
+# many runs rather than one. A full stop at its end belongs to it, for "Ky." and "Calif.". This says what a
+# run is; the two below, which are searched for, find the same by test.
 _REST_OF_RUN = rf"(?:{_JOIN}{_TOKEN}){{0,39}}\.?"
 RUN = re.compile(rf"(?=[{_CAPITALS}AaEeUu])(?<!\w){_TOKEN}{_REST_OF_RUN}")
-# The same runs where none begins with a small letter: a pattern that begins with a character class is
-# searched for twice as fast. What _TOKEN is, told by its first letter once that is read.
+# The same runs: a pattern that begins with a character class is searched for up to twice as fast. What _TOKEN
+# is, told by its first letter once that is read; a small one can only be an article's.
 _NAMED = rf"(?:{_INITIALS}|{_SHORT_FORM}|{_WORD})"
-CAPITAL_RUN = re.compile(
-    rf"[{_CAPITALS}](?<!\w.)(?:(?:(?<=[AE])(?:l|d|r|s|sh|t|n|z)|(?<=U)l)[-‑]{_NAMED}"
+_AFTER_FIRST = (
+    rf"(?<!\w.)(?:(?:(?<=[AEae])(?:l|d|r|s|sh|t|n|z)|(?<=[Uu])l)[-‑]{_NAMED}"
     rf"|(?<=[A-Z])\.(?:[A-Z][a-z]?\.){{0,4}}(?!\w)"
     rf"|(?:(?<=S)te?|(?<=[MF])t)\."
-    rf"|\w*{_TIED}){_REST_OF_RUN}"
+    rf"|(?<![aeu])\w*{_TIED}){_REST_OF_RUN}"
 )
+ARTICLE_RUN = re.compile(rf"[{_CAPITALS}aeu]{_AFTER_FIRST}")
+# The same again where none begins with a small letter, as in most texts.
+CAPITAL_RUN = re.compile(rf"[{_CAPITALS}]{_AFTER_FIRST}")
 # The hyphen of an article in small letters with which a run may begin: "al-Bab". Sought by its plain hyphen,
-# as a single character is found fastest; texts with RARE_HYPHEN are searched for RUN in any case.
+# as a single character is found fastest; texts with RARE_HYPHEN are taken to hold it.
 SMALL_ARTICLE = re.compile(rf"-(?=[{_CAPITALS}])(?:(?<=\b[aeu][ldrsztn]-)|(?<=\b[ae]sh-))")
 RARE_HYPHEN = "‑"
 # The words of a run, with the article that is glued to them.

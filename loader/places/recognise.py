@@ -17,10 +17,10 @@ from loader.places.organisations import Organisations
 from loader.places.patterns import (
     ADDRESS,
     AFTER,
+    ARTICLE_RUN,
     CAPITAL_RUN,
     ORGANISATION_AFTER,
     RARE_HYPHEN,
-    RUN,
     SMALL_ARTICLE,
     SMALL_WORD,
 )
@@ -194,7 +194,7 @@ class Recogniser:
         match = AFTER.match(text, end + 2 if following in _POSSESSIVES else end)
         gap, after = match.groups() if match else ("", "")
         after = after.lower()
-        if closes and not possessive:
+        if closes and not possessive and (gap != " " or after in context.telling):
             kind = context.kind_after(text, match.end(), after) if match and gap == " " else ""
             if kind and not self._reader.is_of_kind(postings, kind):
                 # "Rafah crossing" is filed as a name of its own beside the town's.
@@ -326,7 +326,7 @@ def runs_of(text: str) -> Iterator[re.Match[str]]:
         The runs in order.
     """
     with_articles = RARE_HYPHEN in text or SMALL_ARTICLE.search(text)
-    return (RUN if with_articles else CAPITAL_RUN).finditer(text)
+    return (ARTICLE_RUN if with_articles else CAPITAL_RUN).finditer(text)
 
 
 def _in_small_letters(text: str, words: set[str]) -> set[str]:

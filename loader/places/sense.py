@@ -52,7 +52,7 @@ class SenseReader:
         self._verbs = word_class("saying") | word_class("deciding") | word_class("verb")
         self._adverbs = word_class("adverb")
         self._states = word_class("state_participle")
-        self._suffixes = word_class("actor_suffix")
+        self._suffixes = word_class("actor_suffix") - {"based", "born"}
         self._nouns = word_class("actor_noun")
         self._participles = word_class("volition_participle")
         self._subordinators = word_class("subordinator")
@@ -97,7 +97,7 @@ class SenseReader:
             return LOCATION
         governs = self._governs(mention, entry)
         if text[mention.end : mention.end + 1] in ("-", "‑"):
-            return GOVERNMENT if mention.after in self._suffixes - {"based", "born"} else ""
+            return GOVERNMENT if mention.after in self._suffixes else ""
         end = mention.end
         comma = text.startswith(", ", end)
         if governs and ((comma and self._set_off(text, end)) or _takes_sides(text, mention.start)):
