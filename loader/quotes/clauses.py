@@ -51,21 +51,27 @@ class Clauses:
         self.commas: list[bool] = []
         position = start
         for segment in segments:
-            self._read(text, position, max(position, segment.outer_start), tags, lexicon)
+            first, past = max(start, segment.outer_start), min(end, segment.outer_end)
+            self._read(text, position, segment.outer_start, tags, lexicon)
             self.quotes.append(len(tags))
             last = _last_character(text, max(start, segment.start), min(end, segment.end))
             tags.append(_QUOTE_TAGS.get(last, "Q"))
             self.commas.append(last == ",")
-            self.starts.append(max(start, segment.outer_start))
-            self.ends.append(min(end, segment.outer_end))
+            self.starts.append(first)
+            self.ends.append(past)
             self.words.append("")
-            position = min(end, segment.outer_end)
+            position = past
         self._read(text, position, end, tags, lexicon)
-        self._names_after_commas(tags)
+        if True in self.commas:
+            self._names_after_commas(tags)
         if headline:
             self._lower(tags, lexicon)
-        read = patterns.NOUN_NOT_VERB.sub("n", "".join(tags))
-        self.tags = patterns.VERB_NOT_NOUN.sub("v", read).translate(BY_CONTEXT)
+        read = "".join(tags)
+        if "M" in read or "B" in read:
+            read = patterns.NOUN_NOT_VERB.sub("n", read)
+        if "m" in read:
+            read = patterns.VERB_NOT_NOUN.sub("v", read)
+        self.tags = read.translate(BY_CONTEXT)
 
     def _names_after_commas(self, tags: list[str]) -> None:
         """Reads a capital inside a sentence as a name, whatever word it is: "...," Will Brandt said."""
@@ -84,6 +90,8 @@ class Clauses:
 
     def _read(self, text: str, start: int, end: int, tags: list[str], lexicon: Lexicon) -> None:
         """Adds the tokens of a part of the text: all at once, then decides on the undecided one by one."""
+        if start >= end:
+            return  # nothing stands before or after most quotations
         parts = patterns.TOKEN.split(text[start:end])  # blank, token, blank, token, ... blank
         codes = "".join(map(word_codes.codes(lexicon).__getitem__, parts[1::2]))
         if word_codes.CLITIC in codes:

@@ -80,7 +80,10 @@ def split_blocks(text: str, roles: Sequence[str] | None) -> list[tuple[int, int,
     blocks: list[tuple[int, int, str]] = []
     for number, (start, end) in enumerate(spans):
         role = roles[number] if roles is not None else _infer_role(text, start, end, number)
-        blocks.extend((first, last, role) for first, last in _lines(text, start, end))
+        if text.find("\n", start, end) < 0:
+            blocks.append((start, end, role))
+        else:
+            blocks.extend((first, last, role) for first, last in _lines(text, start, end))
     return blocks
 
 
@@ -91,7 +94,7 @@ def _infer_role(text: str, start: int, end: int, number: int) -> str:
 
 def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A block's paragraphs: its lines, unless it is hard-wrapped."""
-    if "\n" not in text[start:end] or max(map(len, text[start:end].split("\n"))) <= 120:
+    if max(map(len, text[start:end].split("\n"))) <= 120:
         return [(start, end)]
     lines = []
     for match in patterns.LINE_BREAK.finditer(text, start, end):

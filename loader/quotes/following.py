@@ -169,8 +169,10 @@ def _subject_and_verb(
 
 def in_the_words_of(sentence: Sentence, index: int) -> bool:
     """Whether token `index` begins "in the words of"."""
-    words = sentence.words[index : index + 4]
-    return len(words) == 4 and words[0].lower() == "in" and [word.lower() for word in words] == _WORDS_OF
+    words = sentence.words
+    if index >= len(words) or words[index].lower() != "in":
+        return False
+    return [word.lower() for word in words[index : index + 4]] == _WORDS_OF
 
 
 def according(sentence: Sentence, index: int, high: int, rule: str) -> Attribution | None:

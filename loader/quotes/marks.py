@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from loader.quotes import patterns
@@ -113,14 +114,16 @@ def read_marks(text: str, blocks: Sequence[tuple[int, int]]) -> list[list[Mark]]
             break
         start, end = blocks[index]
         if position >= start:
-            by_block[index].append(_classify(text, position, start, end))
+            glyph, after = text[position], position + 1
+            before = text[position - 1] if position > start else " "
+            kind, opens, closes = _direction(before, glyph, text[after] if after < end else " ")
+            by_block[index].append(Mark(position, glyph, kind, opens, closes))
     return by_block
 
 
-def _classify(text: str, position: int, start: int, end: int) -> Mark:
-    glyph = text[position]
-    before = text[position - 1] if position > start else " "
-    after = text[position + 1] if position + 1 < end else " "
+@lru_cache(maxsize=4096)
+def _direction(before: str, glyph: str, after: str) -> tuple[str, bool, bool]:
+    """A mark's kind, and whether it can open and close a quotation between two characters."""
     opens = not after.isspace() and (before.isspace() or before in _BEFORE_OPENING)
     closes = not before.isspace() and (after.isspace() or after in _AFTER_CLOSING)
     if opens and after in _BEGINS_NOTHING and before.isspace():  # « We will rebuild », she said
@@ -128,4 +131,4 @@ def _classify(text: str, position: int, start: int, end: int) -> Mark:
     if opens == closes:  # context is silent: the glyph decides, a straight mark stays open to both
         opens = glyph not in _CLOSING_GLYPHS
         closes = glyph not in _OPENING_GLYPHS
-    return Mark(position, glyph, SINGLE if glyph in _SINGLE_GLYPHS else DOUBLE, opens, closes)
+    return SINGLE if glyph in _SINGLE_GLYPHS else DOUBLE, opens, closes

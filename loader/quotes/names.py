@@ -104,9 +104,10 @@ def key(word: str) -> str:
     low = word.lower().rstrip(".").replace("’", "'")
     if low.endswith("'s"):
         low = low[:-2]
-    for article in _ARTICLES:
-        if low.startswith(article):
-            return low.removeprefix(article)
+    if low.startswith(_ARTICLES):
+        for article in _ARTICLES:
+            if low.startswith(article):
+                return low.removeprefix(article)
     return low
 
 

@@ -98,8 +98,10 @@ class _Pairing:
                     self._text, marks, index, self._lexicon, inside=inside, opened=level is not None
                 ):
                     continue
-            elif is_measure(self._text, marks, index, start, opened=self._open_level(DOUBLE) is not None):
-                continue
+            elif self._text[mark.position - 1].isdigit():
+                opened = self._open_level(DOUBLE) is not None
+                if is_measure(self._text, marks, index, start, opened=opened):
+                    continue
             self._step(number, marks, index)
             if not self._stack:
                 self._first_block = number

@@ -68,9 +68,9 @@ class People:
         self._referents: dict[int, Referent | None] = {}  # by the offset of the name
         self._are_persons: dict[Run, bool] = {}
         for run in all_runs(text, lexicon):
-            _, end, words, _, _, organisation = run
+            words = run.words
             # a word or two that are no organisation's stand for themselves, unless an abbreviation follows
-            if organisation or len(words) > 2 or (len(words) == 2 and text.startswith(" (", end)):
+            if run.organisation or len(words) > 2 or (len(words) == 2 and text.startswith(" (", run.end)):
                 found = self._whole(run)
                 if found is not None:
                     self._runs.append(found)

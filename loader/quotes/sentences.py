@@ -67,8 +67,8 @@ class Sentence:
 def sentence_start(tags: str, index: int) -> int:
     """The first token of the sentence that token `index` stands in, at most 70 tokens before it."""
     low = max(0, index - REACH)
-    stop, full, asked = (tags.rfind(end, low, index) for end in ".FK")
-    return max(low, stop + 1, full + 1, asked + 1)
+    last = max(tags.rfind(".", low, index), tags.rfind("F", low, index), tags.rfind("K", low, index))
+    return last + 1 if last >= 0 else low
 
 
 def sentence_around(clauses: Clauses, order: int, lexicon: Lexicon) -> Sentence:
