@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from loader.quotes import find_quotes, name_patterns
 from loader.quotes.lexicon import lexicon
-from loader.quotes.names import all_runs, read_run, runs_in
+from loader.quotes.names import read_run
 from loader.quotes.people import People
 from loader.records import SPEAKER_KINDS
 from loader.speakers import Said, introduce
@@ -103,11 +103,3 @@ def test_a_name_of_plain_words_is_what_the_rules_make_of_it(printed):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(name_patterns, "PLAIN_NAME", re.compile("(?!)"))
         assert quick == read_run(printed, lexicon())
-
-
-BETWEEN = st.sampled_from(["al-", "xal-", "bin’", "said", ",", "\n"])
-
-
-@given(st.lists(NAMES | BETWEEN, max_size=12).map("".join))
-def test_the_names_of_a_text_are_the_same_all_at_once_and_in_turn(text):
-    assert all_runs(text, lexicon()) == runs_in(text, 0, len(text), lexicon())

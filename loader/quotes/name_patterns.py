@@ -37,8 +37,6 @@ NAME_RUN_FROM_CAPITAL = re.compile(
     rf"|(?<![\w’'].)(?:[a-z]{{1,4}}\. {_WORD}|\.(?:[A-Z]\.){{1,4}}{_MORE_INITIALS}|{_AFTER_CAPITAL}))"
     rf"{_MORE_WORDS}"
 )
-# The same with a group around it, so that split() returns the runs and their groups 1 as well.
-NAME_RUN_APART = re.compile(f"({NAME_RUN_FROM_CAPITAL.pattern})")
 JOINED_ARTICLE = re.compile(r"(?<![\w’'])[a-z]{1,3}[-’']\Z")
 
 # A name whose words need no rule, one letter a word (see `names`); group 1 is what is none of it.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
-from itertools import accumulate
 from typing import NamedTuple
 
 from loader.quotes import name_patterns
@@ -127,22 +126,6 @@ def runs_in(text: str, start: int, end: int, lexicon: Lexicon) -> list[Run]:
         for first, last, words, titled, gender, organisation in read(printed):
             runs.append(new(Run, (first + offset, last + offset, words, titled, gender, organisation)))
     return runs
-
-
-def all_runs(text: str, lexicon: Lexicon) -> list[Run]:
-    """The names in a whole text, as `runs_in` finds them: all at once, unless an article is joined to one."""
-    parts = name_patterns.NAME_RUN_APART.split(text)  # a part between, a run, its article, ... a part between
-    articles = parts[2::3]
-    if articles.count(None) < len(articles):
-        return runs_in(text, 0, len(text), lexicon)
-    del parts[2::3]
-    new = tuple.__new__
-    edges = list(accumulate(map(len, parts)))
-    return [
-        new(Run, (first + offset, last + offset, words, titled, gender, organisation))
-        for offset, names in zip(edges[::2], map(_reader(lexicon), parts[1::2]), strict=False)
-        for first, last, words, titled, gender, organisation in names
-    ]
 
 
 def _runs_by_article(text: str, start: int, end: int, lexicon: Lexicon) -> list[Run]:

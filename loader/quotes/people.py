@@ -15,7 +15,6 @@ from loader.quotes.lexicon import Lexicon, word_set
 from loader.quotes.name_kinds import is_common, is_no_person
 from loader.quotes.names import (
     Run,
-    all_runs,
     is_bare_head,
     is_given_name,
     organisation_heads,
@@ -67,7 +66,7 @@ class People:
         self._speakers: dict[str, tuple[Speaker, str]] = {}  # name to source and gender
         self._referents: dict[int, Referent | None] = {}  # by the offset of the name
         self._are_persons: dict[Run, bool] = {}
-        for run in all_runs(text, lexicon):
+        for run in runs_in(text, 0, len(text), lexicon):
             words = run.words
             # a word or two that are no organisation's stand for themselves, unless an abbreviation follows
             if run.organisation or len(words) > 2 or (len(words) == 2 and text.startswith(" (", run.end)):
