@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypedDict
@@ -275,7 +275,7 @@ def about(*, corrections: bool) -> dict[str, str]:
     return {
         "corrections": "applied" if corrections else "left out",
         "gazetteer": "GeoNames (https://www.geonames.org/), CC-BY 4.0, and the project's own tables",
-        "loader": f"press-archive {version('press-archive')}",
+        "loader": _version(),
         "numbering": READING_ORDER,
         "rights_articles": "Each article belongs to its publisher, named on every row.",
         "rights_compilation": "CC-BY 4.0",
