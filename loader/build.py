@@ -270,6 +270,13 @@ def _require_unchanged(before: dict[str, Stamp], after: dict[str, Stamp]) -> Non
             raise InputError(f"{file}: was changed during the build; build again when it is finished")
 
 
+def _version() -> str:
+    try:
+        return f"press-archive {version('press-archive')}"
+    except PackageNotFoundError:  # run from its folder
+        return "press-archive, not installed"
+
+
 def about(*, corrections: bool) -> dict[str, str]:
     """What the file says of itself: what made it, and whose data is in it."""
     return {
