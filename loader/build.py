@@ -234,11 +234,19 @@ def write_rows(
 def _results(tasks: Sequence[Task], jobs: int | None, dask: str | None) -> Iterator[Read]:
     sizes = [task.size for task in tasks]
     if dask is None:
-        return run_all(read, tasks, jobs or jobs_that_pay(sizes), sizes)
+        return run_all(read, tasks, jobs or jobs_that_pay(sizes), sizes, prepare=_load_tables)
     from loader.cluster import run_on_cluster  # noqa: PLC0415 - what it imports, few builds need
 
     there = (task._replace(source=task.source.absolute()) for task in tasks)
     return _of_same_length(tasks, run_on_cluster(read, there, sizes, dask))
+
+
+def _load_tables() -> None:
+    """Loads words, names and places by reading an article: processes that start then share them."""
+    archive = read_bytes(
+        "Fog\n\nDrava Times, by Eva Lang, May 3, 2018:\n\n“Fog,” Karl Huber said in Graz.\n".encode(), ""
+    )
+    archive_rows(Parsed(archive, read_content(archive)))
 
 
 def _of_same_length(tasks: Sequence[Task], results: Iterable[Read]) -> Iterator[Read]:

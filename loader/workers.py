@@ -27,7 +27,11 @@ _AHEAD = 4
 
 
 def run_all(
-    function: Callable[[Item], Result], items: Sequence[Item], jobs: int, sizes: Sequence[int]
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    jobs: int,
+    sizes: Sequence[int],
+    prepare: Callable[[], None] = lambda: None,
 ) -> Iterator[Result]:
     """Applies a function to every item.
 
@@ -36,6 +40,7 @@ def run_all(
         items: what to apply it to.
         jobs: how many processes; with one, or one item, none is started.
         sizes: how much work each item is, in bytes.
+        prepare: what is done once before processes start, which share what it leaves in memory.
 
     Yields:
         The results, in the items' order.
@@ -46,6 +51,9 @@ def run_all(
     if jobs <= 1 or len(items) <= 1:
         yield from map(function, items)
         return
+    prepare()
+    gc.collect()
+    gc.freeze()  # the collector writes to what it looks at, and what is written to is not shared
     others = multiprocessing.active_children()
     pool = ProcessPoolExecutor(jobs, initializer=_start)
     try:

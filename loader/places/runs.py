@@ -21,7 +21,7 @@ from loader.places.tokens import Token, split_run
 from loader.places.words import WordReader
 
 # Runs whose reading is kept, those met last.
-KEPT_RUNS = 40_000
+KEPT_RUNS = 16_000
 # Names whose own evidence is kept, and namesakes looked at for it.
 KEPT_NAMES = 4_000
 MOST_NAMESAKES = 6

@@ -88,7 +88,7 @@ def is_surname(word: str) -> bool:
     return word in _surnames()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def surname(words: tuple[str, ...]) -> str:
     """A person's last name, for comparison: the last word but for a suffix (Jr., III)."""
     for word in reversed(words):
@@ -97,7 +97,7 @@ def surname(words: tuple[str, ...]) -> str:
     return key(words[-1])
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def key(word: str) -> str:
     """A name's word for comparison: lower case, without article, genitive and full stop."""
     low = word.lower().rstrip(".").replace("’", "'")
@@ -140,7 +140,7 @@ def _runs_by_article(text: str, start: int, end: int, lexicon: Lexicon) -> list[
 @cache
 def _reader(lexicon: Lexicon) -> Callable[[str], tuple[Run, ...]]:
     """Reads runs and keeps the latest, as the same names come again in an article and across an archive."""
-    return lru_cache(maxsize=32768)(partial(_read_runs, lexicon=lexicon))
+    return lru_cache(maxsize=8192)(partial(_read_runs, lexicon=lexicon))
 
 
 def _read_runs(printed: str, lexicon: Lexicon) -> tuple[Run, ...]:
@@ -215,7 +215,7 @@ def read_run(printed: str, lexicon: Lexicon) -> Run | None:
 @cache
 def _parts(lexicon: Lexicon) -> Callable[[str], str]:
     """Tells words' parts and keeps the latest, as the words of names come again more often than the names."""
-    return lru_cache(maxsize=32768)(partial(_part, lexicon=lexicon))
+    return lru_cache(maxsize=16384)(partial(_part, lexicon=lexicon))
 
 
 def _part(word: str, lexicon: Lexicon) -> str:
