@@ -149,6 +149,26 @@ def test_a_reading_process_that_is_killed_is_one_line() -> None:
         list(run_all(os._exit, [1, 2], 2, [1, 1]))
 
 
+def test_an_update_in_place_that_is_killed_is_undone_when_the_file_is_next_opened(
+    loader: Command, place: Path, old: bytes
+) -> None:
+    command = ("build", place / "in", "-o", place / "a.db", "--update", "--in-place")
+    killed = 0
+    for at in range(40, 400, 30):
+        (place / "a.db").write_bytes(old)
+        ended = loader(*command, at=at)
+        if ended.code == 0:
+            break
+        assert ended.code == -signal.SIGKILL
+        killed += 1
+        assert headlines(place / "a.db") == ["Bees return to Wels"]
+        assert (place / "a.db").read_bytes() == old
+    assert killed > 3
+    assert loader(*command).code == 0
+    assert headlines(place / "a.db") == ["Bees return to a", "Bees return to b"]
+    assert names(place) == ["a.db", "in"]
+
+
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.9, 0.999])
 def test_out_of_disk_is_one_line_and_nothing_is_left(
     share: float, loader: Command, place: Path, old: bytes

@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from loader.errors import InputError
@@ -144,6 +144,7 @@ def _check_target(output: Path, target: Path) -> None:
     check_parent(output, target)
     with suppress(FileNotFoundError):
         _check_old(output, target)
+    _clear_empty_journal(target)
     for ending in _COMPANIONS:
         companion = target.with_name(target.name + ending)
         if os.path.lexists(companion):
@@ -152,6 +153,23 @@ def _check_target(output: Path, target: Path) -> None:
                 f"{companion}: a program has the old database open, or was stopped while it changed it; "
                 "close the program, or open the database with sqlite3 once, or take both files away"
             )
+
+
+def _clear_empty_journal(target: Path) -> None:
+    """Takes away a journal in which nothing waits, as a killed program leaves it before it changed anything.
+
+    Nothing is done while another program has the database open.
+    """
+    journal = target.with_name(target.name + _COMPANIONS[0])
+    if not (target.is_file() and journal.is_file()):
+        return
+    with journal.open("rb") as stream:
+        if stream.read(1) not in {b"", b"\0"}:  # https://www.sqlite.org/fileformat2.html#the_rollback_journal
+            return
+    opened = sqlite3.connect(os.fsencode(target), isolation_level=None, timeout=0)
+    with closing(opened), suppress(sqlite3.Error):  # it is locked
+        opened.execute("begin exclusive")
+        journal.unlink()
 
 
 def _check_old(output: Path, target: Path) -> None:
