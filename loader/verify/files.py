@@ -24,16 +24,18 @@ class Folder:
     """The archives that a database is proven against, by the names that they have in it."""
 
     def __init__(self, seeds: Path) -> None:
-        """Lists the archives.
+        """Lists the archives, and reads the places.csv beside them.
 
         Args:
             seeds: a folder of archives, or one archive.
         """
         self._folder = seeds if seeds.is_dir() else seeds.parent
         self.files: dict[str, Path] = {}
+        self.places: bytes | None = None
         self.fault: str | None = None
         try:
             self.files = {source.name: source.file for source in find_sources([seeds])}
+            self.places = places_bytes(self._folder)
         except InputError as error:
             self.fault = str(error)
 
@@ -95,20 +97,15 @@ def read_archive_text(archive: Row, folder: Folder, ledger: Ledger) -> str | Non
     return decoded.text
 
 
-def prove_curation(archive: Row, wanted: Sequence[Wanted], folder: Folder, ledger: Ledger) -> None:
+def prove_curation(archive: Row, wanted: Sequence[Wanted], places: bytes | None, ledger: Ledger) -> None:
     """The hash of what the folder says of an archive by hand is that of the tables there.
 
     Args:
         archive: its row.
         wanted: the rows of corrections.csv that are applied to it.
-        folder: where the archive and perhaps a places.csv lie.
+        places: the places.csv beside it, or None.
         ledger: takes down where they differ.
     """
-    try:
-        places = places_bytes(folder.path)
-    except InputError as error:
-        ledger[FILES].fault(str(error))
-        return
     ledger[FILES].expect(
         archive.curation_sha256 == curation_digest(wanted, places),
         f"archives {archive.id}: curation_sha256 is not that of corrections.csv and places.csv",

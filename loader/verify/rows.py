@@ -37,7 +37,7 @@ def _prove_rows(found: Opened, folder: Folder, ledger: Ledger) -> None:
     for archive in found.rows("archives"):
         order.follow(archive)
         text = read_archive_text(archive, folder, ledger)
-        prove_curation(archive, wanted.get(archive.path, ()), folder, ledger)
+        prove_curation(archive, wanted.get(archive.path, ()), folder.places, ledger)
         _prove_archive(found, archive, text, wanted.get(archive.path, ()), ledger)
     if not found.is_shard:
         order.end()

@@ -9,10 +9,10 @@ from contextlib import closing
 from loader.records import SPEAKER_KINDS
 from loader.speakers import Voices
 from loader.store.identities import Identities
+from loader.verify.contents import RANGE
 from loader.verify.opening import Opened, Row
 from loader.verify.report import Ledger
 
-KINDS = "kinds, senses and confidences are in their range"
 JOINED = "speakers are joined as the quotations tell"
 CALLED = "speakers are called as the quotations tell"
 
@@ -97,7 +97,7 @@ def _prove_called(
                     f"speakers {row.id}: {column} is {found!r}, the quotations tell {expected!r}",
                 )
     for row in opened.rows("speakers"):
-        ledger[KINDS].expect(row.kind in SPEAKER_KINDS, f"speakers {row.id}: kind {row.kind} is unknown")
+        ledger[RANGE].expect(row.kind in SPEAKER_KINDS, f"speakers {row.id}: kind {row.kind} is unknown")
 
 
 def _prove_names(
