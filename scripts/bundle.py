@@ -62,10 +62,8 @@ def _counts(connection: sqlite3.Connection) -> dict[str, dict[str, dict[str, obj
     counts: dict[str, dict[str, dict[str, object]]] = {"table": {}, "view": {}}
     kinds = connection.execute("select type, name from sqlite_master where type in ('table', 'view')")
     for kind, name in kinds.fetchall():
-        if (
-            "_fts_" in name
-        ):  # what full-text search keeps for itself; the page of all tables is quicker without
-            continue
+        if "_fts_" in name:
+            continue  # what search keeps for itself; the page of all tables is quicker without
         count = noted.get(alike.get(name, name))
         if count is None:  # a table without rows is not noted
             count = connection.execute(f'select count(*) from "{name}"').fetchone()[0]  # noqa: S608

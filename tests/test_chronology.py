@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 import site_client
+from counting import counted_anew
 from datasette.app import Datasette
 from hypothesis import given
 from hypothesis import strategies as st
 from reading_room import chronology, people, places
 from reading_room.chronology import Span, span
 from reading_room.store import Archive
-from sqlite_utils import Database
 
 from loader import summaries
 
@@ -59,18 +59,18 @@ def test_the_part_holds_the_page(counts: list[int], skipped: int, limit: int) ->
     assert kept[part.skipped : part.skipped + limit] == rows[skipped : skipped + limit]
 
 
+def test_the_site_takes_for_frequent_what_the_loader_counts() -> None:
+    assert chronology.FREQUENT == summaries.FREQUENT
+
+
 @pytest.fixture
 def archive(database: Path, tmp_path: Path) -> Iterator[tuple[Archive, Path]]:
     """The published data set with an article without a date, one of a month, and counts of all."""
-    copy = tmp_path / "archive.db"
-    copy.write_bytes(database.read_bytes())
-    opened = Database(copy)
-    opened.execute("update articles set published = null where id = 3")
-    opened.execute("update articles set published = '2017-09' where id = 5")
-    for name in summaries.SUMMARIES:
-        opened.execute(f"drop table {name}")
-    summaries.create(opened, frequent=0)
-    opened.close()
+    changes = (
+        "update articles set published = null where id = 3",
+        "update articles set published = '2017-09' where id = 5",
+    )
+    copy = counted_anew(database, tmp_path / "archive.db", changes, frequent=0)
     site = Datasette([str(copy)])
     yield Archive(site), copy
 

@@ -1,12 +1,11 @@
 """Counts made beforehand are those that counting gives."""
 
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
+from counting import counted_anew
 
 from loader import summaries
 
@@ -38,18 +37,12 @@ COUNTED = {
 @pytest.fixture
 def summed(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The published data set, with counts for all that occurs more than three times, read in small chunks."""
-    copy = tmp_path / "archive.db"
-    shutil.copyfile(database, copy)
     monkeypatch.setattr(summaries, "_CHUNK", 2)
-    opened = Database(copy)
-    opened.execute("update articles set published = null where id = 1")
-    opened.execute("update articles set publication_id = null where id = 2")
-    for name in summaries.SUMMARIES:
-        opened.execute(f"drop table {name}")
-    summaries.create(opened, frequent=3)
-    opened.conn.commit()
-    opened.close()
-    return copy
+    changes = (
+        "update articles set published = null where id = 1",
+        "update articles set publication_id = null where id = 2",
+    )
+    return counted_anew(database, tmp_path / "archive.db", changes, frequent=3)
 
 
 @pytest.mark.parametrize("name", summaries.SUMMARIES)
