@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from loader.errors import InputError
 from loader.schema import TABLES, Table, create_tables
-from loader.store.finishing import attach, create_file
+from loader.store.finishing import attached, create_file
 from loader.store.folder import FINISHED_FOLDER, is_folder, shard_files, writing_folder
 from loader.store.output import check_parent, real_target
 from loader.store.sharding import SHARED, add_shared
@@ -129,12 +129,9 @@ def _shared(sources: Iterable[Opened], folder: Path) -> Opened:
     connection = create_file(folder / "shared.db")
     create_tables(Database(connection))
     for source in sources:
-        attach(connection, source.file, "one")
-        connection.execute("begin")
-        for table in SHARED:
-            add_shared(connection, table)
-        connection.execute("commit")
-        connection.execute("detach one")
+        with attached(connection, source.file, "one"):
+            for table in SHARED:
+                add_shared(connection, table)
     return Opened(folder / "shared.db", connection)
 
 

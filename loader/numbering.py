@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from loader.rows import ArchiveRows, ArticleRows, Row
 from loader.schema import TABLES
-from loader.store import ChangedDatabase, NewDatabase
+from loader.store import ChangedDatabase, NewDatabase, joined_key
 
 
 class Numbering:
@@ -35,13 +35,12 @@ class Numbering:
         self._database.insert("archives", [(archive_id, *archive.archive)])
         places = [self._place(place) for place in archive.places]
         ids = [self._add_article(article, archive_id, places) for article in archive.articles]
-        for table in ("furniture", "notes", "corrections"):
+        for table in ("furniture", "data_notes", "corrections"):
             rows: Iterable[tuple[int | None, Row]] = getattr(archive, table)
-            name = "data_notes" if table == "notes" else table
             self._database.insert(
-                name,
+                table,
                 [
-                    (self._next(name), archive_id, None if index is None else ids[index], *columns)
+                    (self._next(table), archive_id, None if index is None else ids[index], *columns)
                     for index, columns in rows
                 ],
             )
@@ -60,7 +59,7 @@ class Numbering:
         return number
 
     def _place(self, columns: Row) -> int:
-        return self._named_id("places", "\0".join(map(str, columns)), columns)
+        return self._named_id("places", joined_key(columns), columns)
 
     def _slug(self, stem: str) -> str:
         slug = stem

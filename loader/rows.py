@@ -110,15 +110,15 @@ class ArchiveRows(NamedTuple):
         places: the places that it mentions, each once, in order of their first mention.
         articles: its articles in order.
         furniture: index in articles or None, then the columns from role on.
-        notes: the same of data_notes, from code on.
-        corrections: the same of corrections, from field on.
+        data_notes: the same, from code on.
+        corrections: the same, from field on.
     """
 
     archive: Row
     places: list[Row]
     articles: list[ArticleRows]
     furniture: list[tuple[Reference, Row]]
-    notes: list[tuple[Reference, Row]]
+    data_notes: list[tuple[Reference, Row]]
     corrections: list[tuple[Reference, Row]]
 
 

@@ -5,6 +5,7 @@ A column may be added; the ones here stay. Raise VERSION with every change of sh
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -333,6 +334,28 @@ def create_search(database: Database, tables: Mapping[str, Table] = TABLES) -> N
     for name, table in tables.items():
         if table.searched:
             database.table(name).enable_fts(list(table.searched), tokenize=TOKENIZER)
+
+
+def index_words(
+    connection: sqlite3.Connection, table: str, where: str = "true", *, gone: bool = False
+) -> None:
+    """Takes rows of a table into its full-text search, or out of it; nothing where it has none.
+
+    Args:
+        connection: the database.
+        table: one of TABLES.
+        where: which rows, in SQL.
+        gone: whether they are about to go: the search must be told the words that it is to forget.
+    """
+    searched = TABLES[table].searched
+    if not searched:
+        return
+    columns = ", ".join(searched)
+    to, what = (f"{table}_fts, ", "'delete', ") if gone else ("", "")
+    connection.execute(
+        f"insert into {table}_fts ({to}rowid, {columns}) select {what}rowid, {columns} from {table} "  # noqa: S608
+        f"where {where} order by rowid"
+    )
 
 
 def create_views(database: Database, views: Mapping[str, str] = VIEWS) -> None:

@@ -225,15 +225,26 @@ def _agree(one: str, other: str) -> bool:
 # --- organisations ---------------------------------------------------------------------------------------
 
 
-def initials(name: str) -> str | None:
-    """The initials of an organisation's name of several words, or None."""
+def letters_of(name: str, folded: str) -> tuple[str, bool] | None:
+    """The letters by which organisations are compared: initials, or an abbreviation that may be made of some.
+
+    Args:
+        name: as printed.
+        folded: its voice's key.
+
+    Returns:
+        The letters, and whether they are the name itself; None where it is neither.
+    """
+    initials = _initials(name)
+    if initials is not None:
+        return initials, False
+    return (folded.replace(" ", ""), True) if name.replace(".", "").isupper() else None
+
+
+def _initials(name: str) -> str | None:
+    """The initials of a name of several words, or None."""
     words = [word for word in name.replace("-", " ").split() if word[:1].isupper() and word != "The"]
     return "".join(word[0] for word in words).casefold() if len(words) > 1 else None
-
-
-def is_abbreviation(name: str) -> bool:
-    """Whether an organisation's name is one word in capitals, which may be another's initials."""
-    return initials(name) is None and name.replace(".", "").isupper()
 
 
 def _cut_article(name: str) -> str:

@@ -3,6 +3,7 @@
 from loader.store.changed import ChangedDatabase, counts_of
 from loader.store.database import NewDatabase
 from loader.store.finishing import PAGE_SIZE
+from loader.store.numbers import joined_key
 from loader.store.output import changing, check_output, settle_header, writing
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "changing",
     "check_output",
     "counts_of",
+    "joined_key",
     "settle_header",
     "writing",
 ]

@@ -15,7 +15,7 @@ from sqlite_utils.db import DescIndex
 
 from loader import schema
 from loader.schema import Table
-from loader.store.finishing import attach, create_file, finish_file, temporary_files_in
+from loader.store.finishing import attached, create_file, finish_file, temporary_files_in
 from loader.store.folder import CATALOGUE
 
 _PLACES, _SPEAKERS = schema.TABLES["places"], schema.TABLES["speakers"]
@@ -138,8 +138,8 @@ def fill(connection: sqlite3.Connection, folder: Path, members: Sequence[Member]
     """
     schema.create_tables(Database(connection), TABLES)
     for member in members:
-        _attached(connection, folder / f"{member.name}.db", (_SHARD, *_OF_SHARD), member)
-    _attached(connection, rows, _OF_ALL, None)
+        _copy(connection, folder / f"{member.name}.db", (_SHARD, *_OF_SHARD), member)
+    _copy(connection, rows, _OF_ALL, None)
 
 
 _SHARD = """
@@ -165,14 +165,11 @@ _OF_ALL = tuple(
 )
 
 
-def _attached(
+def _copy(
     connection: sqlite3.Connection, file: Path, statements: Sequence[str], member: Member | None
 ) -> None:
-    """Runs statements in one transaction with a database at hand under the name `one`."""
+    """Runs statements with a database at hand under the name `one`."""
     values = {**member._asdict(), "bytes": file.stat().st_size} if member else {}
-    attach(connection, file, "one")
-    connection.execute("begin")
-    for statement in statements:
-        connection.execute(statement, values)
-    connection.execute("commit")
-    connection.execute("detach one")
+    with attached(connection, file, "one"):
+        for statement in statements:
+            connection.execute(statement, values)

@@ -1,4 +1,4 @@
-"""A copy of a finished database in which rows of some archives go and others come."""
+"""A finished database, or a copy of it, in which rows of some archives go and others come."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from loader.schema import KEPT, TABLES
+from loader.schema import KEPT, TABLES, index_words
 from loader.store.finishing import Closing, count_rows
-from loader.store.numbers import Numbers
+from loader.store.numbers import Numbers, first_of, joined_key
 from loader.store.output import FINISHED, settle_header
 from loader.store.recounting import Recounting
 from loader.store.rejoining import Rejoining
@@ -56,10 +56,10 @@ class ChangedDatabase(Closing):
     """
 
     def __init__(self, folder: Path, old: Path, gone: Sequence[int], *, in_place: bool) -> None:
-        """Copies the database and takes out what is gone.
+        """Opens the database or a copy of it, and takes out what is gone.
 
         Args:
-            folder: where the copy is made; nothing else is in it.
+            folder: where a copy is made, and what is not to stay; nothing else is in it.
             old: the finished database.
             gone: ids of the archives whose rows go.
             in_place: whether the database itself is changed, in one transaction, instead of a copy.
@@ -104,8 +104,8 @@ class ChangedDatabase(Closing):
         columns = ", ".join(f"[{column}]" for column in TABLES[table].columns)
         marks = ", ".join("?" * len(kept[0]))
         self._connection.executemany(f"insert into {table} ({columns}) values ({marks})", kept)  # noqa: S608
-        if TABLES[table].searched:
-            self._search(table, f"id between {kept[0][0]} and {kept[-1][0]}")  # numbered one by one
+        if TABLES[table].searched:  # they are numbered one by one
+            index_words(self._connection, table, f"id between {kept[0][0]} and {kept[-1][0]}")
         if table == "mentioned_places":
             self._touch("places", [(row[1],) for row in kept])
 
@@ -118,13 +118,13 @@ class ChangedDatabase(Closing):
         Returns:
             The number of rows of each table.
         """
-        self.identities.finish(self._search)
+        self.identities.finish()
         self._count_places()
         self._recount()
         for table, user, column in _SHARED:
             unused = f"not exists (select 1 from {user} where {column} = {table}.id)"  # noqa: S608
             where = f"id in (select id from work.touched_{table}) and {unused}"  # noqa: S608
-            self._search(table, where, delete=True)
+            index_words(self._connection, table, where, gone=True)
             self._connection.execute(f"delete from {table} where {where}")  # noqa: S608
         told = {**about, "numbering": KEPT}
         self._connection.executemany("update build_info set value = ?2 where key = ?1", told.items())
@@ -161,23 +161,11 @@ class ChangedDatabase(Closing):
         self.identities.forget("select id from work.gone_articles")
         for table, column, owner in _OWNED:
             where = f"{column} in (select id from work.gone_{owner})"  # noqa: S608
-            self._search(table, where, delete=True)
+            index_words(self._connection, table, where, gone=True)
             execute(f"delete from {table} where {where}")  # noqa: S608
 
     def _touch(self, table: str, ids: Iterable[tuple[object]]) -> None:
         self._connection.executemany(f"insert or ignore into work.touched_{table} values (?)", ids)  # noqa: S608
-
-    def _search(self, table: str, where: str, *, delete: bool = False) -> None:
-        """Takes rows into the full-text search, or out of it, which needs the words that it holds."""
-        searched = TABLES[table].searched
-        if not searched:
-            return
-        columns = ", ".join(searched)
-        to, first = (f"{table}_fts, ", "'delete', ") if delete else ("", "")
-        self._connection.execute(
-            f"insert into {table}_fts ({to}rowid, {columns}) select {first}id, {columns} from {table} "  # noqa: S608
-            f"where {where} order by id"
-        )
 
     def _count_places(self) -> None:
         self._connection.execute(
@@ -202,9 +190,9 @@ class ChangedDatabase(Closing):
         columns = ", ".join(list(TABLES["places"].columns)[1:-1])
         for number, *place in self._connection.execute(
             f"select id, {columns} from places where name = ?",  # noqa: S608
-            (key.partition("\0")[0],),
+            (first_of(key),),
         ):
-            if "\0".join(map(str, place)) == key:
+            if joined_key(place) == key:
                 return int(number)
         return None
 

@@ -89,7 +89,8 @@ class NewDatabase(Closing):
             self._insert("work.places", rows)
         else:
             self._insert(table, rows)
-            self._index_words(table, f"id between {rows[0][0]} and {rows[-1][0]}")
+            if self._search:
+                schema.index_words(self._connection, table, f"id between {rows[0][0]} and {rows[-1][0]}")
         rows.clear()
 
     def _insert(self, table: str, rows: Sequence[Row]) -> None:
@@ -97,16 +98,6 @@ class NewDatabase(Closing):
             f"insert into {table} values ({','.join('?' * len(rows[0]))})",  # noqa: S608
             rows,
         )
-
-    def _index_words(self, table: str, where: str = "true") -> None:
-        """Adds rows that are written to the full-text search."""
-        searched = TABLES[table].searched
-        if searched and self._search:
-            columns = ", ".join(("rowid", *searched))
-            self._connection.execute(
-                f"insert into {table}_fts ({columns}) select {columns} from {table} "  # noqa: S608
-                f"where {where} order by rowid"
-            )
 
     def finish(self, about: Mapping[str, str]) -> dict[str, int]:
         """Joins the speakers, builds indexes and search, and writes the finished file into the folder.
@@ -163,5 +154,6 @@ class NewDatabase(Closing):
             "insert into speaker_names (speaker_id, kind, folded_name, family) values (?, ?, ?, ?)",
             self.identities.names(),
         )
-        for name in _LAST:
-            self._index_words(name)
+        if self._search:
+            for name in _LAST:
+                schema.index_words(self._connection, name)

@@ -72,9 +72,20 @@ def create_file(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def attach(connection: sqlite3.Connection, file: Path, name: str) -> None:
-    """Attaches a database under a name of ours, to be read only; the connection was opened by an address."""
+@contextmanager
+def attached(connection: sqlite3.Connection, file: Path, name: str) -> Iterator[None]:
+    """Has a database at hand, to be read only, and makes what is done with it one transaction.
+
+    Args:
+        connection: where to; it was opened by an address, and no transaction is open.
+        file: the database.
+        name: what it is called in statements, a name of ours.
+    """
     connection.execute(f"attach ? as {name}", (f"{file.resolve().as_uri()}?mode=ro",))
+    connection.execute("begin")
+    yield
+    connection.execute("commit")
+    connection.execute(f"detach {name}")
 
 
 def finish_file(

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from loader.errors import InputError
-from loader.store.output import cannot_write, check_parent, is_same, real_target, sync, unfinished
+from loader.store.output import check_parent, is_same, real_target, sync, told_in_a_line, unfinished
 
 # What the new folder is called in the unfinished one.
 FINISHED_FOLDER = "finished"
@@ -36,11 +36,9 @@ def check_folder(output: Path, inputs: Iterable[str]) -> None:
     for folder in {Path(file).parent for file in inputs}:
         if is_same(folder, target):
             raise InputError(f"{output}: is the folder of an archive; name another with -o")
-    try:
+    with told_in_a_line(output):
         check_parent(output, target)
         refuse_other_than_shards(output, target)
-    except OSError as error:
-        raise cannot_write(output, error) from error
 
 
 def refuse_other_than_shards(output: Path, target: Path) -> None:
@@ -102,18 +100,11 @@ def writing_folder(
         InputError: where it cannot be written to or the disk is full.
     """
     target = real_target(output)
-    try:
-        with unfinished(target) as folder:
-            (folder / FINISHED_FOLDER).mkdir()
-            yield folder
-            refuse_other(output, target)
-            _swap_in(folder / FINISHED_FOLDER, target)
-    except sqlite3.Error as error:
-        raise InputError(
-            f"{output}: cannot be written ({error}); make room or choose another place with -o"
-        ) from error
-    except OSError as error:
-        raise cannot_write(output, error) from error
+    with told_in_a_line(output), unfinished(target) as folder:
+        (folder / FINISHED_FOLDER).mkdir()
+        yield folder
+        refuse_other(output, target)
+        _swap_in(folder / FINISHED_FOLDER, target)
 
 
 def _swap_in(folder: Path, target: Path) -> None:

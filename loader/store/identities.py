@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from loader.speaker_names import nickname
-from loader.speakers import Introduced, Said, Voice, alike, initials, introduce, is_abbreviation, shorter_name
+from loader.speakers import Introduced, Said, Voice, alike, introduce, letters_of, shorter_name
 from loader.store.numbers import Numbers
 
 # Rows that are written together.
@@ -183,11 +183,11 @@ class Identities:
             "where kind = 'organisation' and name is not null"
         )
         for number, key, name in rows:
-            letters = initials(name)
-            if letters is not None:
-                self._put_letters("initials", letters, number)
-            elif is_abbreviation(name):
-                self._put_letters("abbreviations", key.replace(" ", ""), number)
-
-    def _put_letters(self, table: str, letters: str, number: int) -> None:
-        self._connection.execute(f"insert or ignore into work.{table} values (?, ?)", (letters, number))  # noqa: S608
+            found = letters_of(name, key)
+            if found is not None:
+                letters, is_abbreviation = found
+                table = "abbreviations" if is_abbreviation else "initials"
+                self._connection.execute(
+                    f"insert or ignore into work.{table} values (?, ?)",  # noqa: S608
+                    (letters, number),
+                )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 # Texts kept in memory of one kind: those of the last some hundred articles, and the frequent ones.
 _KEPT = 20_000
@@ -54,3 +54,13 @@ class Numbers:
             self._new.clear()
             self._cache.clear()  # the frequent ones are back at once
         self._cache[key] = number
+
+
+def joined_key(values: Iterable[object]) -> str:
+    """One text for the values of a row, another one for other values."""
+    return "\0".join(map(str, values))
+
+
+def first_of(key: str) -> str:
+    """The first value that a joined key was made of."""
+    return key.partition("\0")[0]

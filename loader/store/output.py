@@ -49,10 +49,8 @@ def check_output(output: Path, inputs: Iterable[str]) -> None:
     for file in inputs:
         if is_same(Path(file), target):
             raise InputError(f"{output}: is one of the archives or tables ({file}); name another with -o")
-    try:
+    with told_in_a_line(output):
         _check_target(output, target)
-    except OSError as error:
-        raise cannot_write(output, error) from error
 
 
 @contextmanager
@@ -72,7 +70,7 @@ def writing(output: Path) -> Iterator[Path]:
         InputError: where the folder cannot be written to or the disk is full.
     """
     target = real_target(output)
-    with _told_in_a_line(output), unfinished(target) as folder:
+    with told_in_a_line(output), unfinished(target) as folder:
         yield folder
         _check_target(output, target)
         _swap_in(folder / FINISHED, target)
@@ -93,7 +91,7 @@ def changing(output: Path) -> Iterator[Path]:
             file without looking whether somebody changes it. Where it cannot be written to.
     """
     target = real_target(output)
-    with _told_in_a_line(output), unfinished(target) as folder:
+    with told_in_a_line(output), unfinished(target) as folder:
         if target.stat().st_nlink > 1:
             raise InputError(
                 f"{output}: has another name, as a file that a site serves; leave out --in-place, then the "
@@ -103,7 +101,8 @@ def changing(output: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _told_in_a_line(output: Path) -> Iterator[None]:
+def told_in_a_line(output: Path) -> Iterator[None]:
+    """Turns what SQLite and the system say into one line that names the output and a cure."""
     try:
         yield
     except sqlite3.Error as error:
@@ -111,12 +110,9 @@ def _told_in_a_line(output: Path) -> Iterator[None]:
             f"{output}: cannot be written ({error}); make room or choose another place with -o"
         ) from error
     except OSError as error:
-        raise cannot_write(output, error) from error
-
-
-def cannot_write(output: Path, error: OSError) -> InputError:
-    """The line for what the system says."""
-    return InputError(f"{output}: cannot be written ({error.strerror}); choose another place with -o")
+        raise InputError(
+            f"{output}: cannot be written ({error.strerror}); choose another place with -o"
+        ) from error
 
 
 def real_target(output: Path) -> Path:

@@ -76,16 +76,12 @@ class Recounting:
                 f"where {table}.rule = rule_counts.rule order by id limit 1) where found = '{found}' "
                 f"and not exists (select 1 from {table} where id = first_id)"  # it is gone
             )
-        fresh = (
-            f"select id from places where id in ({places}) and mention_count > {summaries.FREQUENT} "
-            "and id not in (select place_id from place_months)"
-        )
-        chosen = [row[0] for row in execute(fresh)]
-        seldom = f"select id from places where id in ({places}) and mention_count > {summaries.FREQUENT}"
+        frequent = f"select id from places where id in ({places}) and mention_count > {summaries.FREQUENT}"
+        fresh = execute(f"{frequent} and id not in (select place_id from place_months)").fetchall()
         for table in ("place_months", "place_publications"):
             execute(f"delete from {table} where mentions = 0")
-            execute(f"delete from {table} where place_id in ({places}) and place_id not in ({seldom})")
-        self._count(_GROUPED[:2], chosen)
+            execute(f"delete from {table} where place_id in ({places}) and place_id not in ({frequent})")
+        self._count(_GROUPED[:2], fresh)
 
     def renew_speakers(self, gone: str, there: str) -> None:
         """Counts speakers anew.
@@ -97,13 +93,13 @@ class Recounting:
         for table in ("speaker_months", "speaker_publications"):
             self._connection.execute(f"delete from {table} where speaker_id in ({gone})")
         frequent = f"select id from speakers where id in ({there}) and quote_count > {summaries.FREQUENT}"
-        self._count(_GROUPED[2:], [row[0] for row in self._connection.execute(frequent)])
+        self._count(_GROUPED[2:], self._connection.execute(frequent).fetchall())
 
-    def _count(self, grouped: tuple[tuple[str, str, str, str, str], ...], owners: list[int]) -> None:
+    def _count(self, grouped: tuple[tuple[str, str, str, str, str], ...], owners: list[tuple[int]]) -> None:
         for table, owner, rows, _, expression in grouped:
             self._connection.executemany(
                 f"insert into {table} select {owner}, {expression} as shown, count(*), "
                 f"count(distinct article_id) from {rows} join articles on articles.id = article_id "
                 f"where {owner} = ? and shown <> 0 group by 2",
-                ((one,) for one in owners),
+                owners,
             )

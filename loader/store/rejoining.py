@@ -8,19 +8,18 @@ The speakers with these names are joined anew from their quotations; nobody else
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
+from loader.schema import index_words
 from loader.speaker_names import nickname, read_person
-from loader.speakers import Said, Voice, Voices, alike, initials, is_abbreviation, shorter_name, voice_of
+from loader.speakers import Said, Voice, Voices, alike, letters_of, shorter_name, voice_of
 from loader.store.identities import Identities
 from loader.text import one_line
 
 # A name that other names may be forms of: kind and folded name.
 Name = tuple[str, str]
-# Takes a table, a condition, and whether rows go, and keeps search in step.
-Search = Callable[..., None]
 
 _TOLD = (
     "select distinct speaker_text, speaker_name, speakers.kind, speaker_description "
@@ -46,8 +45,11 @@ class Rejoining:
         # By name what is told of it by quotations that came or went; speakers that these name.
         self._changed: dict[Name, dict[Said, None]] = {}
         self._touched: set[int] = set()
-        self._families: dict[str, dict[str, dict[Said, None]]] = {}
-        self._changed_families: dict[str, list[str]] = {}
+        self._families: dict[str, dict[str, set[str]]] = {}
+        # Of those names persons by last name and by the shorter name, organisations by letters.
+        self._of_family: dict[str, list[str]] = {}
+        self._longer: dict[str, list[str]] = {}
+        self._of_letters: dict[str, list[str]] = {}
 
     def forget(self, articles: str) -> None:
         """Notes what quotations tell that are about to go.
@@ -87,12 +89,9 @@ class Rejoining:
         self._touched.add(self._last)
         return self._last
 
-    def finish(self, search: Search) -> None:
-        """Joins the speakers that may have changed, and writes who they are now.
-
-        Args:
-            search: keeps the full-text search of a table in step where a condition holds.
-        """
+    def finish(self) -> None:
+        """Joins the speakers that may have changed, and writes who they are now."""
+        self._index_changed()
         execute = self._connection.execute
         execute("create table work.reached (speaker integer primary key)")
         self._connection.executemany(
@@ -103,17 +102,14 @@ class Rejoining:
         for _, rows in groupby(execute(_REACHED), key=lambda row: row[1]):
             self._connection.executemany("insert into work.given values (?, ?, ?)", _given(rows, identities))
         identities.join()
-        search(
-            "speakers",
-            f"id in (select speaker from work.reached where speaker <= {self._last_old})",  # noqa: S608
-            delete=True,
-        )
+        old = f"id in (select speaker from work.reached where speaker <= {self._last_old})"  # noqa: S608
+        index_words(self._connection, "speakers", old, gone=True)
         execute("delete from speakers where id in (select speaker from work.reached)")
         execute("delete from speaker_names where speaker_id in (select speaker from work.reached)")
         execute("create table work.chosen (number integer primary key, id integer not null)")
         self._connection.executemany("insert into work.chosen values (?, ?)", self._chosen())
         self._write(identities)
-        search("speakers", "id in (select id from work.chosen)")
+        index_words(self._connection, "speakers", "id in (select id from work.chosen)")
 
     def _chosen(self) -> list[tuple[int, int]]:
         """For each speaker's number an id: the lowest of its quotations' that no other has taken."""
@@ -181,64 +177,63 @@ class Rejoining:
         elif kind == "organisation":
             yield from (("organisation", name) for name in self._organisations_like(folded))
 
+    def _index_changed(self) -> None:
+        """Files the names that came or went by what they are compared by; all are known by now."""
+        for (kind, name), told in self._changed.items():
+            if kind == "person":
+                self._of_family.setdefault(read_person(name).last, []).append(name)
+                shorter = shorter_name(name)
+                if shorter:
+                    self._longer.setdefault(shorter, []).append(name)
+            elif kind == "organisation":
+                for letters in _letters(name, told):
+                    self._of_letters.setdefault(letters, []).append(name)
+
     def _persons_like(self, folded: str) -> Iterator[str]:
-        family = self._family(read_person(folded).last)
-        names = list(family)
-        for one, other in alike(list(family.items())):
-            if names[one] == folded:
-                yield names[other]
-            elif names[other] == folded:
-                yield names[one]
-        for name, told in family.items():
-            nicknames = {nickname(said.name) for said in told if said.name}
-            if folded in nicknames:
-                yield name
-            elif name == folded:
-                yield from (one for one in nicknames if one)
+        yield from self._family(read_person(folded).last).get(folded, ())
         shorter = shorter_name(folded)
         if shorter:
             yield shorter
         longer = self._select("folded_name", "folded_name between ? and ?", f"{folded} ", f"{folded}!")
         yield from (name for (name,) in longer if shorter_name(name) == folded)
-        yield from (name for kind, name in self._changed if kind == "person" and shorter_name(name) == folded)
+        yield from self._longer.get(folded, ())
 
-    def _family(self, last: str) -> dict[str, dict[Said, None]]:
-        """What is told of the persons of a last name, now and before, by folded name."""
+    def _family(self, last: str) -> dict[str, set[str]]:
+        """For each name of a last name, now and before, those that may be the same person's."""
         if last not in self._families:
-            family: dict[str, dict[Said, None]] = {}
-            speakers = "select speaker_id from speaker_names where kind = 'person' and family = ?"
-            for said in self._told(f"speaker_id in ({speakers})", last):
-                voice = voice_of(said)
-                if voice is not None and voice.kind == "person" and voice.family == last:
-                    family.setdefault(voice.key, {})[said] = None
-            for name in self._changed_of(last):
-                family.setdefault(name, {}).update(self._changed["person", name])
-            self._families[last] = family
+            told = self._told_of_family(last)
+            like: dict[str, set[str]] = {}
+            names = list(told)
+            pairs = [(names[one], names[other]) for one, other in alike(list(told.items()))]
+            for name, evidence in told.items():
+                nicknames = {nickname(said.name) for said in evidence if said.name}
+                pairs += ((name, other) for other in nicknames if other)
+            for one, other in pairs:
+                like.setdefault(one, set()).add(other)
+                like.setdefault(other, set()).add(one)
+            self._families[last] = like
         return self._families[last]
 
-    def _changed_of(self, last: str) -> list[str]:
-        """The names of persons of a last name that quotations came or went with."""
-        if not self._changed_families:
-            for kind, name in self._changed:
-                if kind == "person":
-                    self._changed_families.setdefault(read_person(name).last, []).append(name)
-        return self._changed_families.get(last, [])
+    def _told_of_family(self, last: str) -> dict[str, dict[Said, None]]:
+        family: dict[str, dict[Said, None]] = {}
+        speakers = "select speaker_id from speaker_names where kind = 'person' and family = ?"
+        for said in self._told(f"speaker_id in ({speakers})", last):
+            voice = voice_of(said)
+            if voice is not None and voice.kind == "person" and voice.family == last:
+                family.setdefault(voice.key, {})[said] = None
+        for name in self._of_family.get(last, ()):
+            family.setdefault(name, {}).update(self._changed["person", name])
+        return family
 
     def _organisations_like(self, folded: str) -> Iterator[str]:
-        letters = {
-            family
-            for (family,) in self._select(
-                "family", "kind = 'organisation' and folded_name = ? and family is not null", folded
-            )
-        }
-        letters |= _letters(folded, self._changed.get(("organisation", folded), ()))
-        for one in letters:
-            yield from (
-                name for (name,) in self._select("folded_name", "kind = 'organisation' and family = ?", one)
-            )
-        for (kind, name), told in self._changed.items():
-            if kind == "organisation" and letters & _letters(name, told):
-                yield name
+        there = self._select(
+            "family", "kind = 'organisation' and folded_name = ? and family is not null", folded
+        )
+        changed = _letters(folded, self._changed.get(("organisation", folded), ()))
+        for letters in {family for (family,) in there} | changed:
+            found = self._select("folded_name", "kind = 'organisation' and family = ?", letters)
+            yield from (name for (name,) in found)
+            yield from self._of_letters.get(letters, ())
 
     def _select(self, columns: str, where: str, *values: object) -> list[tuple[Any, ...]]:
         return self._connection.execute(
@@ -253,14 +248,8 @@ class Rejoining:
 
 def _letters(folded: str, told: Iterable[Said]) -> set[str]:
     """The letters by which an organisation's name is compared with others."""
-    letters = set()
-    for said in told:
-        found = initials(said.name or "")
-        if found is not None:
-            letters.add(found)
-        elif is_abbreviation(said.name or ""):
-            letters.add(folded.replace(" ", ""))
-    return letters
+    found = (letters_of(said.name or "", folded) for said in told)
+    return {one[0] for one in found if one is not None}
 
 
 def _given(rows: Iterable[tuple[Any, ...]], identities: Identities) -> list[tuple[int, int, int]]:

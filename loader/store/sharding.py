@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from loader import schema, summaries
 from loader.schema import TABLES
-from loader.store.finishing import attach, create_file, finish_file, temporary_files_in
+from loader.store.finishing import attached, create_file, finish_file, temporary_files_in
 
 # For each kind of shards what two articles of one shard have in common. Dates are ISO 8601; the size of an
 # article is the part of its file's bytes that its characters are.
@@ -170,11 +170,8 @@ def cut(task: Cut) -> None:
         connection.execute("begin")
         schema.create_tables(database)
         connection.execute("commit")
-        attach(connection, task.rows, "every")
-        connection.execute("begin")
-        _copy(connection, task.number)
-        connection.execute("commit")
-        connection.execute("detach every")
+        with attached(connection, task.rows, "every"):
+            _copy(connection, task.number)
         schema.create_indexes(database)
         summaries.create(database)
         schema.create_search(database)

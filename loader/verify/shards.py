@@ -18,7 +18,7 @@ from loader.build import about
 from loader.errors import InputError
 from loader.schema import TABLES
 from loader.store import catalogue
-from loader.store.finishing import attach, create_file
+from loader.store.finishing import attached, create_file
 from loader.store.folder import CATALOGUE, shard_files
 from loader.store.sharding import SHARED, add_shared
 from loader.verify import whole
@@ -81,15 +81,11 @@ def _put_together(folder: Path, names: list[str], together: Path, ledger: Ledger
         database = Database(connection)
         schema.create_tables(database)
         for name in names:
-            attach(connection, folder / name, "one")
-            applied.update(
-                connection.execute("select value from one.build_info where key = 'corrections'").fetchall()
-            )
-            connection.execute("begin")
-            for table in TABLES:
-                _add(connection, table, name, ledger)
-            connection.execute("commit")
-            connection.execute("detach one")
+            with attached(connection, folder / name, "one"):
+                told = connection.execute("select value from one.build_info where key = 'corrections'")
+                applied.update(told.fetchall())
+                for table in TABLES:
+                    _add(connection, table, name, ledger)
         # Who signs first is told by the order of these rows, which have no number of their own.
         connection.execute("create temp table signed as select * from article_authors")
         connection.execute("delete from article_authors")
@@ -134,14 +130,18 @@ def _prove_catalogue(folder: Path, together: Path, again: Path) -> Iterator[Chec
     with closing(create_file(again)) as connection:
         try:
             catalogue.fill(connection, folder, members, together)
-            attach(connection, folder / CATALOGUE, "told")
-            for table in catalogue.TABLES:
-                ledger[TOLD].checked += 1
-                for one, other, what in (("told", "main", "is not so"), ("main", "told", "is missing")):
-                    for key, *_ in connection.execute(
-                        f"select * from {one}.{table} except select * from {other}.{table} limit {_SHOWN}"
-                    ):
-                        ledger[TOLD].fault(f"{CATALOGUE}: {table} {key} {what}")
+            with attached(connection, folder / CATALOGUE, "told"):
+                for table in catalogue.TABLES:
+                    _compare(connection, table, ledger)
         except UNREADABLE as error:
             ledger[TOLD].fault(f"{CATALOGUE}: cannot be made again ({error})")
     yield from ledger.checks()
+
+
+def _compare(connection: sqlite3.Connection, table: str, ledger: Ledger) -> None:
+    ledger[TOLD].checked += 1
+    for one, other, what in (("told", "main", "is not so"), ("main", "told", "is missing")):
+        for key, *_ in connection.execute(
+            f"select * from {one}.{table} except select * from {other}.{table} limit {_SHOWN}"
+        ):
+            ledger[TOLD].fault(f"{CATALOGUE}: {table} {key} {what}")
