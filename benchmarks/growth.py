@@ -12,8 +12,8 @@ import time
 from itertools import pairwise
 
 from fuzz.shapes import SHAPES
-from loader.archive import read_bytes
 from loader.content import read_content
+from loader.readers.roundup import read_bytes
 from loader.rows import Parsed, archive_rows
 
 _LENGTHS = 4

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fuzz import laws
-from loader.archive import read_bytes
+from loader.readers.roundup import read_bytes
 from loader.records import Archive
 
 _HERE = Path(__file__).parent

@@ -6,10 +6,10 @@ makes the database.
 
 from __future__ import annotations
 
-from loader.archive import read_archive
 from loader.build import build
 from loader.errors import InputError
 from loader.places import find_places
 from loader.quotes import find_quotes
+from loader.readers.roundup import read_archive
 
 __all__ = ["InputError", "build", "find_places", "find_quotes", "read_archive"]

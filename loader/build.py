@@ -16,12 +16,12 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
-from loader.archive import read_bytes
 from loader.content import read_content
 from loader.curation import FILE_NAME, apply_corrections
 from loader.errors import InputError
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.numbering import Numbering
+from loader.readers.roundup import read_bytes
 from loader.rows import ArchiveRows, Parsed, archive_rows
 from loader.schema import READING_ORDER, TABLES, VERSION
 from loader.sources import (

@@ -6,11 +6,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from loader.archive.kinds import may_hold_url, urls_in
-from loader.archive.patterns import FOOTNOTE, URL_TAIL
 from loader.gazetteer import Gazetteer
 from loader.places import find_places
 from loader.quotes import find_quotes
+from loader.readers.roundup.line_patterns import FOOTNOTE, URL_TAIL
+from loader.readers.roundup.line_types import may_hold_url, urls_in
 from loader.records import Archive, Article, Block, Link, Mention, Note, Quote
 from loader.text import fold
 

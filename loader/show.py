@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from loader.archive import read_archive
 from loader.content import Content, read_content
 from loader.errors import printable
+from loader.readers.roundup import read_archive
 from loader.records import PARAGRAPH_ROLES, Archive, Block
 from loader.sources import MAX_ARCHIVE_BYTES
 from loader.text import one_line

@@ -37,8 +37,8 @@ def database_rows(database: Path) -> Iterator[str]:
         ).fetchall()
         for (name,) in names:
             if name not in _NOT_EXTRACTED:
-                rows = [json.dumps(dict(row), sort_keys=True) for row in connection.execute(f"select * from [{name}]")]  # noqa: S608, E501
-                yield from (f"{name} {row}" for row in sorted(rows))
+                rows = connection.execute(f"select * from [{name}]")  # noqa: S608 - a name of the schema
+                yield from sorted(f"{name} {json.dumps(dict(row), sort_keys=True)}" for row in rows)
 
 
 def case_rows(paths: list[Path]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import pytest
 from cases_files import Case, cases
 
-from loader.archive import read_bytes
+from loader.readers.roundup import read_bytes
 from loader.records import Archive, Article
 from loader.text import fold, one_line
 

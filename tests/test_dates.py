@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from loader.archive.dates import dates_in, days_in, find_date, may_name_weekday
-from loader.archive.phrases import MONTHS
+from loader.readers.roundup.dates import dates_in, days_in, find_date, may_name_weekday
+from loader.readers.roundup.phrases import MONTHS
 from loader.text import fold
 
 SHAPES = ("{} 7, 2017", "{}.  7th, 2017", "7 {} 2017", "7th of {}, 2017", "the 7-{}-2017")

@@ -19,10 +19,10 @@ from fuzz.mutating import encoded, mutated
 from fuzz.shapes import SHAPES
 from fuzz.targets import TARGETS, words
 from loader import InputError, build, read_archive
-from loader.archive import read_bytes
 from loader.cli import main
 from loader.content import read_content
 from loader.curation import COLUMNS, FIELDS
+from loader.readers.roundup import read_bytes
 from loader.rows import Parsed, archive_rows
 from loader.sources import MAX_TABLE_BYTES
 

@@ -4,8 +4,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loader import InputError, find_places, find_quotes
-from loader.archive import read_bytes
 from loader.content import read_content
+from loader.readers.roundup import read_bytes
 from loader.text import INVISIBLE, fold, one_line
 
 # Pieces that the reader looks for, so that chance builds archives and not only noise.

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from loader.archive.source_lines import read_source_line
-from loader.archive.units import split_units
+from loader.readers.roundup.source_lines import read_source_line
+from loader.readers.roundup.units import split_units
 
 LINES = (Path(__file__).parent / "cases" / "source_lines.txt").read_text(encoding="utf-8").splitlines()
 CASES = [tuple(line.split(" => ")) for line in LINES if not line.startswith("#")]

@@ -21,9 +21,9 @@ from benchmarks.speed.floor import write_again
 from benchmarks.speed.making import MadeArticle, file_articles, make_archive
 from benchmarks.speed.names import names
 from benchmarks.speed.templates import seed_templates
-from loader.archive import read_bytes
 from loader.build import build
 from loader.content import Content, read_content
+from loader.readers.roundup import read_bytes
 from loader.records import Article
 
 _FILES = 12

@@ -15,7 +15,7 @@ from benchmarks import floors
 from benchmarks.archives.corpus import RealArticle, read_articles
 from benchmarks.archives.making import MadeArchive, make_archive
 from benchmarks.archives.scoring import FIELDS, Tally
-from loader.archive import read_bytes
+from loader.readers.roundup import read_bytes
 
 FLOORS = Path(__file__).with_name("floors.csv")
 # How far a figure may fall below its floor before the benchmark fails: 0.3 points.

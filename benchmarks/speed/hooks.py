@@ -18,11 +18,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import loader.archive
 import loader.build
 import loader.cli
 import loader.places
 import loader.quotes
+import loader.readers.roundup
 
 # Processor seconds in the processes that parse, seconds by the clock in the one that writes, and that one's
 # processor seconds in all.
@@ -67,7 +67,7 @@ def timed(function: Function, stage: str, clocks: Clocks) -> Function:
 def time_parsing(clocks: Clocks) -> None:
     """Puts clocks around reading, quotations and places wherever the loader calls them."""
     functions: tuple[Function, ...] = (
-        loader.archive.read_bytes,
+        loader.readers.roundup.read_bytes,
         loader.quotes.find_quotes,
         loader.places.find_places,
     )

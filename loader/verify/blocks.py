@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from loader.archive.dates import find_date
-from loader.archive.kinds import word_count
+from loader.readers.roundup.dates import find_date
+from loader.readers.roundup.line_types import word_count
 from loader.records import FURNITURE_ROLES, PARAGRAPH_ROLES
 from loader.rows import UNTITLED, slug_stem
 from loader.text import INVISIBLE, fold, one_line

@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
-from loader.archive.patterns import FOOTNOTE
 from loader.curation import Row as Wanted
+from loader.readers.roundup.line_patterns import FOOTNOTE
 from loader.records import QUOTE_KINDS, SENSES
 from loader.text import fold
 from loader.verify.blocks import prove_slice

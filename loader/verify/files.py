@@ -7,10 +7,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from loader.archive.decode import decode
 from loader.curation import Row as Wanted
 from loader.curation import curation_digest
 from loader.errors import InputError
+from loader.readers.decoding import decode
 from loader.sources import MAX_ARCHIVE_BYTES, find_sources, read_file
 from loader.tasks import places_bytes
 from loader.verify.opening import Row

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from loader.archive.dates import find_date
-from loader.archive.kinds import is_headline_like, is_see_also, is_separator
-from loader.archive.patterns import (
+from loader.readers.roundup.dates import find_date
+from loader.readers.roundup.line_patterns import (
     BULLET,
     CLOSERS,
     FOOTNOTE,
@@ -20,7 +19,8 @@ from loader.archive.patterns import (
     LIST_ITEM,
     SEPARATOR,
 )
-from loader.archive.phrases import DATE_LEADS, NAME_PARTICLES, OUTLET_LEADS, TITLE_WORDS
+from loader.readers.roundup.line_types import is_headline_like, is_see_also, is_separator
+from loader.readers.roundup.phrases import DATE_LEADS, NAME_PARTICLES, OUTLET_LEADS, TITLE_WORDS
 from loader.text import fold
 
 # Nobody wraps text by hand at more than this many columns; a longer line is a paragraph of its own.

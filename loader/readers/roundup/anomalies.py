@@ -8,9 +8,9 @@ from contextlib import suppress
 from datetime import date
 from itertools import islice, pairwise
 
-from loader.archive.dates import dates_in, days_in, may_name_weekday
-from loader.archive.names import is_like
-from loader.archive.phrases import WEEKDAYS
+from loader.readers.roundup.bylines import is_like
+from loader.readers.roundup.dates import dates_in, days_in, may_name_weekday
+from loader.readers.roundup.phrases import WEEKDAYS
 from loader.records import Article, Author, Block, Note
 from loader.text import fold, one_line
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from loader.archive.phrases import DATE_LEADS, MONTHS, WEEKDAYS
+from loader.readers.roundup.phrases import DATE_LEADS, MONTHS, WEEKDAYS
 
 _MONTH = "(?:" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")\b\.?"
 _WEEKDAY = "(?:" + "|".join(WEEKDAYS) + "|" + "|".join(sorted({day[:3] for day in WEEKDAYS})) + r")\b\.?"

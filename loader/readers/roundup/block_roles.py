@@ -5,15 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from loader.archive.kinds import (
-    ends_sentence,
-    is_caption,
-    is_credit,
-    is_image_file,
-    is_title_case,
-)
-from loader.archive.names import is_like
-from loader.archive.patterns import (
+from loader.readers.roundup.bylines import is_like
+from loader.readers.roundup.line_patterns import (
     BRACKET_AFTER_SENTENCE,
     BRACKETED,
     BULLET,
@@ -25,7 +18,14 @@ from loader.archive.patterns import (
     SECTION_MARK,
     WORD,
 )
-from loader.archive.phrases import (
+from loader.readers.roundup.line_types import (
+    ends_sentence,
+    is_caption,
+    is_credit,
+    is_image_file,
+    is_title_case,
+)
+from loader.readers.roundup.phrases import (
     BIO_LEADS,
     BIO_VERBS,
     COLOURS,
@@ -34,7 +34,7 @@ from loader.archive.phrases import (
     NAME_TITLES,
     PAGE_WORDS,
 )
-from loader.archive.units import Unit
+from loader.readers.roundup.units import Unit
 from loader.records import Block
 
 # A heading in sentence case is short; one in title case may be as long as a headline.

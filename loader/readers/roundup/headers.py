@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loader.archive.kinds import (
+from loader.readers.roundup.line_types import (
     ends_sentence,
     is_caption,
     is_credit,
@@ -18,12 +18,12 @@ from loader.archive.kinds import (
     is_title_case,
     word_count,
 )
-from loader.archive.source_lines import (
+from loader.readers.roundup.source_lines import (
     SourceLine,
     begins_with_outlet_line,
     read_source_line,
 )
-from loader.archive.units import Unit
+from loader.readers.roundup.units import Unit
 
 # Headline, standfirst, pictures: more units than this above a source line are no header.
 _MOST_HEADER_UNITS = 10

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from loader.archive.reader import read_archive, read_bytes
+from loader.readers.roundup.parse import read_archive, read_bytes
 
 __all__ = ["read_archive", "read_bytes"]

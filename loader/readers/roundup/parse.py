@@ -11,19 +11,19 @@ from operator import attrgetter
 from os import PathLike
 from pathlib import Path
 
-from loader.archive import notes as checks
-from loader.archive.decode import Decoded, decode
-from loader.archive.headers import Header, find_headers
-from loader.archive.kinds import is_headline_like
-from loader.archive.patterns import (
+from loader.readers.decoding import Decoded, decode
+from loader.readers.roundup import anomalies as checks
+from loader.readers.roundup.block_roles import body_blocks, picture_role
+from loader.readers.roundup.headers import Header, find_headers
+from loader.readers.roundup.line_patterns import (
     DATELINE,
     DATELINE_AGENCY,
     DATELINE_BRACKETED,
     DATELINE_COLON,
     DATELINE_MIXED,
 )
-from loader.archive.roles import body_blocks, picture_role
-from loader.archive.units import Unit, split_units
+from loader.readers.roundup.line_types import is_headline_like
+from loader.readers.roundup.units import Unit, split_units
 from loader.records import Archive, Article, Author, Block, Note
 from loader.sources import MAX_ARCHIVE_BYTES, read_file
 from loader.text import INVISIBLE, fold, one_line

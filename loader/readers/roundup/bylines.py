@@ -6,7 +6,7 @@ import re
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from loader.archive.phrases import (
+from loader.readers.roundup.phrases import (
     AUTHOR_ROLES,
     AUTHOR_SUFFIXES,
     NAME_PARTICLES,

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from loader.archive.dates import PrintedDate, find_date
-from loader.archive.names import (
+from loader.readers.roundup.bylines import (
     Span,
     has_outlet_lead,
     has_outlet_word,
@@ -22,9 +21,10 @@ from loader.archive.names import (
     split_authors,
     trimmed,
 )
-from loader.archive.patterns import GLUED_FILE, GLUED_SLUG
-from loader.archive.phrases import CREDIT_LEADS, DATE_LEADS, OUTLET_LEADS, OUTLET_WORDS
-from loader.archive.units import Unit
+from loader.readers.roundup.dates import PrintedDate, find_date
+from loader.readers.roundup.line_patterns import GLUED_FILE, GLUED_SLUG
+from loader.readers.roundup.phrases import CREDIT_LEADS, DATE_LEADS, OUTLET_LEADS, OUTLET_WORDS
+from loader.readers.roundup.units import Unit
 
 # A source line is one line of a page; nothing longer is one.
 _LONGEST = 260

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from loader.archive.patterns import (
+from loader.readers.roundup.line_patterns import (
     BULLET,
     CAPTION_DATELINE,
     CLOSERS,
@@ -17,7 +17,7 @@ from loader.archive.patterns import (
     URL,
     WORD,
 )
-from loader.archive.phrases import (
+from loader.readers.roundup.phrases import (
     CAPTION_LEADS,
     CAPTION_WORDS,
     CREDIT_LEADS,

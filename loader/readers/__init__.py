@@ -1,0 +1,1 @@
+"""Readers: from the bytes of a file to source text with blocks, articles and data notes."""
