@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from loader.build import build
 from loader.errors import InputError
-from loader.places import find_places
+from loader.extract.places import find_places
 from loader.quotes import find_quotes
 from loader.readers.roundup import read_archive
 

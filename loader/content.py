@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from loader.extract.places import find_places
 from loader.gazetteer import Gazetteer
-from loader.places import find_places
 from loader.quotes import find_quotes
 from loader.readers.roundup.line_patterns import FOOTNOTE, URL_TAIL
 from loader.readers.roundup.line_types import may_hold_url, urls_in

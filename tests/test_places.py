@@ -11,14 +11,14 @@ from cases_files import Case, cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loader.extract.places import find_places
+from loader.extract.places.cache import Kept
+from loader.extract.places.place_patterns import RUN, TOKEN
+from loader.extract.places.recognise import runs_of
+from loader.extract.places.tokens import split_run
+from loader.extract.places.word_features import WordReader
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.gazetteer.rows import COLUMNS
-from loader.places import find_places
-from loader.places.kept import Kept
-from loader.places.patterns import RUN, TOKEN
-from loader.places.recognise import runs_of
-from loader.places.tokens import split_run
-from loader.places.words import WordReader
 from loader.records import Mention
 from loader.text import fold
 from loader.vocabulary import read_table
@@ -138,7 +138,7 @@ def test_longer_contexts_never_change_what_a_name_is_filed_under() -> None:
 
 def test_output_does_not_depend_on_the_hash_seed() -> None:
     program = (
-        "from loader.places import find_places;"
+        "from loader.extract.places import find_places;"
         "print(find_places('Springfield, Lincoln and Richmond lie near Aleppo. Georgia vetoed.'))"
     )
     outputs = {

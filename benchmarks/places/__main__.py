@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks import floors
 from benchmarks.places.scoring import Document, Tally, part_of, read_documents
-from loader.places import find_places
+from loader.extract.places import find_places
 from loader.records import Mention
 
 CORPORA = ("gwn", "geovirus", "lgl")
@@ -23,7 +23,7 @@ FLOORS = Path(__file__).with_name("floors.csv")
 # How far a figure may fall below its floor before the benchmark fails, as a share (0.3 points).
 TOLERANCE = 0.003
 START = (
-    "import time; start = time.perf_counter(); from loader.places import find_places;"
+    "import time; start = time.perf_counter(); from loader.extract.places import find_places;"
     "find_places('Fighting in Aleppo, Syria.'); print(time.perf_counter() - start)"
 )
 

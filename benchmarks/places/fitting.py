@@ -16,10 +16,10 @@ from pathlib import Path
 
 from benchmarks.places.demonyms import is_demonym
 from benchmarks.places.scoring import Document, overlaps, part_of, read_documents
+from loader.extract.places.candidates import Candidate
+from loader.extract.places.place_lexicon import weights
+from loader.extract.places.recognise import Recogniser, folded_for_search
 from loader.gazetteer import default_gazetteer
-from loader.places.candidates import Candidate
-from loader.places.lexicon import weights
-from loader.places.recognise import Recogniser, folded_for_search
 from loader.vocabulary import DATA
 
 TABLE = DATA / "place_weights.csv"

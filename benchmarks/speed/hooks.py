@@ -20,7 +20,7 @@ from typing import Any
 
 import loader.build
 import loader.cli
-import loader.places
+import loader.extract.places
 import loader.quotes
 import loader.readers.roundup
 
@@ -69,7 +69,7 @@ def time_parsing(clocks: Clocks) -> None:
     functions: tuple[Function, ...] = (
         loader.readers.roundup.read_bytes,
         loader.quotes.find_quotes,
-        loader.places.find_places,
+        loader.extract.places.find_places,
     )
     for stage, function in zip(PARSED, functions, strict=True):
         wrapper = timed(function, stage, clocks)

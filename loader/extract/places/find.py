@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp
 
+from loader.extract.places.candidates import Candidate
+from loader.extract.places.place_lexicon import weights
+from loader.extract.places.recognise import Recogniser, folded_for_search
+from loader.extract.places.resolve import Answer, Resolver
+from loader.extract.places.sense import SenseReader
 from loader.gazetteer import Gazetteer
-from loader.places.candidates import Candidate
-from loader.places.lexicon import weights
-from loader.places.recognise import Recogniser, folded_for_search
-from loader.places.resolve import Answer, Resolver
-from loader.places.sense import SenseReader
 from loader.records import Mention
 
 # The scores are surer of themselves than they should be: scaled so, nine of ten mentions given 0.9 are right.
@@ -34,7 +34,7 @@ class Engine:
         self._senses = SenseReader()
 
     def find(self, text: str, roles: Sequence[str] | None = None) -> list[Mention]:
-        """Finds the places in a text, as `loader.places.find_places` says."""
+        """Finds the places in a text, as `loader.extract.places.find_places` says."""
         folded, searched = folded_for_search(text)
         candidates, spoken_of = self._recogniser.candidates(searched, roles)
         mentions = [candidate for candidate in candidates if candidate.score >= 0.0]

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from loader.extract.places.find import Engine
 from loader.gazetteer import Gazetteer, default_gazetteer
-from loader.places.engine import Engine
 from loader.records import Mention
 
 __all__ = ["find_places"]

@@ -10,11 +10,11 @@ from math import cos, exp, floor, hypot, radians
 from operator import add
 from typing import NamedTuple
 
+from loader.extract.places.candidates import Candidate
+from loader.extract.places.homonyms import CONTAINERS, NamesakeTable
+from loader.extract.places.mention_groups import MOST_NAMESAKES, Group, Grouper
 from loader.gazetteer import Entry, Gazetteer
 from loader.gazetteer.layout import ALIAS
-from loader.places.candidates import Candidate
-from loader.places.groups import MOST_NAMESAKES, Group, Grouper
-from loader.places.namesakes import CONTAINERS, NamesakeTable
 
 # A name whose best namesake is so far ahead, in log odds, is not looked at again.
 SETTLED = 5.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from loader.places.patterns import POSSESSIVE, TOKEN
-from loader.places.words import Word
+from loader.extract.places.place_patterns import POSSESSIVE, TOKEN
+from loader.extract.places.word_features import Word
 
 _MARKS = ("'", "’")
 

@@ -10,15 +10,15 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from loader.extract.places.cache import Kept
+from loader.extract.places.headings import UNTOLD
+from loader.extract.places.matching import Match, NameMatcher
+from loader.extract.places.place_lexicon import KIND_WORDS, other_names, word_class
+from loader.extract.places.tokens import Token, split_run
+from loader.extract.places.word_features import WordReader
 from loader.gazetteer import Gazetteer, Hit
 from loader.gazetteer.keys import plain_key
 from loader.gazetteer.layout import ALIAS, COMMON_WORD, FIRST_NAME, SURNAME, VERY_COMMON_WORD
-from loader.places.headings import UNTOLD
-from loader.places.kept import Kept
-from loader.places.lexicon import KIND_WORDS, other_names, word_class
-from loader.places.matching import Match, NameMatcher
-from loader.places.tokens import Token, split_run
-from loader.places.words import WordReader
 
 # Runs whose reading is kept, those met last.
 KEPT_RUNS = 16_000

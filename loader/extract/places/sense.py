@@ -10,11 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from loader.extract.places.candidates import Candidate
+from loader.extract.places.mention_groups import stand_in_list
+from loader.extract.places.place_lexicon import capitals, word_class
+from loader.extract.places.place_patterns import (
+    ABSTRACT,
+    APPOSITION,
+    ASIDE,
+    FOLLOWING,
+    PARTICIPLE,
+    RELATIVE,
+)
 from loader.gazetteer import Entry
-from loader.places.candidates import Candidate
-from loader.places.groups import stand_in_list
-from loader.places.lexicon import capitals, word_class
-from loader.places.patterns import ABSTRACT, APPOSITION, ASIDE, FOLLOWING, PARTICIPLE, RELATIVE
 
 LOCATION = "location"
 GOVERNMENT = "government"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from loader.places.lexicon import KIND_WORDS, classes_of, word_class
-from loader.places.patterns import AGE, SECOND
-from loader.places.runs import Found
+from loader.extract.places.capitalised_runs import Found
+from loader.extract.places.place_lexicon import KIND_WORDS, classes_of, word_class
+from loader.extract.places.place_patterns import AGE, SECOND
 
 # How many characters before a run are read.
 REACH = 40

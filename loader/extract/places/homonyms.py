@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache, lru_cache, partial
 
+from loader.extract.places.place_lexicon import KIND_WORDS
 from loader.gazetteer import Entry, Gazetteer
 from loader.gazetteer.layout import ALIAS
-from loader.places.lexicon import KIND_WORDS
 
 # Entry.size of 250,000 people: a region that is called like such a city of its country is rarely meant.
 LARGE_CITY = 143

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from loader.extract.places.cache import Kept
+from loader.extract.places.place_lexicon import country_words, demonyms, word_class
+from loader.extract.places.place_patterns import GLUED_ARTICLE
 from loader.gazetteer import Gazetteer, Hit
 from loader.gazetteer.keys import exact_key, head_key, is_abbreviation, plain_key
 from loader.gazetteer.layout import COMMON_WORD, FIRST_NAME, SURNAME, VERY_COMMON_WORD
 from loader.gazetteer.lookup import NO_HIT
-from loader.places.kept import Kept
-from loader.places.lexicon import country_words, demonyms, word_class
-from loader.places.patterns import GLUED_ARTICLE
 
 # Words whose reading is kept, those met last.
 KEPT_WORDS = 28_000

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from loader.extract.places.place_lexicon import photo_agencies, word_class
+from loader.extract.places.place_patterns import EXPLAINED, INTRODUCED, LETTERS, SLASH, SLASHED
 from loader.gazetteer import Gazetteer
 from loader.gazetteer.keys import plain_key
-from loader.places.lexicon import photo_agencies, word_class
-from loader.places.patterns import EXPLAINED, INTRODUCED, LETTERS, SLASH, SLASHED
 
 # How many characters before a short name its long name is sought in.
 REACH = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from loader.places.patterns import BLANK_LINES, SMALL_LONG_WORD
+from loader.extract.places.place_patterns import BLANK_LINES, SMALL_LONG_WORD
 
 # Roles of blocks that may be set with capitals throughout.
 ROLES = frozenset({"headline", "subheading", "legend"})

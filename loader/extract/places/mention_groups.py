@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from loader.places.candidates import Candidate
-from loader.places.lexicon import KIND_WORDS, word_class
-from loader.places.namesakes import Namesakes, NamesakeTable
+from loader.extract.places.candidates import Candidate
+from loader.extract.places.homonyms import Namesakes, NamesakeTable
+from loader.extract.places.place_lexicon import KIND_WORDS, word_class
 
 # Namesakes looked at for one name, the surest and most populous first.
 MOST_NAMESAKES = 60

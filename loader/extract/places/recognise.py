@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from loader.gazetteer import Gazetteer
-from loader.places.candidates import Candidate
-from loader.places.context import ContextReader
-from loader.places.headings import UNTOLD, Headings
-from loader.places.lexicon import word_class
-from loader.places.organisations import Organisations
-from loader.places.patterns import (
+from loader.extract.places.candidates import Candidate
+from loader.extract.places.capitalised_runs import NOTHING, Found, RunReader
+from loader.extract.places.context import ContextReader
+from loader.extract.places.headings import UNTOLD, Headings
+from loader.extract.places.organisation_names import Organisations
+from loader.extract.places.place_lexicon import word_class
+from loader.extract.places.place_patterns import (
     ADDRESS,
     AFTER,
     ARTICLE_RUN,
@@ -24,7 +24,7 @@ from loader.places.patterns import (
     SMALL_ARTICLE,
     SMALL_WORD,
 )
-from loader.places.runs import NOTHING, Found, RunReader
+from loader.gazetteer import Gazetteer
 from loader.text import fold
 
 # Scores (log odds) from which a mention speaks for or against others of the same name.

@@ -6,11 +6,11 @@ from collections.abc import Container, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from loader.extract.places.tokens import Token
+from loader.extract.places.word_features import LONGEST_NAME
 from loader.gazetteer import Gazetteer, Hit
 from loader.gazetteer.keys import exact_key, head_key, plain_key
 from loader.gazetteer.layout import FIRST_NAME
-from loader.places.tokens import Token
-from loader.places.words import LONGEST_NAME
 
 # Longest clipped word, without its full stop: "Calif.".
 LONGEST_CLIPPED = 6

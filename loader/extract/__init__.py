@@ -1,0 +1,1 @@
+"""Engines: what a text says, as pure functions of it (quotations, places)."""
