@@ -12,7 +12,7 @@ import time
 from itertools import pairwise
 
 from fuzz.shapes import SHAPES
-from loader.content import read_content
+from loader.extract.annotate import read_content
 from loader.readers.roundup import read_bytes
 from loader.rows import Parsed, archive_rows
 

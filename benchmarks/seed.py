@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from benchmarks.places.scoring import RIGHT_KM, Span, distance_km
-from loader.content import read_content
+from loader.extract.annotate import read_content
 from loader.readers.roundup import read_archive
 from loader.records import Archive, Mention, Quote
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from loader import InputError, build, find_places, find_quotes
-from loader.content import read_content
 from loader.curation import apply_corrections, read_corrections
+from loader.extract.annotate import read_content
 from loader.gazetteer import default_gazetteer
 from loader.readers.roundup import read_bytes
 from loader.records import PARAGRAPH_ROLES, Archive, Quote

@@ -16,9 +16,9 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
-from loader.content import read_content
 from loader.curation import FILE_NAME, apply_corrections
 from loader.errors import InputError
+from loader.extract.annotate import read_content
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.numbering import Numbering
 from loader.readers.roundup import read_bytes

@@ -14,8 +14,8 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import NamedTuple
 
-from loader.content import Content
 from loader.curation import Correction
+from loader.extract.annotate import Content
 from loader.readers.roundup.line_types import word_count
 from loader.records import PARAGRAPH_ROLES, Archive, Block, Mention, Place, Quote
 from loader.speakers import Said, Voice, Voices

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from loader.content import Content, read_content
 from loader.errors import printable
+from loader.extract.annotate import Content, read_content
 from loader.readers.roundup import read_archive
 from loader.records import PARAGRAPH_ROLES, Archive, Block
 from loader.sources import MAX_ARCHIVE_BYTES

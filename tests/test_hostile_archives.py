@@ -20,8 +20,8 @@ from fuzz.shapes import SHAPES
 from fuzz.targets import TARGETS, words
 from loader import InputError, build, read_archive
 from loader.cli import main
-from loader.content import read_content
 from loader.curation import COLUMNS, FIELDS
+from loader.extract.annotate import read_content
 from loader.readers.roundup import read_bytes
 from loader.rows import Parsed, archive_rows
 from loader.sources import MAX_TABLE_BYTES

@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loader import InputError, find_places, find_quotes
-from loader.content import read_content
+from loader.extract.annotate import read_content
 from loader.readers.roundup import read_bytes
 from loader.text import INVISIBLE, fold, one_line
 

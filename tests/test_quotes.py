@@ -8,7 +8,7 @@ from cases_files import short_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loader.quotes import find_quotes
+from loader.extract.quotes import find_quotes
 from loader.records import QUOTE_KINDS, SPEAKER_KINDS
 from loader.text import fold
 

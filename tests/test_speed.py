@@ -22,7 +22,7 @@ from benchmarks.speed.making import MadeArticle, file_articles, make_archive
 from benchmarks.speed.names import names
 from benchmarks.speed.templates import seed_templates
 from loader.build import build
-from loader.content import Content, read_content
+from loader.extract.annotate import Content, read_content
 from loader.readers.roundup import read_bytes
 from loader.records import Article
 

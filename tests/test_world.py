@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from loader.quotes import find_quotes
+from loader.extract.quotes import find_quotes
 
 SEGMENTS = 232  # marked segments that stand in no other one
 KINDS = 211  # of them whose kind is as judged, at the least

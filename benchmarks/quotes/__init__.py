@@ -1,1 +1,1 @@
-"""How well and how fast `loader.quotes` finds quotations, speakers and cues."""
+"""How well and how fast `loader.extract.quotes` finds quotations, speakers and cues."""

@@ -23,7 +23,7 @@ from benchmarks.quotes.scoring import (
     soft_and_joint,
 )
 from benchmarks.quotes.variants import ALLOWED, VARIANTS
-from loader.quotes import find_quotes
+from loader.extract.quotes import find_quotes
 from loader.records import Quote
 
 FLOORS = Path(__file__).with_name("floors.csv")

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from benchmarks.quotes.scoring import Result
-from loader.quotes.names import is_given_name, speaker_words
+from loader.extract.discourse.name_spans import is_given_name, speaker_words
 from loader.vocabulary import read_table
 
 _PAST_NAME = frozenset({",", "and", "or", "'s", "'", "’s", "’"})

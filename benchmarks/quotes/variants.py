@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from benchmarks.quotes.scoring import Article
-from loader.quotes import find_quotes
+from loader.extract.quotes import find_quotes
 from loader.records import Quote
 
 _DOUBLE = frozenset('"“”„‟')

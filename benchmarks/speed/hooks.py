@@ -21,7 +21,7 @@ from typing import Any
 import loader.build
 import loader.cli
 import loader.extract.places
-import loader.quotes
+import loader.extract.quotes
 import loader.readers.roundup
 
 # Processor seconds in the processes that parse, seconds by the clock in the one that writes, and that one's
@@ -68,7 +68,7 @@ def time_parsing(clocks: Clocks) -> None:
     """Puts clocks around reading, quotations and places wherever the loader calls them."""
     functions: tuple[Function, ...] = (
         loader.readers.roundup.read_bytes,
-        loader.quotes.find_quotes,
+        loader.extract.quotes.find_quotes,
         loader.extract.places.find_places,
     )
     for stage, function in zip(PARSED, functions, strict=True):

@@ -14,7 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from loader.content import read_content
+from loader.extract.annotate import read_content
 from loader.readers.roundup import read_bytes
 
 # spaCy's small English model, as its makers hand it out, or as it is to be had from PyPI (the same files).

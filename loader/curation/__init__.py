@@ -14,7 +14,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from loader.content import Content
 from loader.curation.articles import (
     add_note,
     correct_author,
@@ -33,6 +32,7 @@ from loader.curation.quotations import (
 )
 from loader.curation.row import Basis, Correction, Row
 from loader.errors import InputError
+from loader.extract.annotate import Content
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.records import Archive
 from loader.sources import read_table_text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from loader.content import Content
 from loader.curation.row import Basis, Row
+from loader.extract.annotate import Content
 from loader.records import PARAGRAPH_ROLES, Author, Block, Note
 
 

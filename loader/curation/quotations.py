@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from loader.content import Content
 from loader.curation.row import RULE, Basis, Row
+from loader.extract.annotate import Content
 from loader.records import QUOTE_KINDS, SPEAKER_KINDS, Quote
 from loader.text import fold
 

@@ -1,0 +1,123 @@
+"""The full names of one article's persons: who bears a surname, and which full name a shorter one means."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from loader.extract.discourse.lexicon import Lexicon
+from loader.extract.discourse.name_spans import Run, is_given_name, key, surname
+
+_BEARERS = 50  # full names of one surname or given name that are compared, so that time stays linear
+_LONGEST = 4  # words of a person's full name
+
+
+class FullNames:
+    """The full names of one article, looked up by a part.
+
+    Args:
+        runs: the article's names, in the order of the text.
+        lexicon: the engine's look-ups.
+    """
+
+    def __init__(self, runs: Sequence[Run], lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._first = {run.words: run for run in reversed(runs)}  # each name's first mention
+        self._bearers: dict[str, dict[tuple[str, ...], None]] = {}  # surname to full names, in order
+        self._counts: dict[tuple[str, ...], int] = {}  # how often each full name is written
+        self._by_given: dict[str, dict[str, Run]] = {}  # given name to surnames and their full names
+        self._inside: dict[str, Run] = {}  # surname to a full name in a longer one: (the) Lena Brandt Show
+        self._titled: dict[str, str] = {}  # surname to the gender of its titles, "" where they differ
+        self._full: dict[tuple[tuple[str, ...], str], Run | None] = {}
+
+        for run in runs:
+            if run.gender:
+                self._add_title(run)
+            if len(run.words) > 1:
+                self._add(run)
+
+    def _add_title(self, run: Run) -> None:
+        last = surname(run.words)
+        if self._titled.setdefault(last, run.gender) != run.gender:
+            self._titled[last] = ""
+
+    def _add(self, run: Run) -> None:
+        """Takes note of a name of several words."""
+        if run.words in self._counts and not run.organisation:
+            self._counts[run.words] += 1  # nothing but the number is new
+        else:
+            self._add_first(run)
+
+    def _add_first(self, run: Run) -> None:
+        """Takes note of a name of several words that is new; of an organisation's each time."""
+        words = run.words
+        last = surname(words)
+        if len(words) <= _LONGEST and not run.organisation:
+            self._counts[words] = 1
+            names = self._bearers.setdefault(last, {})
+            if len(names) < _BEARERS:
+                names[words] = None
+            if _opens_a_name(words[0]):
+                same = self._by_given.setdefault(words[0], {})
+                if len(same) < _BEARERS:
+                    same.setdefault(last, run)
+        if len(words) > 2 or run.organisation:
+            for given, word in pairwise(words):
+                if is_given_name(given):
+                    self._inside.setdefault(key(word), run._replace(words=(given, word), organisation=False))
+
+    def first(self, run: Run) -> Run:
+        """The first mention of a name."""
+        return self._first.get(run.words, run)
+
+    def is_surname(self, word: str) -> bool:
+        """Whether somebody with a known given name bears a surname in this article."""
+        return any(is_given_name(words[0]) for words in self._bearers.get(key(word), ()))
+
+    def gender(self, run: Run) -> str:
+        """The letter m or f by a name's title, its given name or its surname's titles; else empty."""
+        given = self._lexicon.genders.get(run.words[0], "")
+        return run.gender or given or self._titled.get(surname(run.words), "")
+
+    def fullest(self, run: Run) -> Run | None:
+        """The longest form of a name; of two bearers of a surname the one more often named."""
+        known = run.words, run.gender
+        if known not in self._full:
+            self._full[known] = self._find(run)
+        return self._full[known]
+
+    def _find(self, run: Run) -> Run | None:
+        words = run.words
+        candidates = [self._first[other] for other in self._bearers.get(surname(words), ())]
+        if len(words) > 1:
+            candidates = [
+                other
+                for other in candidates
+                if key(other.words[0]) == key(words[0]) or other.words[-len(words) :] == words
+            ]
+        elif run.gender:
+            candidates = [other for other in candidates if self.gender(other) in ("", run.gender)]
+        if not candidates:
+            return run if len(words) > 1 else self._by_part(words[0])
+        if len(candidates) == 1:
+            return candidates[0]
+        counts: Counter[str] = Counter()
+        for other in candidates:
+            counts[other.words[0]] += self._counts[other.words]
+        # max() keeps the first of equals, and a Counter the order of first mentions
+        first = max(counts, key=lambda word: (_opens_a_name(word), counts[word]))
+        same = [other for other in candidates if key(other.words[0]) == key(first)]
+        return max(same, key=lambda other: len(other.words))
+
+    def _by_part(self, word: str) -> Run | None:
+        """The full name of one who is named by the given name alone, or in full only in another's name."""
+        same = self._by_given.get(word, {})
+        if len(same) == 1:
+            return next(iter(same.values()))
+        return None if same else self._inside.get(key(word))
+
+
+def _opens_a_name(word: str) -> bool:
+    """Whether a word is a given name or an initial, as what precedes a surname in a headline need not be."""
+    return is_given_name(word) or word[1:2] == "."

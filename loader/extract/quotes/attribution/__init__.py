@@ -1,0 +1,1 @@
+"""Whom a quotation is attributed to, and by which words."""

@@ -1,0 +1,1 @@
+"""Which kind of quotation a marked segment is."""

@@ -1,0 +1,1 @@
+"""Quotation marks: which characters are marks, and which two form a pair."""
