@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from itertools import groupby
 
-from loader.speakers import Voices
+from loader.entities.speakers import Voices
 from loader.store.identities import Identities
 
 

@@ -7,13 +7,13 @@ from cases_files import short_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loader.entities.speakers import Said, introduce
 from loader.extract.discourse import name_patterns
 from loader.extract.discourse.lexicon import lexicon
 from loader.extract.discourse.name_spans import read_run
 from loader.extract.discourse.speaker_resolution import People
 from loader.extract.quotes import find_quotes
 from loader.records import SPEAKER_KINDS
-from loader.speakers import Said, introduce
 
 CASE = [pytest.param(given, expected, id=name) for name, given, expected in short_cases("speakers")]
 

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from identifying import identify
 
-from loader.speaker_names import fold_name
-from loader.speakers import Introduced, Said
+from loader.entities.speaker_names import fold_name
+from loader.entities.speakers import Introduced, Said
 
 CASE = [pytest.param(given, expected, id=name) for name, given, expected in short_cases("identities")]
 

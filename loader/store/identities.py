@@ -1,4 +1,4 @@
-"""Joins the voices of articles into speakers, on disk: the rules of `loader.speakers` at any size.
+"""Joins the voices of articles into speakers, on disk: the rules of `loader.entities.speakers` at any size.
 
 Voices are numbered in reading order. Two voices that may be one person or organisation are an edge; which
 edges hold is decided when all are known, because a name that fits two people is joined to neither.
@@ -10,8 +10,16 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from loader.speaker_names import nickname
-from loader.speakers import Introduced, Said, Voice, alike, introduce, letters_of, shorter_name
+from loader.entities.speaker_names import nickname
+from loader.entities.speakers import (
+    Introduced,
+    Said,
+    Voice,
+    alike,
+    introduce,
+    letters_of,
+    shorter_name,
+)
 from loader.store.numbers import Numbers
 
 # Rows that are written together.

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
+from loader.entities.speaker_names import nickname, read_person
+from loader.entities.speakers import Said, Voice, Voices, alike, letters_of, shorter_name, voice_of
 from loader.schema import index_words
-from loader.speaker_names import nickname, read_person
-from loader.speakers import Said, Voice, Voices, alike, letters_of, shorter_name, voice_of
 from loader.store.identities import Identities
 from loader.text import one_line
 

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
+from loader.entities.speakers import Voices
 from loader.records import SPEAKER_KINDS
-from loader.speakers import Voices
 from loader.store.identities import Identities
 from loader.verify.contents import RANGE
 from loader.verify.opening import Opened, Row

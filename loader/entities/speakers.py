@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from loader.speaker_names import (
+from loader.entities.speaker_names import (
     ARTICLES,
     PersonName,
     fold_name,

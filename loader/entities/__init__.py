@@ -1,0 +1,1 @@
+"""Entities across articles: speakers and their names."""
