@@ -55,7 +55,7 @@ bench-site: $(LARGE) $(VENV)/.serve ## the site under load, over made-up article
 	@$(RUN) -m benchmarks.load $< --minutes $(MINUTES)
 
 # 100,000 articles take some minutes and 2 GB, a million ten times as much.
-$(LARGE): benchmarks/site/making.py benchmarks/site/naming.py loader/schema.py loader/summaries.py | $(VENV)/.serve
+$(LARGE): benchmarks/site/making.py benchmarks/site/naming.py loader/dataset/schema.py loader/dataset/summaries.py | $(VENV)/.serve
 	@mkdir -p build
 	@$(RUN) -m benchmarks.site.making $@ --articles $(ARTICLES)
 

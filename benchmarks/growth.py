@@ -12,9 +12,9 @@ import time
 from itertools import pairwise
 
 from fuzz.shapes import SHAPES
+from loader.dataset.rows import Parsed, archive_rows
 from loader.extract.annotate import read_content
 from loader.readers.roundup import read_bytes
-from loader.rows import Parsed, archive_rows
 
 _LENGTHS = 4
 # Between four and sixteen: leaves room for what a larger text costs in memory.

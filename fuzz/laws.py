@@ -15,11 +15,11 @@ from typing import TypeVar
 
 from loader import InputError, build, find_places, find_quotes
 from loader.curation import apply_corrections, read_corrections
+from loader.dataset.rows import Parsed, archive_rows
 from loader.extract.annotate import read_content
 from loader.gazetteer import default_gazetteer
 from loader.readers.roundup import read_bytes
 from loader.records import PARAGRAPH_ROLES, Archive, Quote
-from loader.rows import Parsed, archive_rows
 from loader.text import fold
 from loader.verify import verify
 

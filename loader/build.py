@@ -17,13 +17,16 @@ from pathlib import Path
 from typing import NamedTuple, TypedDict
 
 from loader.curation import FILE_NAME, apply_corrections
+from loader.dataset.assign_ids import Numbering
+from loader.dataset.atomic_output import changing, check_output, writing
+from loader.dataset.create import NewDatabase
+from loader.dataset.rows import ArchiveRows, Parsed, archive_rows
+from loader.dataset.schema import READING_ORDER, TABLES, VERSION
+from loader.dataset.update import ChangedDatabase, counts_of
 from loader.errors import InputError
 from loader.extract.annotate import read_content
 from loader.gazetteer import Gazetteer, default_gazetteer
-from loader.numbering import Numbering
 from loader.readers.roundup import read_bytes
-from loader.rows import ArchiveRows, Parsed, archive_rows
-from loader.schema import READING_ORDER, TABLES, VERSION
 from loader.sources import (
     MAX_ARCHIVE_BYTES,
     Source,
@@ -32,7 +35,6 @@ from loader.sources import (
     read_file,
     snapshot,
 )
-from loader.store import ChangedDatabase, NewDatabase, changing, check_output, counts_of, writing
 from loader.tasks import PLACES_FILE, Task, make_tasks, places_bytes
 from loader.updating import Changes, find_changes
 from loader.workers import run_all

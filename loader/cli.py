@@ -16,11 +16,11 @@ from typing import NoReturn
 import click
 
 from loader.build import Options, Report, build
-from loader.digest import digest
+from loader.dataset.digest import digest
 from loader.errors import InputError, printable
 from loader.export import export
 from loader.meter import Meter
-from loader.shards import KINDS, SHARD_BYTES, By, ShardsReport, build_shards
+from loader.sharding.build_shards import KINDS, SHARD_BYTES, By, ShardsReport, build_shards
 from loader.show import show
 from loader.sources import MAX_ARCHIVE_BYTES
 from loader.verify import JUDGED, is_shard, verify

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
+from loader.dataset.atomic_output import check_parent, real_target
+from loader.dataset.finalize import attached, create_file
+from loader.dataset.output_folder import FINISHED_FOLDER, is_folder, shard_files, writing_folder
+from loader.dataset.schema import TABLES, Table, create_tables
 from loader.errors import InputError
-from loader.schema import TABLES, Table, create_tables
-from loader.store.finishing import attached, create_file
-from loader.store.folder import FINISHED_FOLDER, is_folder, shard_files, writing_folder
-from loader.store.output import check_parent, real_target
-from loader.store.sharding import SHARED, add_shared
+from loader.sharding.split import SHARED, add_shared
 from loader.verify.opening import UNREADABLE, Opened, opened
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from loader.schema import TABLES
+from loader.dataset.schema import TABLES
 from loader.sources import read_file
 from loader.tasks import Task
 

@@ -22,7 +22,7 @@ from datasette.app import Datasette
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from loader import schema  # noqa: E402 - found by the line above
+from loader.dataset import schema
 
 DATABASE_NAME = "archive.db"  # its stem is the database's name in every address
 _LINKED_FROM = 2**30  # bytes

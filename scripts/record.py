@@ -15,7 +15,7 @@ from typing import NamedTuple
 import click
 
 from loader import build
-from loader.digest import digest
+from loader.dataset.digest import digest
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORD = ROOT / "docs" / "archive.toml"

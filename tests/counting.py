@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from loader import summaries
+from loader.dataset import summaries
 
 
 def counted_anew(database: Path, copy: Path, changes: Iterable[str], *, frequent: int) -> Path:

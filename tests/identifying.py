@@ -4,8 +4,8 @@ import sqlite3
 from contextlib import closing
 from itertools import groupby
 
+from loader.dataset.link_speakers import Identities
 from loader.entities.speakers import Voices
-from loader.store.identities import Identities
 
 
 def numbered(said, identities):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from loader import schema, summaries
+from loader.dataset import schema, summaries
 
 SCRIPT = "<script>window.broken=1</script><img src=x onerror=window.broken=1>\"'>"
 TEMPLATE = "{{ 7*7 }}{% raw %}${7*7}"

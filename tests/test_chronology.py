@@ -19,7 +19,7 @@ from reading_room import chronology, people, places
 from reading_room.chronology import Span, span
 from reading_room.store import Archive
 
-from loader import summaries
+from loader.dataset import summaries
 
 MONTHS = [("", 3), ("2016", 2), ("2016-05", 4), ("2017-01", 1)]
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from loader.cli import main
-from loader.digest import digest
+from loader.dataset.digest import digest
 
 ARTICLE = (
     "Bees return\n\nThe Courier, by Eva Lang, May 3, 2018:\n\n“They never left,” said Karl Huber in Graz.\n"

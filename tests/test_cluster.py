@@ -16,8 +16,8 @@ from site_client import free_port
 from loader import InputError, build, cluster
 from loader.build import Progress, plan, read, write_rows
 from loader.cluster import run_on_cluster
-from loader.digest import digest
-from loader.store import NewDatabase
+from loader.dataset.create import NewDatabase
+from loader.dataset.digest import digest
 
 # Numbers make each headline another one, outlets and people some dozens.
 ARTICLE = """Bees return to roof {number}

@@ -17,8 +17,8 @@ from verify_archive import build_archive
 
 from loader import InputError, build, export
 from loader.cli import main
-from loader.schema import TABLES
-from loader.shards import By, build_shards
+from loader.dataset.schema import TABLES
+from loader.sharding.build_shards import By, build_shards
 
 UNDATED = """Storm over Maribor
 

@@ -21,9 +21,9 @@ from fuzz.targets import TARGETS, words
 from loader import InputError, build, read_archive
 from loader.cli import main
 from loader.curation import COLUMNS, FIELDS
+from loader.dataset.rows import Parsed, archive_rows
 from loader.extract.annotate import read_content
 from loader.readers.roundup import read_bytes
-from loader.rows import Parsed, archive_rows
 from loader.sources import MAX_TABLE_BYTES
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from loader import schema, summaries
+from loader.dataset import schema, summaries
 
 METADATA: dict[str, Any] = yaml.safe_load(
     (Path(__file__).resolve().parent.parent / "metadata.yml").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ import record
 from cases_files import ROOT
 
 from loader import build
-from loader.digest import digest
+from loader.dataset.digest import digest
 
 # Names that sort otherwise by locale, by case, by folder or by how an accent is written.
 NAMES = ("b.txt", "B.text", "a-b.txt", "a/b.txt", "a b.txt", "é.txt", "e\u0301.txt", "z.txt", "ß/x.TXT")

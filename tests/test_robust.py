@@ -19,7 +19,7 @@ from command import Command, Result
 from loader import InputError, build
 from loader import sources as sources_module
 from loader.build import Progress
-from loader.store import output
+from loader.dataset import atomic_output
 from loader.workers import run_all
 
 ARTICLE = """Bees return to {town}
@@ -236,7 +236,7 @@ def test_two_builds_at_once_both_end_well(
 ) -> None:
     (place / "other").mkdir()
     (place / "other" / "c.txt").write_text(ARTICLE.format(town="c"), encoding="utf-8")
-    swap_in = output._swap_in
+    swap_in = atomic_output._swap_in
     seen = []
 
     def swap_in_after_the_other(file: Path, target: Path) -> None:
@@ -244,7 +244,7 @@ def test_two_builds_at_once_both_end_well(
         seen.append(headlines(target))
         swap_in(file, target)
 
-    monkeypatch.setattr(output, "_swap_in", swap_in_after_the_other)
+    monkeypatch.setattr(atomic_output, "_swap_in", swap_in_after_the_other)
     build([place / "in"], place / "a.db")
     assert seen == [["Bees return to c"]]
     assert headlines(place / "a.db") == ["Bees return to a", "Bees return to b"]
@@ -263,7 +263,7 @@ def test_where_nothing_can_be_locked_a_build_works_and_leaves_other_builds_alone
     def refuse(_: int, __: int) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr(output.fcntl, "flock", refuse)
+    monkeypatch.setattr(atomic_output.fcntl, "flock", refuse)
     build([place / "in"], place / "a.db")
     assert headlines(place / "a.db") == ["Bees return to a", "Bees return to b"]
     assert names(place) == before

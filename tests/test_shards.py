@@ -22,11 +22,12 @@ from datasette.app import Datasette
 from site_client import ask
 from verify_archive import FIRST, build_archive
 
-from loader import InputError, build, summaries
+from loader import InputError, build
 from loader.cli import main
-from loader.schema import TABLES
-from loader.shards import KINDS, By, build_shards
-from loader.store import settle_header
+from loader.dataset import summaries
+from loader.dataset.atomic_output import settle_header
+from loader.dataset.schema import TABLES
+from loader.sharding.build_shards import KINDS, By, build_shards
 from loader.verify import verify
 
 # The outlets that corrections give the articles of c.txt: names that are no name of a file.
@@ -225,7 +226,7 @@ def test_the_folder_is_replaced_whole(
     at_one_moment: bool, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not at_one_moment:  # as where the system cannot exchange two folders
-        monkeypatch.setattr("loader.store.folder._exchange", lambda *_: False)
+        monkeypatch.setattr("loader.dataset.output_folder._exchange", lambda *_: False)
     output = tmp_path / "out"
     output.mkdir(mode=0o750)
     build_shards([archive], output, By("year"))

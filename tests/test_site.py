@@ -25,7 +25,7 @@ from site_client import Get, ask
 from site_hostile import write_hostile_database
 from sqlite_utils import Database
 
-from loader import schema, summaries
+from loader.dataset import schema, summaries
 
 PAGES = ["/", "/about", "/articles", "/speakers", "/speaker/1", "/places", "/place/1", "/map", "/search"]
 PAGES += ["/search?q=chemical+weapons", "/search?q=zzzzqq", "/outlets", "/outlet/1", "/author/1"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from counting import counted_anew
 
-from loader import summaries
+from loader.dataset import summaries
 
 _BY_MONTH = """
     select {owner}_id, coalesce(substr(published, 1, 7), ''), count(*), count(distinct articles.id)

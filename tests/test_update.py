@@ -14,8 +14,9 @@ from comparing import QUERIES, rows_without_ids
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from loader import InputError, build, summaries
-from loader.schema import TABLES
+from loader import InputError, build
+from loader.dataset import summaries
+from loader.dataset.schema import TABLES
 from loader.verify import verify
 
 ARTICLE = """{headline}

@@ -10,14 +10,13 @@ from typing import NamedTuple
 from benchmarks.speed.making import make_archive
 from loader.build import Plan, about, plan, read
 from loader.cluster import run_on_cluster
+from loader.dataset.assign_ids import Numbering
+from loader.dataset.create import ROWS, NewDatabase
+from loader.dataset.schema import OF_ALL_SHARDS
 from loader.export import export
-from loader.numbering import Numbering
-from loader.schema import OF_ALL_SHARDS
+from loader.sharding.catalogue import Member, write_catalogue
+from loader.sharding.split import Cut, assign, cut
 from loader.sources import MAX_ARCHIVE_BYTES
-from loader.store import NewDatabase
-from loader.store.catalogue import Member, write_catalogue
-from loader.store.database import ROWS
-from loader.store.sharding import Cut, assign, cut
 from loader.workers import CHUNK_BYTES
 
 MB = 1_000_000

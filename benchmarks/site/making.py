@@ -21,7 +21,7 @@ import click
 from sqlite_utils import Database
 
 from benchmarks.site.naming import Growing, Words, column, made_up
-from loader import schema, summaries
+from loader.dataset import schema, summaries
 from loader.gazetteer.lookup import default_gazetteer
 
 Row = tuple[object, ...]

@@ -6,7 +6,7 @@ lists, or, for a bare surname or a short form, the same office. A surname alone 
 called by no name ("a spokesman", "the report") is the same only within an article. Groups are joined by
 their words.
 
-The rules are here; `loader.store.identities` applies them to archives of any size.
+The rules are here; `loader.dataset.link_speakers` applies them to archives of any size.
 """
 
 from __future__ import annotations

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from loader.dataset.rows import UNTITLED, slug_stem
 from loader.readers.roundup.dates import find_date
 from loader.readers.roundup.line_types import word_count
 from loader.records import FURNITURE_ROLES, PARAGRAPH_ROLES
-from loader.rows import UNTITLED, slug_stem
 from loader.text import INVISIBLE, fold, one_line
 from loader.verify.opening import Opened, Row
 from loader.verify.report import Ledger

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from loader.dataset.schema import TABLES
 from loader.errors import InputError
 from loader.gazetteer import default_gazetteer
 from loader.records import Place
-from loader.schema import TABLES
 from loader.sources import beside
 from loader.tasks import PLACES_FILE
 from loader.verify.blocks import prints

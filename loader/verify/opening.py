@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from loader.dataset.schema import KEPT, OF_ALL_SHARDS, TABLES
 from loader.errors import InputError
-from loader.schema import KEPT, OF_ALL_SHARDS, TABLES
 
 # Bytes 18 and 19 of the header are 2 where the file was last used with a write-ahead log.
 _FORMATS_AT = 18

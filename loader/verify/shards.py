@@ -13,14 +13,14 @@ from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
-from loader import schema
 from loader.build import about
+from loader.dataset import schema
+from loader.dataset.finalize import attached, create_file
+from loader.dataset.output_folder import CATALOGUE, shard_files
+from loader.dataset.schema import TABLES
 from loader.errors import InputError
-from loader.schema import TABLES
-from loader.store import catalogue
-from loader.store.finishing import attached, create_file
-from loader.store.folder import CATALOGUE, shard_files
-from loader.store.sharding import SHARED, add_shared
+from loader.sharding import catalogue
+from loader.sharding.split import SHARED, add_shared
 from loader.verify import whole
 from loader.verify.files import Folder
 from loader.verify.opening import UNREADABLE, opened

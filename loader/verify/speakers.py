@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
+from loader.dataset.link_speakers import Identities
 from loader.entities.speakers import Voices
 from loader.records import SPEAKER_KINDS
-from loader.store.identities import Identities
 from loader.verify.contents import RANGE
 from loader.verify.opening import Opened, Row
 from loader.verify.report import Ledger

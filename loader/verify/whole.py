@@ -9,11 +9,12 @@ from itertools import zip_longest
 
 from sqlite_utils import Database
 
-from loader import schema, summaries
 from loader.build import about
-from loader.schema import KEPT, OF_ALL_SHARDS, TABLES, VERSION
-from loader.store import PAGE_SIZE, catalogue
-from loader.store.sharding import KINDS
+from loader.dataset import schema, summaries
+from loader.dataset.finalize import PAGE_SIZE
+from loader.dataset.schema import KEPT, OF_ALL_SHARDS, TABLES, VERSION
+from loader.sharding import catalogue
+from loader.sharding.split import KINDS
 from loader.verify.opening import UNREADABLE, Opened, accepts
 from loader.verify.report import Check, Tally
 

@@ -16,7 +16,7 @@ import yaml
 from playwright.sync_api import Browser, Page, expect
 from site_hostile import NASTY, SLUG
 
-from loader import schema, summaries
+from loader.dataset import schema, summaries
 
 ROOT = Path(__file__).resolve().parents[2]
 METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from reading_room.store import Archive, Row
 
-FREQUENT = 2_000  # rows; loader/summaries.py counts beforehand what has more
+FREQUENT = 2_000  # rows; loader/dataset/summaries.py counts beforehand what has more
 _SORTED = 10_000  # rows that are sorted by date sooner than articles are walked through for them
 # A cross join keeps the order in which its tables are named.
 _WALK = "articles cross join {table} on {table}.article_id = articles.id"

@@ -1,12 +1,12 @@
 # ruff: noqa: S608 - names of tables and columns are ours
-"""Keeps the tables of `loader.summaries` in step with articles that come and go, counting only these."""
+"""Update the summary tables for articles that are added or removed, counting only those."""
 
 from __future__ import annotations
 
 import sqlite3
 
-from loader import summaries
-from loader.summaries import MONTH, OUTLET
+from loader.dataset import summaries
+from loader.dataset.summaries import MONTH, OUTLET
 
 # For the months and outlets: where the counts are, of whom, which rows are counted, and by what.
 _GROUPED = (

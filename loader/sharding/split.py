@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from loader import schema, summaries
-from loader.schema import TABLES
-from loader.store.finishing import attached, create_file, finish_file, temporary_files_in
+from loader.dataset import schema, summaries
+from loader.dataset.finalize import attached, create_file, finish_file, temporary_files_in
+from loader.dataset.schema import TABLES
 
 # For each kind of shards what two articles of one shard have in common. Dates are ISO 8601; the size of an
 # article is the part of its file's bytes that its characters are.

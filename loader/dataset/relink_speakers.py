@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
+from loader.dataset.link_speakers import Identities
+from loader.dataset.schema import index_words
 from loader.entities.speaker_names import nickname, read_person
 from loader.entities.speakers import Said, Voice, Voices, alike, letters_of, shorter_name, voice_of
-from loader.schema import index_words
-from loader.store.identities import Identities
 from loader.text import one_line
 
 # A name that other names may be forms of: kind and folded name.

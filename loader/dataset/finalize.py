@@ -12,9 +12,9 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from loader import schema
-from loader.schema import Table
-from loader.store.output import settle_header
+from loader.dataset import schema
+from loader.dataset.atomic_output import settle_header
+from loader.dataset.schema import Table
 
 # Larger pages make fewer of them for long paragraphs; measured no slower for short rows.
 PAGE_SIZE = 4096

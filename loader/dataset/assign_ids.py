@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from loader.rows import ArchiveRows, ArticleRows, Row
-from loader.schema import TABLES
-from loader.store import ChangedDatabase, NewDatabase, joined_key
+from loader.dataset.create import NewDatabase
+from loader.dataset.key_store import joined_key
+from loader.dataset.rows import ArchiveRows, ArticleRows, Row
+from loader.dataset.schema import TABLES
+from loader.dataset.update import ChangedDatabase
 
 
 class Numbering:

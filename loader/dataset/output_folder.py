@@ -10,8 +10,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from loader.dataset.atomic_output import (
+    check_parent,
+    is_same,
+    real_target,
+    sync,
+    told_in_a_line,
+    unfinished,
+)
 from loader.errors import InputError
-from loader.store.output import check_parent, is_same, real_target, sync, told_in_a_line, unfinished
 
 # What the new folder is called in the unfinished one.
 FINISHED_FOLDER = "finished"

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from sqlite_utils import Database
 from sqlite_utils.db import DescIndex
 
-from loader import schema
-from loader.schema import Table
-from loader.store.finishing import attached, create_file, finish_file, temporary_files_in
-from loader.store.folder import CATALOGUE
+from loader.dataset import schema
+from loader.dataset.finalize import attached, create_file, finish_file, temporary_files_in
+from loader.dataset.output_folder import CATALOGUE
+from loader.dataset.schema import Table
 
 _PLACES, _SPEAKERS = schema.TABLES["places"], schema.TABLES["speakers"]
 

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from loader.dataset.key_store import Numbers
 from loader.entities.speaker_names import nickname
 from loader.entities.speakers import (
     Introduced,
@@ -20,7 +21,6 @@ from loader.entities.speakers import (
     letters_of,
     shorter_name,
 )
-from loader.store.numbers import Numbers
 
 # Rows that are written together.
 _AT_ONCE = 2_000

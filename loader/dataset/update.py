@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from loader.schema import KEPT, TABLES, index_words
-from loader.store.finishing import Closing, count_rows
-from loader.store.numbers import Numbers, first_of, joined_key
-from loader.store.output import FINISHED, settle_header
-from loader.store.recounting import Recounting
-from loader.store.rejoining import Rejoining
+from loader.dataset.atomic_output import FINISHED, settle_header
+from loader.dataset.finalize import Closing, count_rows
+from loader.dataset.key_store import Numbers, first_of, joined_key
+from loader.dataset.relink_speakers import Rejoining
+from loader.dataset.schema import KEPT, TABLES, index_words
+from loader.dataset.update_summaries import Recounting
 
 # KiB of pages in memory.
 _CACHE = 64_000

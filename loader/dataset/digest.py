@@ -7,8 +7,8 @@ import json
 import sqlite3
 from pathlib import Path
 
+from loader.dataset.schema import TABLES
 from loader.errors import InputError
-from loader.schema import TABLES
 
 # The second is a BLOB, which no column of ours holds; the third a broken schema, quoted in SQLite's message.
 UNREADABLE = (sqlite3.Error, TypeError, UnicodeDecodeError)

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from loader.build import Progress, about, jobs_that_pay, plan, write_rows
-from loader.schema import OF_ALL_SHARDS
+from loader.dataset.create import ROWS, NewDatabase
+from loader.dataset.output_folder import FINISHED_FOLDER, check_folder, writing_folder
+from loader.dataset.schema import OF_ALL_SHARDS
+from loader.sharding.catalogue import Member, write_catalogue
+from loader.sharding.split import KINDS, Cut, assign, cut
 from loader.sources import MAX_ARCHIVE_BYTES
-from loader.store import NewDatabase
-from loader.store.catalogue import Member, write_catalogue
-from loader.store.database import ROWS
-from loader.store.folder import FINISHED_FOLDER, check_folder, writing_folder
-from loader.store.sharding import KINDS, Cut, assign, cut
 from loader.workers import run_all
 
 __all__ = ["KINDS", "SHARD_BYTES", "By", "ShardsReport", "build_shards"]

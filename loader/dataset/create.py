@@ -8,12 +8,18 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from loader import schema, summaries
-from loader.schema import TABLES
-from loader.store.finishing import Closing, count_rows, create_file, finish_file, temporary_files_in
-from loader.store.identities import Identities
-from loader.store.numbers import Numbers
-from loader.store.output import FINISHED
+from loader.dataset import schema, summaries
+from loader.dataset.atomic_output import FINISHED
+from loader.dataset.finalize import (
+    Closing,
+    count_rows,
+    create_file,
+    finish_file,
+    temporary_files_in,
+)
+from loader.dataset.key_store import Numbers
+from loader.dataset.link_speakers import Identities
+from loader.dataset.schema import TABLES
 
 # KiB of pages in memory.
 _WORK_CACHE = 8_000

@@ -1,7 +1,7 @@
-"""Contents to rows: what one archive gives to every table, with references that count within its article.
+"""Rows of one archive for every table, with references that count within its article.
 
-A pure function of the archive, so that any process can run it; `loader.numbering` turns the references into
-ids. Tuples hold the columns of schema.TABLES in their order, the ids left out.
+A pure function of the archive, so that any process can run it; `loader.dataset.assign_ids` turns the
+references into ids. Tuples hold the columns of schema.TABLES in their order, the ids left out.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Shards: a build into several databases in one folder, and their catalogue."""
