@@ -17,7 +17,7 @@ from pathlib import Path
 
 from fuzz.shapes import SHAPES
 from loader import build
-from loader.sources import MAX_ARCHIVE_BYTES
+from loader.input_files import MAX_ARCHIVE_BYTES
 
 _NAMES = {
     "many articles": "news",

@@ -18,10 +18,11 @@ import click
 
 from benchmarks.speed.making import make_archive
 from benchmarks.speed.memory import run
-from loader.build import plan, read
 from loader.dataset.assign_ids import Numbering
 from loader.dataset.update import ChangedDatabase
-from loader.sources import MAX_ARCHIVE_BYTES
+from loader.input_files import MAX_ARCHIVE_BYTES
+from loader.pipeline.build import plan
+from loader.pipeline.parse_file import read
 
 _NEW = 100  # articles
 _SEED = 2  # gives other articles than those that are there

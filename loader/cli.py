@@ -15,16 +15,16 @@ from typing import NoReturn
 
 import click
 
-from loader.build import Options, Report, build
 from loader.dataset.digest import digest
 from loader.errors import InputError, printable
-from loader.export import export
-from loader.meter import Meter
+from loader.input_files import MAX_ARCHIVE_BYTES
+from loader.pipeline.build import Options, Report, build
+from loader.pipeline.preview import show
+from loader.pipeline.processes import collect_seldom
+from loader.pipeline.progress_bar import Meter
+from loader.publish.parquet import export
 from loader.sharding.build_shards import KINDS, SHARD_BYTES, By, ShardsReport, build_shards
-from loader.show import show
-from loader.sources import MAX_ARCHIVE_BYTES
 from loader.verify import JUDGED, is_shard, verify
-from loader.workers import collect_seldom
 
 # Any name at all: what is wrong with one is said in our line, with a cure.
 _PATH = click.Path(path_type=Path, readable=False)

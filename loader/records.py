@@ -250,3 +250,45 @@ class Mention:
     rule: str
     place: Place
     confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an article says. All offsets count in the archive.
+
+    Attributes:
+        article: the article.
+        quotes: its quotations by start; `nested_in` is an index in this tuple.
+        mentions: its places by start.
+        links: its web addresses by start.
+        notes: what the quotations showed to be wrong in the source.
+    """
+
+    article: Article
+    quotes: tuple[Quote, ...]
+    mentions: tuple[Mention, ...]
+    links: tuple[Link, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A correction that was applied.
+
+    Attributes:
+        article: position of the article.
+        field: what was corrected.
+        found: the value before, "" where there was none.
+        corrected: the value after, "" where there is none.
+        reason: why.
+        start: offset of the text it is anchored to.
+        end: offset after it.
+    """
+
+    article: int
+    field: str
+    found: str
+    corrected: str
+    reason: str
+    start: int
+    end: int

@@ -18,7 +18,7 @@ import pytest
 from datasette.app import Datasette
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from loader.build import build
+from loader.pipeline.build import build
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "web" / "plugins"), str(ROOT / "scripts")]

@@ -13,11 +13,14 @@ import pytest
 from distributed import Client, LocalCluster
 from site_client import free_port
 
-from loader import InputError, build, cluster
-from loader.build import Progress, plan, read, write_rows
-from loader.cluster import run_on_cluster
+from loader import InputError, build
 from loader.dataset.create import NewDatabase
 from loader.dataset.digest import digest
+from loader.pipeline import dask
+from loader.pipeline.build import plan, write_rows
+from loader.pipeline.dask import run_on_cluster
+from loader.pipeline.parse_file import read
+from loader.pipeline.progress import Progress
 
 # Numbers make each headline another one, outlets and people some dozens.
 ARTICLE = """Bees return to roof {number}
@@ -56,7 +59,7 @@ def two() -> Iterator[LocalCluster]:
 def test_rows_are_the_same_where_a_worker_is_killed_in_the_middle(
     two: LocalCluster, archive: Path, alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("loader.workers.CHUNK_BYTES", 1)  # a task for every file
+    monkeypatch.setattr("loader.pipeline.processes.CHUNK_BYTES", 1)  # a task for every file
     killed: list[int] = []
 
     def kill_one(progress: Progress) -> None:
@@ -102,7 +105,7 @@ def test_a_worker_that_sees_another_file_of_the_name_is_one_clear_line(
 def test_another_loader_on_a_worker_is_one_clear_line(
     two: LocalCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "identity", lambda: "another loader")
+    monkeypatch.setattr(dask, "identity", lambda: "another loader")
     with pytest.raises(InputError, match=r"worker tcp://.*, the build runs another loader; install the same"):
         list(run_on_cluster(len, ["a"], [1], two.scheduler_address))
 
@@ -148,7 +151,7 @@ def test_a_scheduler_that_ends_is_one_clear_line() -> None:
 
 
 def test_a_scheduler_without_workers_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "_PATIENCE", 0.2)
+    monkeypatch.setattr(dask, "_PATIENCE", 0.2)
     with (
         LocalCluster(n_workers=0, processes=False, protocol="tcp", dashboard_address=":0") as none,  # type: ignore[no-untyped-call]
         pytest.raises(InputError, match="the scheduler has no worker; start some with `dask worker tcp://"),
@@ -160,7 +163,7 @@ def test_a_scheduler_without_workers_is_one_clear_line(monkeypatch: pytest.Monke
 def test_an_address_without_a_scheduler_is_one_clear_line(
     address: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cluster, "_PATIENCE", 0.2)
+    monkeypatch.setattr(dask, "_PATIENCE", 0.2)
     with pytest.raises(InputError, match=f"{address}: no Dask scheduler answers there; start one"):
         list(run_on_cluster(len, ["a"], [1], address))
     assert capfd.readouterr().err == ""

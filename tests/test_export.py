@@ -15,9 +15,10 @@ from click.testing import CliRunner
 from pyarrow import dataset
 from verify_archive import build_archive
 
-from loader import InputError, build, export
+from loader import InputError, build
 from loader.cli import main
 from loader.dataset.schema import TABLES
+from loader.publish import parquet
 from loader.sharding.build_shards import By, build_shards
 
 UNDATED = """Storm over Maribor
@@ -34,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = build_archive(tmp_path_factory.mktemp("archive"))
     (folder / "e.txt").write_text(UNDATED, encoding="utf-8")
     build([folder], folder / "archive.db")
-    export.export(folder / "archive.db", folder / "out")
+    parquet.export(folder / "archive.db", folder / "out")
     return folder
 
 
@@ -43,7 +44,7 @@ def of_shards(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The export of the same archives' shards."""
     place = tmp_path_factory.mktemp("of_shards")
     build_shards([folder], place / "shards", By("year"), jobs=1)
-    export.export(place / "shards", place / "out")
+    parquet.export(place / "shards", place / "out")
     return place / "out"
 
 
@@ -95,7 +96,7 @@ def test_columns_have_the_types_of_the_schema(folder: Path) -> None:
 
 def test_a_table_without_rows_keeps_its_columns(folder: Path, tmp_path: Path) -> None:
     build([folder], tmp_path / "a.db", corrections=False)
-    export.export(tmp_path / "a.db", tmp_path / "out")
+    parquet.export(tmp_path / "a.db", tmp_path / "out")
     found = dataset.dataset(tmp_path / "out" / "corrections").to_table()
     assert (found.num_rows, found.column_names) == (0, list(TABLES["corrections"].columns))
 
@@ -103,9 +104,9 @@ def test_a_table_without_rows_keeps_its_columns(folder: Path, tmp_path: Path) ->
 def test_rows_are_written_in_groups_of_bounded_size(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "_AT_ONCE", 2)
-    monkeypatch.setattr(export, "_GROUP_ROWS", 4)
-    export.export(folder / "archive.db", tmp_path / "out")
+    monkeypatch.setattr(parquet, "_AT_ONCE", 2)
+    monkeypatch.setattr(parquet, "_GROUP_ROWS", 4)
+    parquet.export(folder / "archive.db", tmp_path / "out")
     assert exported(tmp_path / "out", "places") == rows(folder / "archive.db", "places")
     [places] = dataset.dataset(tmp_path / "out" / "places").get_fragments()
     assert {group.num_rows for group in places.row_groups[:-1]} == {4}
@@ -114,12 +115,12 @@ def test_rows_are_written_in_groups_of_bounded_size(
 def test_an_earlier_export_is_replaced_and_anything_else_refused(folder: Path, tmp_path: Path) -> None:
     output = Path(shutil.copytree(folder / "out", tmp_path / "out"))
     (output / "quotes" / "year=2018" / "part-7.parquet").write_bytes(b"of the year before")
-    export.export(folder / "archive.db", output)
+    parquet.export(folder / "archive.db", output)
     assert exported(output, "quotes") == rows(folder / "archive.db", "quotes")
     (output / "quotes" / "notes.txt").write_text("mine")
     before = {file: file.read_bytes() for file in output.rglob("*") if file.is_file()}
     with pytest.raises(InputError, match=r"out: holds quotes/notes\.txt, which no export wrote"):
-        export.export(folder / "archive.db", output)
+        parquet.export(folder / "archive.db", output)
     assert {file: file.read_bytes() for file in output.rglob("*") if file.is_file()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -145,7 +146,7 @@ def test_a_database_that_is_none_of_ours_is_one_clear_line_and_leaves_nothing(
     with closing(sqlite3.connect(broken)) as connection:
         connection.executescript(sql)
     with pytest.raises(InputError, match=words):
-        export.export(broken, tmp_path / "out")
+        parquet.export(broken, tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["broken.db"]
 
 
@@ -154,7 +155,7 @@ def test_without_the_extra_a_line_says_how_to_install_it(
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(InputError, match=r"pip install 'press-archive\[parquet\]'"):
-        export.export(folder / "archive.db", tmp_path / "out")
+        parquet.export(folder / "archive.db", tmp_path / "out")
 
 
 def test_the_command_tells_what_it_wrote(folder: Path, tmp_path: Path) -> None:

@@ -23,8 +23,8 @@ from loader.cli import main
 from loader.curation import COLUMNS, FIELDS
 from loader.dataset.rows import Parsed, archive_rows
 from loader.extract.annotate import read_content
+from loader.input_files import MAX_TABLE_BYTES
 from loader.readers.roundup import read_bytes
-from loader.sources import MAX_TABLE_BYTES
 
 ROOT = Path(__file__).resolve().parent.parent
 GIVEN = [case.given for case in cases("archives")]

@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from loader.build import Progress
-from loader.meter import Meter, duration
+from loader.pipeline.progress import Progress
+from loader.pipeline.progress_bar import Meter, duration
 
 
 class Terminal(io.StringIO):

@@ -21,8 +21,8 @@ from site_client import Get, ask
 from site_hostile import write_hostile_database
 from sqlite_utils import Database
 
-from loader.build import build
 from loader.dataset import summaries
+from loader.pipeline.build import build
 
 
 class TestSearchWords:

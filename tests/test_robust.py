@@ -18,9 +18,9 @@ from command import Command, Result
 
 from loader import InputError, build
 from loader import sources as sources_module
-from loader.build import Progress
 from loader.dataset import atomic_output
-from loader.workers import run_all
+from loader.pipeline.processes import run_all
+from loader.pipeline.progress import Progress
 
 ARTICLE = """Bees return to {town}
 

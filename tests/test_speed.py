@@ -21,10 +21,10 @@ from benchmarks.speed.floor import write_again
 from benchmarks.speed.making import MadeArticle, file_articles, make_archive
 from benchmarks.speed.names import names
 from benchmarks.speed.templates import seed_templates
-from loader.build import build
-from loader.extract.annotate import Content, read_content
+from loader.extract.annotate import read_content
+from loader.pipeline.build import build
 from loader.readers.roundup import read_bytes
-from loader.records import Article
+from loader.records import Article, Content
 
 _FILES = 12
 

@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.speed.making import make_archive
-from loader.build import Plan, about, plan, read
-from loader.cluster import run_on_cluster
 from loader.dataset.assign_ids import Numbering
+from loader.dataset.build_info import about
 from loader.dataset.create import ROWS, NewDatabase
 from loader.dataset.schema import OF_ALL_SHARDS
-from loader.export import export
+from loader.input_files import MAX_ARCHIVE_BYTES
+from loader.pipeline.build import Plan, plan
+from loader.pipeline.dask import run_on_cluster
+from loader.pipeline.parse_file import read
+from loader.pipeline.processes import CHUNK_BYTES
+from loader.publish.parquet import export
 from loader.sharding.catalogue import Member, write_catalogue
 from loader.sharding.split import Cut, assign, cut
-from loader.sources import MAX_ARCHIVE_BYTES
-from loader.workers import CHUNK_BYTES
 
 MB = 1_000_000
 # Tasks that do nothing, to see what handing one over takes.

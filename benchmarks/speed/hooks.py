@@ -18,10 +18,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import loader.build
 import loader.cli
 import loader.extract.places
 import loader.extract.quotes
+import loader.pipeline.build
 import loader.readers.roundup
 
 # Processor seconds in the processes that parse, seconds by the clock in the one that writes, and that one's

@@ -30,12 +30,11 @@ from loader.curation.quotations import (
     correct_speaker_kind,
     join_utterance,
 )
-from loader.curation.row import Basis, Correction, Row
+from loader.curation.row import Basis, Row
 from loader.errors import InputError
-from loader.extract.annotate import Content
 from loader.gazetteer import Gazetteer, default_gazetteer
-from loader.records import Archive
-from loader.sources import read_table_text
+from loader.input_files import read_table_text
+from loader.records import Archive, Content, Correction
 from loader.text import fold, one_line
 
 __all__ = [

@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from loader.curation.row import Basis, Row
-from loader.extract.annotate import Content
-from loader.records import PARAGRAPH_ROLES, Author, Block, Note
+from loader.records import PARAGRAPH_ROLES, Author, Block, Content, Note
 
 
 def correct_published(row: Row, content: Content, _: Basis) -> tuple[str, Content]:

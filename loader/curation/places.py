@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from loader.curation.row import RULE, Basis, Row
-from loader.extract.annotate import Content
 from loader.gazetteer import Gazetteer
-from loader.records import SENSES, Mention, Place
+from loader.records import SENSES, Content, Mention, Place
 from loader.text import fold
 
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from loader.curation.row import RULE, Basis, Row
-from loader.extract.annotate import Content
-from loader.records import QUOTE_KINDS, SPEAKER_KINDS, Quote
+from loader.records import QUOTE_KINDS, SPEAKER_KINDS, Content, Quote
 from loader.text import fold
 
 

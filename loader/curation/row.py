@@ -35,29 +35,6 @@ class Row:
         return InputError(f"{self.where}: {what}")
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A correction that was applied.
-
-    Attributes:
-        article: position of the article.
-        field: what was corrected.
-        found: the value before, "" where there was none.
-        corrected: the value after, "" where there is none.
-        reason: why.
-        start: offset of the text it is anchored to.
-        end: offset after it.
-    """
-
-    article: int
-    field: str
-    found: str
-    corrected: str
-    reason: str
-    start: int
-    end: int
-
-
 class Basis(NamedTuple):
     """What corrections are checked against: the archive, and the gazetteer its places were found in."""
 

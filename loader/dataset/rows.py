@@ -14,12 +14,9 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import NamedTuple
 
-from loader.curation import Correction
 from loader.entities.speakers import Said, Voice, Voices
-from loader.extract.annotate import Content
-from loader.readers.roundup.line_types import word_count
-from loader.records import PARAGRAPH_ROLES, Archive, Block, Mention, Place, Quote
-from loader.text import fold, one_line
+from loader.records import PARAGRAPH_ROLES, Archive, Block, Content, Correction, Mention, Place, Quote
+from loader.text import fold, one_line, word_count
 
 # What a slug may be at most, date left aside; it is cut between words.
 _LONGEST_SLUG = 80

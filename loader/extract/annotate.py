@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from loader.extract.places import find_places
 from loader.extract.quotes import find_quotes
 from loader.gazetteer import Gazetteer
-from loader.readers.roundup.line_patterns import FOOTNOTE, URL_TAIL
-from loader.readers.roundup.line_types import may_hold_url, urls_in
-from loader.records import Archive, Article, Block, Link, Mention, Note, Quote
+from loader.links import FOOTNOTE, URL_TAIL, may_hold_url, urls_in
+from loader.records import Archive, Article, Block, Content, Link, Mention, Note, Quote
 from loader.text import fold
 
 _GAP = "\n\n"
@@ -21,25 +19,6 @@ _FLAWS = {
     "missing_closing_mark": "The closing mark of a quotation is missing; its end was placed by rule.",
     "turned_mark": "A quotation mark is turned the wrong way.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What an article says. All offsets count in the archive.
-
-    Attributes:
-        article: the article.
-        quotes: its quotations by start; `nested_in` is an index in this tuple.
-        mentions: its places by start.
-        links: its web addresses by start.
-        notes: what the quotations showed to be wrong in the source.
-    """
-
-    article: Article
-    quotes: tuple[Quote, ...]
-    mentions: tuple[Mention, ...]
-    links: tuple[Link, ...]
-    notes: tuple[Note, ...]
 
 
 def read_content(archive: Archive, gazetteer: Gazetteer | None = None) -> tuple[Content, ...]:

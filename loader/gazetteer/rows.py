@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loader.errors import InputError
-from loader.sources import read_table_text
+from loader.input_files import read_table_text
 
 COLUMNS = (
     "name", "kind", "country_code", "latitude", "longitude", "geonames_id", "wikidata_id",

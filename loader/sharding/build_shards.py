@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from loader.build import Progress, about, jobs_that_pay, plan, write_rows
+from loader.dataset.build_info import about
 from loader.dataset.create import ROWS, NewDatabase
 from loader.dataset.output_folder import FINISHED_FOLDER, check_folder, writing_folder
 from loader.dataset.schema import OF_ALL_SHARDS
+from loader.input_files import MAX_ARCHIVE_BYTES
+from loader.pipeline.build import jobs_that_pay, plan, write_rows
+from loader.pipeline.processes import run_all
+from loader.pipeline.progress import Progress
 from loader.sharding.catalogue import Member, write_catalogue
 from loader.sharding.split import KINDS, Cut, assign, cut
-from loader.sources import MAX_ARCHIVE_BYTES
-from loader.workers import run_all
 
 __all__ = ["KINDS", "SHARD_BYTES", "By", "ShardsReport", "build_shards"]
 
@@ -63,7 +65,7 @@ def build_shards(
     max_bytes: int = MAX_ARCHIVE_BYTES,
     progress: Callable[[Progress], None] | None = None,
 ) -> ShardsReport:
-    """Builds a folder of databases: the rows of `loader.build`, parted by article, and a catalogue of them.
+    """Build a folder of databases, split by article, and a catalogue of them.
 
     Args:
         paths: archive files, and folders that hold some.

@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 from loader.dataset.rows import UNTITLED, slug_stem
 from loader.readers.roundup.dates import find_date
-from loader.readers.roundup.line_types import word_count
 from loader.records import FURNITURE_ROLES, PARAGRAPH_ROLES
-from loader.text import INVISIBLE, fold, one_line
+from loader.text import INVISIBLE, fold, one_line, word_count
 from loader.verify.opening import Opened, Row
 from loader.verify.report import Ledger
 

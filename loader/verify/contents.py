@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from loader.curation import Row as Wanted
-from loader.readers.roundup.line_patterns import FOOTNOTE
+from loader.links import FOOTNOTE
 from loader.records import QUOTE_KINDS, SENSES
 from loader.text import fold
 from loader.verify.blocks import prove_slice

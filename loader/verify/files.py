@@ -10,9 +10,10 @@ from pathlib import Path
 from loader.curation import Row as Wanted
 from loader.curation import curation_digest
 from loader.errors import InputError
+from loader.input_files import MAX_ARCHIVE_BYTES, read_file
+from loader.pipeline.tasks import places_bytes
 from loader.readers.decoding import decode
-from loader.sources import MAX_ARCHIVE_BYTES, find_sources, read_file
-from loader.tasks import places_bytes
+from loader.readers.files import find_sources
 from loader.verify.opening import Row
 from loader.verify.report import Ledger
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from loader.dataset.schema import TABLES
 from loader.errors import InputError
 from loader.gazetteer import default_gazetteer
+from loader.input_files import beside
+from loader.pipeline.tasks import PLACES_FILE
 from loader.records import Place
-from loader.sources import beside
-from loader.tasks import PLACES_FILE
 from loader.verify.blocks import prints
 from loader.verify.opening import Opened, Row
 from loader.verify.report import Ledger

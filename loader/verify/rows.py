@@ -8,7 +8,7 @@ from itertools import groupby
 from loader.curation import FILE_NAME, read_corrections
 from loader.curation import Row as Wanted
 from loader.errors import InputError
-from loader.sources import beside
+from loader.input_files import beside
 from loader.text import one_line
 from loader.verify import blocks, contents, names, speakers
 from loader.verify.files import Folder, Order, prove_curation, read_archive_text

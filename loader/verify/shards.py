@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
-from loader.build import about
 from loader.dataset import schema
+from loader.dataset.build_info import about
 from loader.dataset.finalize import attached, create_file
 from loader.dataset.output_folder import CATALOGUE, shard_files
 from loader.dataset.schema import TABLES

@@ -9,8 +9,8 @@ from itertools import zip_longest
 
 from sqlite_utils import Database
 
-from loader.build import about
 from loader.dataset import schema, summaries
+from loader.dataset.build_info import about
 from loader.dataset.finalize import PAGE_SIZE
 from loader.dataset.schema import KEPT, OF_ALL_SHARDS, TABLES, VERSION
 from loader.sharding import catalogue

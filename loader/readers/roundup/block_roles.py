@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from loader.links import FOOTNOTE
 from loader.readers.roundup.bylines import is_like
 from loader.readers.roundup.line_patterns import (
     BRACKET_AFTER_SENTENCE,
     BRACKETED,
     BULLET,
     ENDS_IN_FIGURE,
-    FOOTNOTE,
     LEGEND_ENTRY,
     LIST_ITEM,
     NO_HEADING,
     SECTION_MARK,
-    WORD,
 )
 from loader.readers.roundup.line_types import (
     ends_sentence,
@@ -36,6 +35,7 @@ from loader.readers.roundup.phrases import (
 )
 from loader.readers.roundup.units import Unit
 from loader.records import Block
+from loader.text import WORD
 
 # A heading in sentence case is short; one in title case may be as long as a headline.
 _LONGEST_SUBHEADING_WORDS = 12

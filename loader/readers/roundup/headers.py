@@ -16,7 +16,6 @@ from loader.readers.roundup.line_types import (
     is_credit,
     is_image_file,
     is_title_case,
-    word_count,
 )
 from loader.readers.roundup.source_lines import (
     SourceLine,
@@ -24,6 +23,7 @@ from loader.readers.roundup.source_lines import (
     read_source_line,
 )
 from loader.readers.roundup.units import Unit
+from loader.text import word_count
 
 # Headline, standfirst, pictures: more units than this above a source line are no header.
 _MOST_HEADER_UNITS = 10

@@ -18,9 +18,6 @@ LIST_ITEM = re.compile(r"(?:(?:--|[-–—•*‣◦▪●■►▶✓·])\s+|\(
 # The same, only with a glyph that opens nothing but list items.
 BULLET = re.compile(r"[•‣◦▪●■►▶✓]\s*\S")
 
-# A footnote: "[1] http://...", "[12] The site ...", "[a] ..." is none.
-FOOTNOTE = re.compile(r"\[(?P<number>\d{1,3})\]\s*\S")
-
 # An image's file name: "map_2016.jpg", "flood-risk-map.png", "photo 3.jpeg" is none (a space).
 IMAGE_FILE = re.compile(r"[^\s/]{1,120}\.(?:jpe?g|png|gif|webp|bmp|tiff?|svg)", re.IGNORECASE)
 
@@ -41,10 +38,6 @@ GLUED_FILE = re.compile(
     r"|(?P<slug>(?=[a-zA-Z0-9]{0,40}[-_0-9])[a-zA-Z0-9]+(?:[-_][a-zA-Z0-9]*?){0,20}?[a-z0-9])"
     r"(?=(?:[A-Z][a-z]|[A-Z]{2,}\b))"
 )
-
-# A web address; what closes a sentence or a bracket after it is cut off by the reader.
-URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"“”{}|\\^`]+", re.IGNORECASE)
-URL_TAIL = ".,;:!?'’)]>"
 
 # Where a report was filed: "LIMÓN, Costa Rica –", "OSLO (Reuters) —", "PUNE, India, Sept 8 (AP) -".
 # Group 1 is the place.
@@ -74,7 +67,6 @@ BRACKET_AFTER_SENTENCE = re.compile(r"(?<=[.!?”\"’)\]])\s+(?=\[)")
 # Marks and brackets that may stand behind the full stop of a sentence.
 CLOSERS = "\"”’'»)] " + INVISIBLE
 
-WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 
 # A dateline closed by a colon: "NEW DELHI: The court ...", "TRIPOLI, Lebanon: For ...". Only in capitals.
 DATELINE_COLON = re.compile(

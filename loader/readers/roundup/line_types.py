@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
+from loader.links import URL, urls_in
 from loader.readers.roundup.line_patterns import (
     BULLET,
     CAPTION_DATELINE,
@@ -14,8 +15,6 @@ from loader.readers.roundup.line_patterns import (
     IMAGE_SLUG,
     LIST_ITEM,
     SEPARATOR,
-    URL,
-    WORD,
 )
 from loader.readers.roundup.phrases import (
     CAPTION_LEADS,
@@ -37,8 +36,6 @@ _LONGEST_CREDIT = 160
 # A caption says it at its beginning or its end; a story that mentions a photo goes on.
 _CAPTION_EDGE = 90
 _LONGEST_CAPTION = 900
-# Words are counted in a list of them, the quickest way, where the list is short.
-_LISTED = 20_000
 _MOST_CAPTION_SENTENCES = 5
 
 
@@ -99,16 +96,6 @@ def is_image_file(text: str) -> bool:
     if " " in text:
         return False
     return bool(IMAGE_FILE.fullmatch(text) or IMAGE_SLUG.fullmatch(text))
-
-
-def urls_in(text: str) -> Iterable[re.Match[str]]:
-    """The web addresses in a text, what closes a sentence after them included."""
-    return URL.finditer(text) if may_hold_url(text) else ()
-
-
-def may_hold_url(text: str) -> bool:
-    """False where `urls_in` finds nothing, as in most texts; its own search, in any case, is a slow one."""
-    return "://" in text or "www." in text.lower()
 
 
 def is_credit(text: str) -> bool:
@@ -223,10 +210,3 @@ def is_headline_like(text: str) -> bool:
     if LIST_ITEM.match(text) and text[0] in "-–—*·":
         return False
     return text[0].isalpha() or any(character.isalpha() for character in text)
-
-
-def word_count(text: str) -> int:
-    """How many words a reader counts: runs of letters and digits, joined by apostrophes, points, hyphens."""
-    if len(text) > _LISTED:
-        return sum(1 for _ in WORD.finditer(text))
-    return len(WORD.findall(text))

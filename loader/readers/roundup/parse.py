@@ -11,6 +11,7 @@ from operator import attrgetter
 from os import PathLike
 from pathlib import Path
 
+from loader.input_files import MAX_ARCHIVE_BYTES, read_file
 from loader.readers.decoding import Decoded, decode
 from loader.readers.roundup import anomalies as checks
 from loader.readers.roundup.block_roles import body_blocks, picture_role
@@ -25,7 +26,6 @@ from loader.readers.roundup.line_patterns import (
 from loader.readers.roundup.line_types import is_headline_like
 from loader.readers.roundup.units import Unit, split_units
 from loader.records import Archive, Article, Author, Block, Note
-from loader.sources import MAX_ARCHIVE_BYTES, read_file
 from loader.text import INVISIBLE, fold, one_line
 
 _LINE_END = re.compile(r"[\r\n\u2028\u2029]")

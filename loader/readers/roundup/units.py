@@ -9,16 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from loader.links import FOOTNOTE
 from loader.readers.roundup.dates import find_date
-from loader.readers.roundup.line_patterns import (
-    BULLET,
-    CLOSERS,
-    FOOTNOTE,
-    GLUED_FILE,
-    IMAGE_FILE,
-    LIST_ITEM,
-    SEPARATOR,
-)
+from loader.readers.roundup.line_patterns import BULLET, CLOSERS, GLUED_FILE, IMAGE_FILE, LIST_ITEM, SEPARATOR
 from loader.readers.roundup.line_types import is_headline_like, is_see_also, is_separator
 from loader.readers.roundup.phrases import DATE_LEADS, NAME_PARTICLES, OUTLET_LEADS, TITLE_WORDS
 from loader.text import fold

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from loader.dataset.schema import TABLES
-from loader.sources import read_file
-from loader.tasks import Task
+from loader.input_files import read_file
+from loader.pipeline.tasks import Task
 
 # What build_info says that an update leaves as it is. Everything else must be the same in the old file.
 _MAY_DIFFER = ("numbering",)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from loader.curation import FILE_NAME, Row, curation_digest, read_corrections
-from loader.sources import Source, beside, check_size, read_table
+from loader.input_files import beside, check_size, read_table
+from loader.readers.files import Source
 
 # An archive's own places, beside it: columns as in data/places.csv.
 PLACES_FILE = "places.csv"

@@ -22,7 +22,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from loader.errors import InputError
-from loader.workers import chunks
+from loader.pipeline.processes import chunks
 
 if TYPE_CHECKING:
     from distributed import Client, Future

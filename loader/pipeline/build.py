@@ -9,61 +9,30 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
 
-from loader.curation import FILE_NAME, apply_corrections
+from loader.curation import FILE_NAME
 from loader.dataset.assign_ids import Numbering
 from loader.dataset.atomic_output import changing, check_output, writing
+from loader.dataset.build_info import about
 from loader.dataset.create import NewDatabase
-from loader.dataset.rows import ArchiveRows, Parsed, archive_rows
-from loader.dataset.schema import READING_ORDER, TABLES, VERSION
+from loader.dataset.schema import TABLES
 from loader.dataset.update import ChangedDatabase, counts_of
 from loader.errors import InputError
-from loader.extract.annotate import read_content
-from loader.gazetteer import Gazetteer, default_gazetteer
-from loader.readers.roundup import read_bytes
-from loader.sources import (
-    MAX_ARCHIVE_BYTES,
-    Source,
-    Stamp,
-    find_sources,
-    read_file,
-    snapshot,
-)
-from loader.tasks import PLACES_FILE, Task, make_tasks, places_bytes
-from loader.updating import Changes, find_changes
-from loader.workers import run_all
+from loader.input_files import MAX_ARCHIVE_BYTES, Stamp, snapshot
+from loader.pipeline.changes import Changes, find_changes
+from loader.pipeline.parse_file import Read, load_tables, read
+from loader.pipeline.processes import run_all
+from loader.pipeline.progress import Progress
+from loader.pipeline.tasks import PLACES_FILE, Task, make_tasks
+from loader.readers.files import Source, find_sources
 
 # Bytes of text above which starting more processes is quicker than reading on.
 _WORTH_A_PROCESS = 4_000_000
 # Where the row of an archive says how long its file is.
 _BYTES = list(TABLES["archives"].columns).index("bytes") - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a build is.
-
-    Attributes:
-        files: how many are read and written.
-        of: how many there are.
-        bytes: of those that are done.
-        of_bytes: of all.
-        articles: how many were found.
-        name: the file that was done last.
-    """
-
-    files: int
-    of: int
-    bytes: int
-    of_bytes: int
-    articles: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +71,6 @@ class Plan:
     given: list[Path]
     tasks: list[Task]
     before: dict[str, Stamp]
-
-
-class Read(NamedTuple):
-    """What a process makes of one file: its rows, and where corrections stand that changed nothing."""
-
-    rows: ArchiveRows
-    idle: tuple[str, ...]
 
 
 class Options(TypedDict, total=False):
@@ -236,19 +198,11 @@ def write_rows(
 def _results(tasks: Sequence[Task], jobs: int | None, dask: str | None) -> Iterator[Read]:
     sizes = [task.size for task in tasks]
     if dask is None:
-        return run_all(read, tasks, jobs or jobs_that_pay(sizes), sizes, prepare=_load_tables)
-    from loader.cluster import run_on_cluster  # noqa: PLC0415 - what it imports, few builds need
+        return run_all(read, tasks, jobs or jobs_that_pay(sizes), sizes, prepare=load_tables)
+    from loader.pipeline.dask import run_on_cluster  # noqa: PLC0415 - what it imports, few builds need
 
     there = (task._replace(source=task.source.absolute()) for task in tasks)
     return _of_same_length(tasks, run_on_cluster(read, there, sizes, dask))
-
-
-def _load_tables() -> None:
-    """Loads words, names and places by reading an article: processes that start then share them."""
-    archive = read_bytes(
-        "Fog\n\nDrava Times, by Eva Lang, May 3, 2018:\n\n“Fog,” Karl Huber said in Graz.\n".encode(), ""
-    )
-    archive_rows(Parsed(archive, read_content(archive)))
 
 
 def _of_same_length(tasks: Sequence[Task], results: Iterable[Read]) -> Iterator[Read]:
@@ -280,52 +234,6 @@ def _require_unchanged(before: dict[str, Stamp], after: dict[str, Stamp]) -> Non
             raise InputError(f"{file}: was changed during the build; build again when it is finished")
 
 
-def _version() -> str:
-    try:
-        return f"press-archive {version('press-archive')}"
-    except PackageNotFoundError:  # run from its folder
-        return "press-archive, not installed"
-
-
-def about(*, corrections: bool) -> dict[str, str]:
-    """What the file says of itself: what made it, and whose data is in it."""
-    return {
-        "corrections": "applied" if corrections else "left out",
-        "gazetteer": "GeoNames (https://www.geonames.org/), CC-BY 4.0, and the project's own tables",
-        "loader": _version(),
-        "numbering": READING_ORDER,
-        "rights_articles": "Each article belongs to its publisher, named on every row.",
-        "rights_compilation": "CC-BY 4.0",
-        "schema_version": str(VERSION),
-    }
-
-
 def jobs_that_pay(sizes: Sequence[int]) -> int:
     """As many processes as there are processors, where there is enough to read to pay for starting them."""
     return min(os.cpu_count() or 1, len(sizes)) if sum(sizes) > _WORTH_A_PROCESS else 1
-
-
-def read(task: Task) -> Read:
-    """Turns a file into rows: a pure function of its bytes, its name, its corrections and its places.csv."""
-    source = task.source
-    gazetteer = _gazetteer(source.folder, task.places)
-    archive = read_bytes(read_file(source.file, task.max_bytes), source.name, file=str(source.file))
-    contents, applied, idle = apply_corrections(
-        archive, read_content(archive, gazetteer), task.wanted, gazetteer
-    )
-    rows = archive_rows(Parsed(archive, contents, tuple(applied), task.curation_sha256))
-    return Read(rows, tuple(row.where for row in idle))
-
-
-@lru_cache(maxsize=8)  # a worker of a cluster lives through many builds
-def _gazetteer(folder: Path, places: str | None) -> Gazetteer:
-    """The package's gazetteer, with the places.csv beside the archives read before it.
-
-    Raises:
-        InputError: where that is not the file that the build began with: it was changed, or the folder of
-            this name is another one on this machine.
-    """
-    own = places_bytes(folder)
-    if (sha256(own).hexdigest() if own is not None else None) != places:
-        raise InputError(f"{folder / PLACES_FILE}: is not what it was when the build began; build again")
-    return default_gazetteer().with_places(folder / PLACES_FILE) if own is not None else default_gazetteer()

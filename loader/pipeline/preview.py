@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from loader.errors import printable
-from loader.extract.annotate import Content, read_content
+from loader.extract.annotate import read_content
+from loader.input_files import MAX_ARCHIVE_BYTES
 from loader.readers.roundup import read_archive
-from loader.records import PARAGRAPH_ROLES, Archive, Block
-from loader.sources import MAX_ARCHIVE_BYTES
+from loader.records import PARAGRAPH_ROLES, Archive, Block, Content
 from loader.text import one_line
 
 _COLOURS = {

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
-from loader.build import Progress
 from loader.errors import printable
+from loader.pipeline.progress import Progress
 
 # Seconds between two lines.
 _ON_TERMINAL = 0.1

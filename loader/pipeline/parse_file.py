@@ -1,0 +1,58 @@
+"""From one source file to the rows that it gives, in any process."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from loader.curation import apply_corrections
+from loader.dataset.rows import ArchiveRows, Parsed, archive_rows
+from loader.errors import InputError
+from loader.extract.annotate import read_content
+from loader.gazetteer import Gazetteer, default_gazetteer
+from loader.input_files import read_file
+from loader.pipeline.tasks import PLACES_FILE, Task, places_bytes
+from loader.readers.roundup import read_bytes
+
+
+class Read(NamedTuple):
+    """What a process makes of one file: its rows, and where corrections stand that changed nothing."""
+
+    rows: ArchiveRows
+    idle: tuple[str, ...]
+
+
+def read(task: Task) -> Read:
+    """Turns a file into rows: a pure function of its bytes, its name, its corrections and its places.csv."""
+    source = task.source
+    gazetteer = _gazetteer(source.folder, task.places)
+    archive = read_bytes(read_file(source.file, task.max_bytes), source.name, file=str(source.file))
+    contents, applied, idle = apply_corrections(
+        archive, read_content(archive, gazetteer), task.wanted, gazetteer
+    )
+    rows = archive_rows(Parsed(archive, contents, tuple(applied), task.curation_sha256))
+    return Read(rows, tuple(row.where for row in idle))
+
+
+def load_tables() -> None:
+    """Loads words, names and places by reading an article: processes that start then share them."""
+    archive = read_bytes(
+        "Fog\n\nDrava Times, by Eva Lang, May 3, 2018:\n\n“Fog,” Karl Huber said in Graz.\n".encode(), ""
+    )
+    archive_rows(Parsed(archive, read_content(archive)))
+
+
+@lru_cache(maxsize=8)  # a worker of a cluster lives through many builds
+def _gazetteer(folder: Path, places: str | None) -> Gazetteer:
+    """The package's gazetteer, with the places.csv beside the archives read before it.
+
+    Raises:
+        InputError: where that is not the file that the build began with: it was changed, or the folder of
+            this name is another one on this machine.
+    """
+    own = places_bytes(folder)
+    if (sha256(own).hexdigest() if own is not None else None) != places:
+        raise InputError(f"{folder / PLACES_FILE}: is not what it was when the build began; build again")
+    return default_gazetteer().with_places(folder / PLACES_FILE) if own is not None else default_gazetteer()
