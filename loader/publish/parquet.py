@@ -23,7 +23,7 @@ from loader.dataset.output_folder import FINISHED_FOLDER, is_folder, shard_files
 from loader.dataset.schema import TABLES, Table, create_tables
 from loader.errors import InputError
 from loader.sharding.split import SHARED, add_shared
-from loader.verify.opening import UNREADABLE, Opened, opened
+from loader.verify.untrusted_database import UNREADABLE, Opened, opened
 
 if TYPE_CHECKING:
     import pyarrow

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from loader.verify import whole
-from loader.verify.files import Folder
-from loader.verify.judged import JUDGED
-from loader.verify.opening import opened
 from loader.verify.report import Check
-from loader.verify.rows import prove_rows
-from loader.verify.shards import verify_folder
+from loader.verify.row_checks import prove_rows
+from loader.verify.sharded import verify_folder
+from loader.verify.source_checks import Folder
+from loader.verify.untrusted_database import opened
+from loader.verify.unverifiable_columns import JUDGED
 
 __all__ = ["JUDGED", "Check", "is_shard", "verify"]
 
@@ -39,8 +39,10 @@ def verify(database: Path | str, seeds: Path | str) -> Iterator[Check]:
         yield from verify_folder(Path(database), Path(seeds))
         return
     with opened(Path(database)) as found:
-        yield from whole.checks(found)
-        if whole.has_own_tables(found):  # the rows of other tables prove nothing; a fault above says which
+        yield from database_checks.checks(found)
+        if database_checks.has_own_tables(
+            found
+        ):  # the rows of other tables prove nothing; a fault above says which
             yield from prove_rows(found, Folder(Path(seeds)))
 
 

@@ -15,8 +15,8 @@ from loader.dataset.finalize import PAGE_SIZE
 from loader.dataset.schema import KEPT, OF_ALL_SHARDS, TABLES, VERSION
 from loader.sharding import catalogue
 from loader.sharding.split import KINDS
-from loader.verify.opening import UNREADABLE, Opened, accepts
 from loader.verify.report import Check, Tally
+from loader.verify.untrusted_database import UNREADABLE, Opened, accepts
 
 # Type and name of each table, index and view: the table it is of, and the SQL that makes it.
 Schema = dict[tuple[str, str], tuple[str, str | None]]

@@ -14,8 +14,8 @@ from loader.input_files import MAX_ARCHIVE_BYTES, read_file
 from loader.pipeline.tasks import places_bytes
 from loader.readers.decoding import decode
 from loader.readers.files import find_sources
-from loader.verify.opening import Row
 from loader.verify.report import Ledger
+from loader.verify.untrusted_database import Row
 
 FILES = "archives are the files that were loaded"
 ALL = "every archive of the folder is in the database, in the order of names"

@@ -9,9 +9,9 @@ from contextlib import closing
 from loader.dataset.link_speakers import Identities
 from loader.entities.speakers import Voices
 from loader.records import SPEAKER_KINDS
-from loader.verify.contents import RANGE
-from loader.verify.opening import Opened, Row
+from loader.verify.annotation_checks import RANGE
 from loader.verify.report import Ledger
+from loader.verify.untrusted_database import Opened, Row
 
 JOINED = "speakers are joined as the quotations tell"
 CALLED = "speakers are called as the quotations tell"

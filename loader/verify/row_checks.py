@@ -11,9 +11,9 @@ from loader.errors import InputError
 from loader.input_files import beside
 from loader.text import one_line
 from loader.verify import blocks, contents, names, speakers
-from loader.verify.files import Folder, Order, prove_curation, read_archive_text
-from loader.verify.opening import UNREADABLE, Opened, Row
 from loader.verify.report import Check, Ledger
+from loader.verify.source_checks import Folder, Order, prove_curation, read_archive_text
+from loader.verify.untrusted_database import UNREADABLE, Opened, Row
 
 
 def prove_rows(found: Opened, folder: Folder) -> Iterator[Check]:
@@ -41,12 +41,12 @@ def _prove_rows(found: Opened, folder: Folder, ledger: Ledger) -> None:
         _prove_archive(found, archive, text, wanted.get(archive.path, ()), ledger)
     if not found.is_shard:
         order.end()
-    names.prove_ids(found, ledger)
-    names.prove_counts(found, ledger)
-    names.prove_orphans(found, ledger)
+    shared_row_checks.prove_ids(found, ledger)
+    shared_row_checks.prove_counts(found, ledger)
+    shared_row_checks.prove_orphans(found, ledger)
     if not found.is_shard:
-        speakers.prove_speakers(found, ledger)
-    names.prove_places(found, folder.path, ledger)
+        speaker_checks.prove_speakers(found, ledger)
+    shared_row_checks.prove_places(found, folder.path, ledger)
 
 
 def _wanted(folder: Folder, ledger: Ledger) -> Mapping[str, Sequence[Wanted]]:
@@ -57,21 +57,21 @@ def _wanted(folder: Folder, ledger: Ledger) -> Mapping[str, Sequence[Wanted]]:
         for row in read_corrections(file) if file else ():
             by_archive.setdefault(row.archive, []).append(row)
     except InputError as error:
-        ledger[contents.CONFIRMED].fault(str(error))
+        ledger[annotation_checks.CONFIRMED].fault(str(error))
     return by_archive
 
 
 def _prove_archive(
     found: Opened, archive: Row, text: str | None, wanted: Sequence[Wanted], ledger: Ledger
 ) -> None:
-    own = blocks.read_blocks(found, archive.id)
-    blocks.prove_roles(own, ledger)
+    own = block_checks.read_blocks(found, archive.id)
+    block_checks.prove_roles(own, ledger)
     if text is not None:
         for block in own:
-            blocks.prove_slice(block.where, "text", block.text, (block.start, block.end), text, ledger)
+            block_checks.prove_slice(block.where, "text", block.text, (block.start, block.end), text, ledger)
         if not found.is_shard:
-            blocks.prove_coverage(archive.id, text, own, ledger)
-            blocks.prove_rebuilt(archive.id, text, own, ledger)
+            block_checks.prove_coverage(archive.id, text, own, ledger)
+            block_checks.prove_rebuilt(archive.id, text, own, ledger)
     _prove_order(found, archive, ledger)
     by_article = {
         number: list(group)
@@ -85,13 +85,13 @@ def _prove_archive(
     articles: dict[int, Row] = {}
     for position, row in enumerate(found.rows("articles", "archive_id = ?", (archive.id,)), start=1):
         articles[row.id] = row
-        ledger[contents.ORDER].expect(
+        ledger[annotation_checks.ORDER].expect(
             row.position == position or found.is_shard,
             f"articles {row.id}: position is {row.position}, in place {position} of its archive",
         )
         _prove_article(found, row, text, by_article.get(row.id, []), ledger)
-    contents.prove_notes(found, archive, articles, ledger)
-    contents.prove_corrections(found, archive, articles, wanted, text, ledger)
+    annotation_checks.prove_notes(found, archive, articles, ledger)
+    annotation_checks.prove_corrections(found, archive, articles, wanted, text, ledger)
 
 
 def _prove_order(found: Opened, archive: Row, ledger: Ledger) -> None:
@@ -99,23 +99,23 @@ def _prove_order(found: Opened, archive: Row, ledger: Ledger) -> None:
     for table in ("articles", "furniture"):
         last = -1
         for row in found.rows(table, "archive_id = ?", (archive.id,)):
-            ledger[contents.ORDER].expect(
+            ledger[annotation_checks.ORDER].expect(
                 row.start > last, f"{table} {row.id}: start is {row.start}, before the row before it"
             )
             last = row.start
 
 
 def _prove_article(
-    found: Opened, row: Row, text: str | None, own: Sequence[blocks.Block], ledger: Ledger
+    found: Opened, row: Row, text: str | None, own: Sequence[block_checks.Block], ledger: Ledger
 ) -> None:
     corrected = {
         correction.field: correction for correction in found.rows("corrections", "article_id = ?", (row.id,))
     }
-    blocks.prove_article(found, row, own, text, corrected, ledger)
-    blocks.prove_paragraphs(found, row, ledger)
+    block_checks.prove_article(found, row, own, text, corrected, ledger)
+    block_checks.prove_paragraphs(found, row, ledger)
     source = one_line(" ".join(block.text for block in own if block.role == "source_line"))
-    names.prove_signed(found, row, source, corrected, ledger)
-    article = contents.Article(found, row)
-    contents.prove_quotes(article, text, ledger)
-    contents.prove_mentions(found, article, text, ledger)
-    contents.prove_links(found, article, text, ledger)
+    shared_row_checks.prove_signed(found, row, source, corrected, ledger)
+    article = annotation_checks.Article(found, row)
+    annotation_checks.prove_quotes(article, text, ledger)
+    annotation_checks.prove_mentions(found, article, text, ledger)
+    annotation_checks.prove_links(found, article, text, ledger)

@@ -11,9 +11,9 @@ from loader.gazetteer import default_gazetteer
 from loader.input_files import beside
 from loader.pipeline.tasks import PLACES_FILE
 from loader.records import Place
-from loader.verify.blocks import prints
-from loader.verify.opening import Opened, Row
+from loader.verify.block_checks import prints
 from loader.verify.report import Ledger
+from loader.verify.untrusted_database import Opened, Row
 
 COUNTS = (
     ("speakers", "quote_count", "quotes", "speaker_id"),

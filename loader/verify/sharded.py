@@ -22,10 +22,10 @@ from loader.errors import InputError
 from loader.sharding import catalogue
 from loader.sharding.split import SHARED, add_shared
 from loader.verify import whole
-from loader.verify.files import Folder
-from loader.verify.opening import UNREADABLE, opened
 from loader.verify.report import Check, Ledger
-from loader.verify.rows import prove_rows
+from loader.verify.row_checks import prove_rows
+from loader.verify.source_checks import Folder
+from loader.verify.untrusted_database import UNREADABLE, opened
 
 ONCE = "shards: every row is in one of them"
 AGREE = "shards: what several hold is alike in all"
@@ -54,8 +54,8 @@ def verify_folder(folder: Path, seeds: Path) -> Iterator[Check]:
     sound = True
     for name in sorted(names):
         with opened(folder / name) as found:
-            sound = sound and whole.has_own_tables(found)
-            for check in whole.checks(found):
+            sound = sound and database_checks.has_own_tables(found)
+            for check in database_checks.checks(found):
                 yield replace(check, name=f"{name}: {check.name}")
     if not sound:
         return  # the rows of other tables prove nothing; a fault above says which
@@ -120,7 +120,7 @@ def _add(connection: sqlite3.Connection, table: str, name: str, ledger: Ledger) 
 def _prove_catalogue(folder: Path, together: Path, again: Path) -> Iterator[Check]:
     """The catalogue is made again from the shards and compared."""
     with opened(folder / CATALOGUE, catalogue.TABLES) as found:
-        for check in whole.catalogue_checks(found):
+        for check in database_checks.catalogue_checks(found):
             yield replace(check, name=f"{CATALOGUE}: {check.name}")
         members = [
             catalogue.Member(*row)

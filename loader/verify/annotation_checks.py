@@ -10,9 +10,9 @@ from loader.curation import Row as Wanted
 from loader.links import FOOTNOTE
 from loader.records import QUOTE_KINDS, SENSES
 from loader.text import fold
-from loader.verify.blocks import prove_slice
-from loader.verify.opening import Opened, Row
+from loader.verify.block_checks import prove_slice
 from loader.verify.report import Ledger
+from loader.verify.untrusted_database import Opened, Row
 
 ORDER = "rows are numbered in reading order"
 WITHIN = "spans lie in the article and paragraph that they name"
