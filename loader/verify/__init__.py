@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from loader.verify import whole
+from loader.verify import database_checks
 from loader.verify.report import Check
 from loader.verify.row_checks import prove_rows
 from loader.verify.sharded import verify_folder

@@ -10,7 +10,7 @@ from loader.curation import Row as Wanted
 from loader.errors import InputError
 from loader.input_files import beside
 from loader.text import one_line
-from loader.verify import blocks, contents, names, speakers
+from loader.verify import annotation_checks, block_checks, shared_row_checks, speaker_checks
 from loader.verify.report import Check, Ledger
 from loader.verify.source_checks import Folder, Order, prove_curation, read_archive_text
 from loader.verify.untrusted_database import UNREADABLE, Opened, Row

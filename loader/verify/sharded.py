@@ -21,7 +21,7 @@ from loader.dataset.schema import TABLES
 from loader.errors import InputError
 from loader.sharding import catalogue
 from loader.sharding.split import SHARED, add_shared
-from loader.verify import whole
+from loader.verify import database_checks
 from loader.verify.report import Check, Ledger
 from loader.verify.row_checks import prove_rows
 from loader.verify.source_checks import Folder
