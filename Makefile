@@ -22,7 +22,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: build/site/.assembled ## build what changed and serve the site [PORT=8001] [HOST=127.0.0.1]
-	@exec $(RUN) scripts/bundle.py serve build/site --host "$(HOST)" --port "$(PORT)"
+	@exec $(RUN) -m loader.publish.bundle serve build/site --host "$(HOST)" --port "$(PORT)"
 
 build: archive.db ## turn seeds/ into archive.db, when seeds/ or loader/ changed
 
@@ -33,7 +33,6 @@ check: $(VENV)/.dev ## lint, formatting, types and tests
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
-	@$(RUN) -m mypy --config-file web/mypy.ini
 	@$(RUN) -m pytest
 
 record: $(VENV)/.serve ## record the hashes of the published data set, after a change that is meant
@@ -97,7 +96,7 @@ build/%.inputs: FORCE
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 FORCE:
 build/archive.inputs: INPUTS = seeds loader
-build/site.inputs: INPUTS = web scripts metadata.yml
+build/site.inputs: INPUTS = loader/site loader/publish metadata.yml
 
 # touch: the loader may leave a file alone whose content would be the same.
 archive.db: build/archive.inputs | $(VENV)/.serve
@@ -105,5 +104,5 @@ archive.db: build/archive.inputs | $(VENV)/.serve
 	@touch $@
 
 build/site/.assembled: archive.db build/site.inputs | $(VENV)/.serve
-	@$(RUN) scripts/bundle.py assemble archive.db build/site
+	@$(RUN) -m loader.publish.bundle assemble archive.db build/site
 	@touch $@

@@ -17,15 +17,13 @@ import httpx
 import pytest
 from datasette.app import Datasette
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from site_client import Get, ask, free_port
+from site_hostile import write_hostile_database
 
 from loader.pipeline.build import build
+from loader.publish import bundle as site_bundle
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "web" / "plugins"), str(ROOT / "scripts")]
-
-import bundle as site_bundle  # noqa: E402 - found by the line above
-from site_client import Get, ask, free_port  # noqa: E402
-from site_hostile import write_hostile_database  # noqa: E402
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",

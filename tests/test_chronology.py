@@ -15,11 +15,12 @@ from counting import counted_anew
 from datasette.app import Datasette
 from hypothesis import given
 from hypothesis import strategies as st
-from reading_room import chronology, people, places
-from reading_room.chronology import Span, span
-from reading_room.store import Archive
 
 from loader.dataset import summaries
+from loader.site.components import chronology
+from loader.site.components.chronology import Span, span
+from loader.site.pages import people, places
+from loader.site.queries import Archive
 
 MONTHS = [("", 3), ("2016", 2), ("2016-05", 4), ("2017-01", 1)]
 

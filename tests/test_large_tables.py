@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from datasette.app import Datasette
-from reading_room import large_tables
 from site_client import ask
+
+from loader.site import large_tables
 
 
 @pytest.fixture

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 import test_queries
 from datasette.app import Datasette
-from reading_room import functions, search, store
 from site_client import ask
+
+from loader.site import queries, sql_functions
+from loader.site.search import search_page
 
 LARGE = ("articles", "paragraphs", "quotes", "mentioned_places", "named", "places", "speakers", "furniture")
 PAGES = {
@@ -53,7 +55,7 @@ def connection(database: Path) -> Iterator[sqlite3.Connection]:
     opened = sqlite3.connect(":memory:")
     built.backup(opened)
     built.close()
-    functions.register(opened)
+    sql_functions.register(opened)
     # As on a large archive: here SQLite would rightly prefer to read seven articles as they are.
     opened.execute("delete from sqlite_stat1")
     opened.execute("analyze sqlite_schema")
@@ -65,13 +67,13 @@ def connection(database: Path) -> Iterator[sqlite3.Connection]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Query]:
     """Every query that pages send while the test runs."""
     queries: list[Query] = []
-    send = store.Archive.read
+    send = queries.Archive.read
 
-    async def note(archive: store.Archive, batch: Sequence[Query]) -> list[list[store.Row]]:
+    async def note(archive: queries.Archive, batch: Sequence[Query]) -> list[list[queries.Row]]:
         queries.extend(batch)
         return await send(archive, batch)
 
-    monkeypatch.setattr(store.Archive, "read", note)
+    monkeypatch.setattr(queries.Archive, "read", note)
     return queries
 
 
@@ -112,7 +114,7 @@ def test_a_whole_scan_would_be_seen(connection: sqlite3.Connection) -> None:
 
 
 def test_search_ranks_a_bounded_number_of_matches() -> None:
-    for kind in search.RESULTS.values():
-        assert f"limit {search.MOST_RANKED}" in kind.best()
-        assert f"limit {search.MOST_RANKED}" in kind.best("word")
-    assert f"limit {search.MOST_FACETED}" in search.facet_query()
+    for kind in search_page.RESULTS.values():
+        assert f"limit {search_page.MOST_RANKED}" in kind.best()
+        assert f"limit {search_page.MOST_RANKED}" in kind.best("word")
+    assert f"limit {search_page.MOST_FACETED}" in search_page.facet_query()

@@ -13,7 +13,8 @@ import pytest
 import site_client
 import yaml
 from datasette.app import Datasette
-from reading_room import functions
+
+from loader.site import sql_functions
 
 QUERIES: dict[str, dict[str, Any]] = yaml.safe_load(
     (Path(__file__).resolve().parent.parent / "metadata.yml").read_text(encoding="utf-8")
@@ -156,7 +157,7 @@ def test_no_place_that_is_near_is_left_out(
     wanted = {
         name
         for name, *point in places
-        if (functions.distance_km(*point, latitude, longitude) or 0) <= float(kilometres or 50)
+        if (sql_functions.distance_km(*point, latitude, longitude) or 0) <= float(kilometres or 50)
     }
     connection.close()
     assert {row["place"] for row in ask(site, "places_within", asked)[1]["rows"]} == wanted

@@ -8,26 +8,28 @@ import re
 import sqlite3
 from pathlib import Path
 
-import bundle as site_bundle
 import pytest
 from cases_files import cases
 from datasette.app import Datasette
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
-from reading_room import basemap, charts, citing, functions, maps, searching
-from reading_room.marking import Span, apart, mark
 from site_client import Get, ask
 from site_hostile import write_hostile_database
 from sqlite_utils import Database
 
 from loader.dataset import summaries
 from loader.pipeline.build import build
+from loader.publish import bundle as site_bundle
+from loader.site import sql_functions
+from loader.site.components import basemap, charts, citation, maps
+from loader.site.components.highlight import Span, apart, mark
+from loader.site.search import query_syntax
 
 
 class TestSearchWords:
     def test_phrases_prefixes_and_exclusions(self) -> None:
-        terms = searching.parse('“no fly” rob* -"safe zone" word')
+        terms = query_syntax.parse('“no fly” rob* -"safe zone" word')
         assert [(one.text, one.prefix, one.excluded, one.phrase) for one in terms] == [
             ("no fly", False, False, True),
             ("rob", True, False, False),
@@ -37,8 +39,8 @@ class TestSearchWords:
 
     @pytest.mark.parametrize("text", ['"no fly"', "rob*", '-"safe zone"*', "-word"])
     def test_a_term_can_be_typed_again(self, text: str) -> None:
-        [term] = searching.parse(text)
-        assert searching.parse(term.typed()) == (term,)
+        [term] = query_syntax.parse(text)
+        assert query_syntax.parse(term.typed()) == (term,)
 
     def test_a_prefix_longer_than_the_stem_finds_the_word(self) -> None:
         connection = sqlite3.connect(":memory:")
@@ -47,7 +49,7 @@ class TestSearchWords:
         )
         connection.execute("insert into t values ('They were evacuated')")
         for typed in ("evac*", "evacu*", "evacua*", "evacuat*", "evacuated"):
-            query = searching.fts(searching.parse(typed))
+            query = query_syntax.fts(query_syntax.parse(typed))
             assert connection.execute("select count(*) from t where t match ?", [query]).fetchone() == (1,), (
                 typed
             )
@@ -57,23 +59,23 @@ class TestSearchWords:
         connection = sqlite3.connect(":memory:")
         connection.execute("create virtual table t using fts5(text)")
         connection.execute(
-            "select * from t where t match ?", [searching.fts(searching.parse(text))]
+            "select * from t where t match ?", [query_syntax.fts(query_syntax.parse(text))]
         ).fetchall()
         connection.close()
 
     def test_names_are_compared_without_case_accents_and_marks(self) -> None:
-        assert functions.has_name("Recep Tayyip Erdoğan", "ERDOGAN") == 1
-        assert functions.has_name("Khan Sheikhoun", "idlib") == 0
-        assert functions.has_name(None, "x") == 0
-        assert functions.has_name("anything", " ") == 1
+        assert sql_functions.has_name("Recep Tayyip Erdoğan", "ERDOGAN") == 1
+        assert sql_functions.has_name("Khan Sheikhoun", "idlib") == 0
+        assert sql_functions.has_name(None, "x") == 0
+        assert sql_functions.has_name("anything", " ") == 1
 
     def test_distance_between_two_capitals(self) -> None:
         # Paris to London: 343.5 km on a sphere of mean radius.
-        distance = functions.distance_km(48.8566, 2.3522, "51.5074", "-0.1278")
+        distance = sql_functions.distance_km(48.8566, 2.3522, "51.5074", "-0.1278")
         assert distance is not None
         assert abs(distance - 343.5) < 1
-        assert functions.distance_km(1, 2, "north", "") is None
-        assert functions.distance_km(1, 2, "nan", "inf") is None
+        assert sql_functions.distance_km(1, 2, "north", "") is None
+        assert sql_functions.distance_km(1, 2, "nan", "inf") is None
 
 
 class TestMarking:
@@ -114,7 +116,7 @@ class TestMarking:
 
 
 class TestCitations:
-    def work(self, **changes: object) -> citing.Work:
+    def work(self, **changes: object) -> citation.Work:
         values: dict[str, object] = {
             "key": "2017-04-01-a",
             "headline": "A {brace} & 100% of it",
@@ -127,7 +129,7 @@ class TestCitations:
             "end": 20,
             "url": "http://localhost/read/2017-04-01-a",
         }
-        return citing.Work(**{**values, **changes})  # type: ignore[arg-type]
+        return citation.Work(**{**values, **changes})  # type: ignore[arg-type]
 
     def test_names_outlet_author_date_and_the_characters_of_the_file(self) -> None:
         text = self.work().plain()
@@ -159,7 +161,7 @@ class TestCitations:
         ],
     )
     def test_dates_in_words(self, iso: str | None, words: str) -> None:
-        assert citing.long_date(iso) == words
+        assert citation.long_date(iso) == words
 
     def test_article_paragraph_and_quotation_can_be_cited(
         self, get: Get, slugs: list[str], database: Path

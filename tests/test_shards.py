@@ -13,7 +13,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import bundle as site_bundle
 import pytest
 from cases_files import ROOT
 from click.testing import CliRunner
@@ -27,6 +26,7 @@ from loader.cli import main
 from loader.dataset import summaries
 from loader.dataset.atomic_output import settle_header
 from loader.dataset.schema import TABLES
+from loader.publish import bundle as site_bundle
 from loader.sharding.build_shards import KINDS, By, build_shards
 from loader.verify import verify
 

@@ -15,17 +15,19 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import bundle as site_bundle
 import httpx
 import pytest
 from datasette.app import Datasette
 from datasette.database import Database as DatasetteDatabase
-from reading_room import exports, places, search, store
 from site_client import Get, ask
 from site_hostile import write_hostile_database
 from sqlite_utils import Database
 
 from loader.dataset import schema, summaries
+from loader.publish import bundle as site_bundle
+from loader.site import queries
+from loader.site.pages import exports, places
+from loader.site.search import search_page
 
 PAGES = ["/", "/about", "/articles", "/speakers", "/speaker/1", "/places", "/place/1", "/map", "/search"]
 PAGES += ["/search?q=chemical+weapons", "/search?q=zzzzqq", "/outlets", "/outlet/1", "/author/1"]
@@ -288,16 +290,16 @@ class TestServing:
 
 
 async def out_of_time(*_: object) -> None:
-    raise store.TooSlowError
+    raise queries.TooSlowError
 
 
 class TestSlowQueries:
     @pytest.mark.parametrize(
         ("path", "owner", "name", "status"),
         [
-            ("/search?q=syria", search.Search, "results", 200),
+            ("/search?q=syria", search_page.Search, "results", 200),
             ("/map", places, "on_map", 200),
-            ("/speakers", store.Archive, "rows", 503),
+            ("/speakers", queries.Archive, "rows", 503),
         ],
     )
     def test_a_query_out_of_time_is_told_in_words(
@@ -311,22 +313,22 @@ class TestSlowQueries:
     def test_a_query_without_end_is_stopped(self, bundle: Path) -> None:
         site = Datasette(config_dir=bundle, settings={"sql_time_limit_ms": 50})
         endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
-        reading = store.Archive(site).read([("select 1", ()), (endless, ())])
+        reading = queries.Archive(site).read([("select 1", ()), (endless, ())])
         # A thread of its own: Playwright keeps a loop running in this one.
-        with ThreadPoolExecutor(1) as thread, pytest.raises(store.TooSlowError):
+        with ThreadPoolExecutor(1) as thread, pytest.raises(queries.TooSlowError):
             thread.submit(asyncio.run, reading).result(timeout=60)
 
     def test_an_article_waits_for_a_thread_twice(
         self, get: Get, monkeypatch: pytest.MonkeyPatch, slugs: list[str]
     ) -> None:
         batches = []
-        send = store.Archive.read
+        send = queries.Archive.read
 
-        async def note(archive: store.Archive, batch: Any) -> Any:
+        async def note(archive: queries.Archive, batch: Any) -> Any:
             batches.append(batch)
             return await send(archive, batch)
 
-        monkeypatch.setattr(store.Archive, "read", note)
+        monkeypatch.setattr(queries.Archive, "read", note)
         get(f"/read/{slugs[0]}")
         assert len(batches) == 2  # the article by its name, then all that belongs to it
 
@@ -432,8 +434,8 @@ class TestWhatSearchSays:
     ) -> None:
         said = "Only the last 5 in reading order are ranked"
         assert said not in get("/search?q=syria" + filters).text
-        monkeypatch.setattr(search, "MOST_RANKED", 5)
-        monkeypatch.setattr(search, "MOST_FACETED", 3)
+        monkeypatch.setattr(search_page, "MOST_RANKED", 5)
+        monkeypatch.setattr(search_page, "MOST_FACETED", 3)
         text = get("/search?q=syria" + filters).text
         assert said in text
         assert "Counted among the last 3 paragraphs" in text
@@ -490,7 +492,7 @@ class TestExportsOfWhatIsShown:
         ]
         monkeypatch.setattr(exports, "_BATCH", 3)
         # Neither the ranking's bound nor a page's length cuts it.
-        monkeypatch.setattr(search, "MOST_RANKED", 2)
+        monkeypatch.setattr(search_page, "MOST_RANKED", 2)
         rows = get(as_json).json()
         assert len(rows) == int(shown[1])
         ids = [row["id"] for row in rows]

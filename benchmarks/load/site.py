@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from loader.errors import InputError
 
-_BUNDLE = Path(__file__).resolve().parent.parent.parent / "scripts" / "bundle.py"
 _HOST = "127.0.0.1"
 _STARTS_WITHIN = 60  # seconds
 
@@ -72,10 +71,22 @@ def served(database: Path, folder: Path) -> Iterator[Site]:
         InputError: the site does not start.
     """
     bundle, log, port = folder / "site", folder / "server.log", _free_port()
-    subprocess.run([sys.executable, str(_BUNDLE), "assemble", str(database), str(bundle)], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "loader.publish.bundle", "assemble", str(database), str(bundle)], check=True
+    )
     with log.open("wb") as said:
         process = subprocess.Popen(
-            [sys.executable, str(_BUNDLE), "serve", str(bundle), "--host", _HOST, "--port", str(port)],
+            [
+                sys.executable,
+                "-m",
+                "loader.publish.bundle",
+                "serve",
+                str(bundle),
+                "--host",
+                _HOST,
+                "--port",
+                str(port),
+            ],
             stdout=said,
             stderr=subprocess.STDOUT,
         )

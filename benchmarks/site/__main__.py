@@ -14,8 +14,6 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,15 +24,10 @@ from datasette.app import Datasette
 from benchmarks.load.report import percentile
 from benchmarks.site import pages, plans
 from loader.errors import InputError
+from loader.publish.bundle import assemble
 
-_SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 _WORDS_OF_SQL = 60  # characters of a query that are shown
 _CUT = (b'class="message-error"', b'class="facets-timed-out"')
-
-
-def _assemble() -> Callable[[Path, Path], Path]:
-    sys.path.insert(0, str(_SCRIPTS))
-    return import_module("bundle").assemble  # type: ignore[no-any-return]
 
 
 class Answer(NamedTuple):
@@ -142,7 +135,7 @@ def main(database: Path, rounds: int, only: str, most_ms: float, most_rows: int)
         raise click.ClickException(str(error)) from error
     with tempfile.TemporaryDirectory(dir=database.parent) as folder:
         start = time.monotonic()
-        bundle = _assemble()(database, Path(folder) / "site")
+        bundle = assemble(database, Path(folder) / "site")
         assembled = time.monotonic() - start
         site = Datasette(config_dir=bundle)
         asyncio.run(site.invoke_startup())  # takes away what is not shown of large tables

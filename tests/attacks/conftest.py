@@ -23,10 +23,10 @@ Raw = Callable[[bytes], bytes]
 
 @pytest.fixture(scope="session")
 def attacked(hostile_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server of the hostile archive, started by scripts/bundle.py as `make serve` does."""
+    """The address of a server of the hostile archive, started as `make serve` does."""
     port = free_port()
     log = tmp_path_factory.mktemp("attacked") / "server.log"
-    command = [sys.executable, str(ROOT / "scripts" / "bundle.py"), "serve", str(hostile_bundle)]
+    command = [sys.executable, "-m", "loader.publish.bundle", "serve", str(hostile_bundle)]
     with log.open("wb") as output:
         process = subprocess.Popen([*command, "--port", str(port)], stdout=output, stderr=subprocess.STDOUT)
         address = f"http://127.0.0.1:{port}"

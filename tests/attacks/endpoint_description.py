@@ -14,7 +14,10 @@ from typing import Any
 
 import yaml
 from datasette.filters import Filters
-from reading_room import exports, hooks, search
+
+from loader.site import plugin
+from loader.site.pages import exports
+from loader.site.search import search_page
 
 Json = dict[str, Any]
 
@@ -64,7 +67,7 @@ _FORM = re.compile(r"(?:\(\?:)?\\\.\(\?P<form>([\w|]+)\)(?:\)\?)?")
 
 def described_routes() -> list[str]:
     """The plugin's routes, as patterns, that answer with something else than a page."""
-    return [pattern for pattern, _ in hooks._ROUTES if _FORM.search(pattern)]
+    return [pattern for pattern, _ in plugin._ROUTES if _FORM.search(pattern)]
 
 
 def describe(bundle: Path) -> Json:
@@ -118,7 +121,7 @@ def _of_rows(columns: list[str]) -> dict[str, Json]:
 
 def _of_route(pattern: str, slugs: list[str]) -> dict[str, Json]:
     """A path for each form of a route; what its pattern admits is what its parameters admit."""
-    known = {"slug": slugs, "kind": sorted({*exports._LISTS, *search.RESULTS})}
+    known = {"slug": slugs, "kind": sorted({*exports._LISTS, *search_page.RESULTS})}
     whole = pattern.removeprefix("^").removesuffix("$")
     parts = {
         name: {"anyOf": [{"type": "string", "enum": known[name]}, {"type": "string", "pattern": f"^{one}$"}]}
@@ -130,7 +133,7 @@ def _of_route(pattern: str, slugs: list[str]) -> dict[str, Json]:
     if "cite" in pattern:
         asked = ["of"]
     elif "search" in pattern:
-        asked = ["q", *search._FILTERS]
+        asked = ["q", *search_page._FILTERS]
     else:
         asked = sorted({"outlet", "from", "until"}.union(*(names for _, names in exports._LISTS.values())))
     described = {}

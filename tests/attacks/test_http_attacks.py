@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from reading_room import hooks
 from site_hostile import SLUG
+
+from loader.site import plugin
 
 Raw = Callable[[bytes], bytes]
 
@@ -113,7 +114,7 @@ def test_every_answer_has_the_headers(web: httpx.Client, path: str) -> None:
 
 
 def test_each_route_has_an_address_here() -> None:
-    patterns = [re.compile(pattern) for pattern, _ in hooks._ROUTES]
+    patterns = [re.compile(pattern) for pattern, _ in plugin._ROUTES]
     assert len(patterns) == len(ROUTES)
     for pattern, path in zip(patterns, ROUTES, strict=True):
         assert pattern.match(path.partition("?")[0]), path

@@ -12,7 +12,9 @@ import httpx
 import pytest
 import yaml
 from datasette.app import Datasette
-from reading_room import hooks, security
+
+from loader.site import plugin
+from loader.site.security import middleware
 
 ROOT = Path(__file__).resolve().parents[2]
 METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
@@ -253,7 +255,7 @@ class TestBounds:
     ],
 )
 def test_pages_where_sql_is_written_wait_their_turn(path: str, waits: bool) -> None:
-    assert hooks._asks_sql(Datasette(), path) is waits
+    assert plugin._asks_sql(Datasette(), path) is waits
 
 
 @pytest.mark.parametrize(
@@ -268,16 +270,16 @@ def test_pages_where_sql_is_written_wait_their_turn(path: str, waits: bool) -> N
     ],
 )
 def test_sql_that_visitors_write_has_turns_of_its_own(query: bytes, written: bool) -> None:
-    assert security.writes_sql(query) is written
+    assert middleware.writes_sql(query) is written
 
 
 def test_whoever_comes_when_too_many_wait_is_sent_away() -> None:
     async def visit() -> None:
-        turnstile = security.Turnstile(at_once=1, waiting=1)
+        turnstile = middleware.Turnstile(at_once=1, waiting=1)
         leave = await turnstile.enter()
         waiting = asyncio.create_task(turnstile.enter())
         await asyncio.sleep(0)
-        with pytest.raises(security.Refusal) as refused:
+        with pytest.raises(middleware.Refusal) as refused:
             await turnstile.enter()
         assert refused.value.status == 503
         leave()

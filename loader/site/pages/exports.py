@@ -12,8 +12,9 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import AsgiStream, NotFound, Request
 
-from reading_room import places, search
-from reading_room.store import Archive
+from loader.site.pages import places
+from loader.site.queries import Archive
+from loader.site.search import search_page
 
 # What can be exported: the table, view or query, and the columns that an address may filter by.
 _LISTS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -80,7 +81,7 @@ async def _places_counted(archive: Archive, batches: Batches, filters: dict[str,
         yield [{**row, "mention_count": counts[row["id"]]} for row in rows if row["id"] in counts]
 
 
-async def _found(archive: Archive, kind: search.Kind, parameters: dict[str, Any]) -> Batches:
+async def _found(archive: Archive, kind: search_page.Kind, parameters: dict[str, Any]) -> Batches:
     """Yields all matches of a search that its filters leave, in reading order.
 
     A step ends after so many matches, not results: filters may leave none of a hundred thousand.
@@ -152,10 +153,10 @@ async def whole_list(datasette: Datasette, request: Request) -> AsgiStream:
 async def search_results(datasette: Datasette, request: Request) -> AsgiStream:
     """Every match of a search of one kind, under its filters, in reading order."""
     kind, form = request.url_vars["kind"], request.url_vars["form"]
-    if kind not in search.RESULTS:
+    if kind not in search_page.RESULTS:
         raise NotFound("There is no such export")
-    asked = search.Search(datasette, request)
-    chosen = search.RESULTS[kind]
+    asked = search_page.Search(datasette, request)
+    chosen = search_page.RESULTS[kind]
     parameters = {**asked.parameters, "after": -1, "last": -1}
     columns = await asked.archive.columns(chosen.between(), parameters)
     return _stream(f"search-{kind}", form, columns, _found(asked.archive, chosen, asked.parameters))

@@ -9,9 +9,9 @@ from xml.sax.saxutils import escape, quoteattr
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from reading_room import rendering
-from reading_room.patterns import PARTIAL_DATE
-from reading_room.store import Archive
+from loader.site import rendering
+from loader.site.html_patterns import PARTIAL_DATE
+from loader.site.queries import Archive
 
 _FEED_LENGTH = 50
 _SITEMAP_LENGTH = 2_000  # articles; the protocol allows 50,000, which would take seconds

@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from reading_room import basemap, charts, chronology, maps, rendering
-from reading_room.people import PAGE_SIZE, paging
-from reading_room.store import Archive, Row, TooSlowError
+from loader.site import rendering
+from loader.site.components import basemap, charts, chronology, maps
+from loader.site.pages.people import PAGE_SIZE, paging
+from loader.site.queries import Archive, Row, TooSlowError
 
 _MOST_NAMES_READ = 10_000  # mentions whose spellings are counted
 _MOST_AROUND = 2_000  # mentions around which quotations are looked for

@@ -6,7 +6,7 @@ import math
 import sqlite3
 from dataclasses import replace
 
-from reading_room import searching
+from loader.site.search import query_syntax
 
 _EARTH_RADIUS_KM = 6371.0088  # IUGG mean radius
 
@@ -44,14 +44,14 @@ def distance_km(
 
 def fts_query(text: object) -> str:
     """A visitor's words as an FTS5 query that is never an error."""
-    return searching.fts(searching.parse(str(text if text is not None else "")))
+    return query_syntax.fts(query_syntax.parse(str(text if text is not None else "")))
 
 
 def fts_name(column: object, text: object) -> str:
     """A visitor's words as an FTS5 query for words that begin so in one column; never an error."""
-    wanted = (term for term in searching.parse(str(text if text is not None else "")) if not term.excluded)
-    query = searching.fts(tuple(replace(term, prefix=True) for term in wanted))
-    return query if query == searching.NOTHING else f"{{{column}}} : ({query})"
+    wanted = (term for term in query_syntax.parse(str(text if text is not None else "")) if not term.excluded)
+    query = query_syntax.fts(tuple(replace(term, prefix=True) for term in wanted))
+    return query if query == query_syntax.NOTHING else f"{{{column}}} : ({query})"
 
 
 def has_name(text: object, wanted: object) -> int:
@@ -59,10 +59,10 @@ def has_name(text: object, wanted: object) -> int:
 
     A blank wish holds for every text, so that a parameter left blank means "any".
     """
-    needle = searching.fold_name(str(wanted if wanted is not None else ""))
+    needle = query_syntax.fold_name(str(wanted if wanted is not None else ""))
     if not needle:
         return 1
-    return int(text is not None and needle in searching.fold_name(str(text)))
+    return int(text is not None and needle in query_syntax.fold_name(str(text)))
 
 
 def register(connection: sqlite3.Connection) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reading_room.basemap import Bounds, project
+from loader.site.components.basemap import Bounds, project
 
 GRID = 100_000  # the base map's address gives its edges in these parts of the world's width
 # How much of the world's width a map shows at least: a country its neighbours, a town its surroundings.

@@ -19,10 +19,16 @@ import click
 import uvicorn
 from datasette.app import Datasette
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
 from loader.dataset import schema
+
+SITE = Path(__file__).resolve().parent.parent / "site"
+ROOT = SITE.parent.parent
+# Datasette loads the hooks from here until the package is a plugin of its own.
+_PLUGIN = """from loader.site.plugin import (  # noqa: F401 - Datasette finds hooks by their names
+    asgi_wrapper, block_robots_extra_lines, handle_exception, prepare_connection,
+    prepare_jinja2_environment, register_routes, render_cell, startup,
+)
+"""
 
 DATABASE_NAME = "archive.db"  # its stem is the database's name in every address
 _LINKED_FROM = 2**30  # bytes
@@ -85,14 +91,13 @@ def _place(database: Path, target: Path) -> None:
     shutil.copyfile(database, target)
 
 
-def assemble(database: Path, output: Path, web: Path = ROOT / "web", metadata: Path | None = None) -> Path:
+def assemble(database: Path, output: Path, metadata: Path | None = None) -> Path:
     """Puts together what Datasette serves; an earlier folder of that name is replaced.
 
     Args:
         database: the finished SQLite file.
         output: the folder to write.
-        web: templates, plugins, static files and settings.
-        metadata: the metadata file; metadata.yml beside web/ when None.
+        metadata: the metadata file; that of the first data set if None.
 
     Returns:
         The folder.
@@ -101,10 +106,12 @@ def assemble(database: Path, output: Path, web: Path = ROOT / "web", metadata: P
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     _place(database, fresh / DATABASE_NAME)
-    shutil.copyfile(metadata or web.parent / "metadata.yml", fresh / "metadata.yml")
-    shutil.copyfile(web / "settings.json", fresh / "settings.json")
-    for folder in ("templates", "plugins", "static"):
-        shutil.copytree(web / folder, fresh / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(metadata or ROOT / "metadata.yml", fresh / "metadata.yml")
+    shutil.copyfile(SITE / "settings.json", fresh / "settings.json")
+    for folder in ("templates", "static"):
+        shutil.copytree(SITE / folder, fresh / folder)
+    (fresh / "plugins").mkdir()
+    (fresh / "plugins" / "pages.py").write_text(_PLUGIN)
     (fresh / "inspect-data.json").write_text(json.dumps(describe(fresh / DATABASE_NAME), indent=2) + "\n")
     shutil.rmtree(output, ignore_errors=True)
     fresh.rename(output)

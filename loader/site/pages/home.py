@@ -7,8 +7,10 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from reading_room import charts, maps, places, rendering
-from reading_room.store import Archive
+from loader.site import rendering
+from loader.site.components import charts, maps
+from loader.site.pages import places
+from loader.site.queries import Archive
 
 # Two queries in one: SQLite reads a minimum from the index only where it is asked for alone.
 _YEARS = (

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from reading_room import rendering, searching
-from reading_room.store import Archive, TooSlowError
+from loader.site import rendering
+from loader.site.queries import Archive, TooSlowError
+from loader.site.search import query_syntax
 
 _SHORT, _LONG = 8, 25  # results of a kind beside the others, and alone
 # So many matches are ranked, filtered and counted, the last in reading order; a word that stands in nearly
@@ -225,12 +226,12 @@ class Search:
         self.datasette = datasette
         self.archive = Archive(datasette)
         self.text = request.args.get("q") or ""
-        self.terms = searching.parse(self.text)
+        self.terms = query_syntax.parse(self.text)
         self.filters = _filters(request)
         wanted = request.args.get("in") or ""
         self.section = wanted if wanted in RESULTS else ""
         self.page = rendering.whole_number(request.args.get("page"), 1, 40, 1)
-        self.parameters = {**self.filters, "query": searching.fts(self.terms)}
+        self.parameters = {**self.filters, "query": query_syntax.fts(self.terms)}
 
     def address(self, **changes: object) -> str:
         """The address of this search with some values changed."""
@@ -267,10 +268,10 @@ class Search:
     async def _ranked(self, kind: Kind) -> str | None:
         """The query by which results are ranked: the terms that are not common; None where all are."""
         wanted = [term for term in self.terms if not term.excluded]
-        queries = [(kind.frequency(), {"term": searching.fts((term,))}) for term in wanted]
+        queries = [(kind.frequency(), {"term": query_syntax.fts((term,))}) for term in wanted]
         common = [rows[0]["common"] for rows in await self.archive.read(queries)]
         rare = tuple(term for term, is_common in zip(wanted, common, strict=True) if not is_common)
-        return searching.fts(rare) if rare else None
+        return query_syntax.fts(rare) if rare else None
 
     async def facets(self) -> dict[str, list[dict[str, Any]]]:
         """For each filter its most frequent values among the paragraphs found, with counts."""
@@ -281,11 +282,11 @@ class Search:
 
     async def names(self) -> list[dict[str, Any]]:
         """Speakers and places whose names match, those first whose whole name was typed."""
-        typed = searching.fold_name(" ".join(term.text for term in self.terms))
+        typed = query_syntax.fold_name(" ".join(term.text for term in self.terms))
         found = []
         for kind, sql in _NAMES.items():
             for row in await self.archive.rows(sql, self.parameters):
-                exact = searching.fold_name(row["name"]) == typed
+                exact = query_syntax.fold_name(row["name"]) == typed
                 found.append({"kind": kind, "exact": exact, **dict(row)})
         return sorted(found, key=lambda one: not one["exact"])
 
@@ -298,7 +299,7 @@ class Search:
         counts = []
         for term in self.terms:
             if not term.excluded:
-                row = await self.archive.one(sql, [searching.fts((term,))])
+                row = await self.archive.one(sql, [query_syntax.fts((term,))])
                 address = self.datasette.urls.path("/search?" + urlencode({"q": term.typed()}))
                 counts.append({"words": term.words(), "count": row["count"] if row else 0, "href": address})
         return counts
@@ -331,7 +332,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
         "title": f"Search: {asked.text}" if asked.text.strip() else "Search",
         "description": "Search articles, paragraphs, quotations, speakers and places.",
         "search": asked,
-        "understood": searching.explain(asked.terms),
+        "understood": query_syntax.explain(asked.terms),
         "sections": [],
         "names": [],
         "facets": {},

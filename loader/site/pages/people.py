@@ -7,8 +7,9 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from reading_room import charts, chronology, rendering
-from reading_room.store import Archive, Row
+from loader.site import rendering
+from loader.site.components import charts, chronology
+from loader.site.queries import Archive, Row
 
 PAGE_SIZE = 100
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from reading_room.patterns import SEARCH_TERM
+from loader.site.html_patterns import SEARCH_TERM
 
 # Quotation marks that people paste from articles, folded to the two plain ones.
 _PLAIN_MARKS = str.maketrans(

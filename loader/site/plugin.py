@@ -14,22 +14,12 @@ from datasette.utils.asgi import Request, Response
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from reading_room import (
-    articles,
-    exports,
-    feeds,
-    functions,
-    home,
-    large_tables,
-    people,
-    places,
-    rendering,
-    search,
-    security,
-    sql_limits,
-)
-from reading_room.citing import long_date
-from reading_room.patterns import FORM_FIELD, FOUND, ROOTED, SITE_PATH, THIRD_HEADING
+from loader.site import large_tables, rendering, sql_functions
+from loader.site.components.citation import long_date
+from loader.site.html_patterns import FORM_FIELD, FOUND, ROOTED, SITE_PATH, THIRD_HEADING
+from loader.site.pages import article, exports, feeds, home, people, places
+from loader.site.search import search_page
+from loader.site.security import middleware, sql_limits
 
 _LABELS = {
     "_filter_column": "Column",
@@ -41,9 +31,9 @@ _LABELS = {
 _ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/$", home.home),
     (r"^/about$", home.about),
-    (r"^/articles$", articles.listing),
-    (r"^/read/(?P<slug>[^/]+)$", articles.read),
-    (r"^/read/(?P<slug>[^/]+)/cite(?:\.(?P<form>txt|bib|json))?$", articles.cite),
+    (r"^/articles$", article.listing),
+    (r"^/read/(?P<slug>[^/]+)$", article.read),
+    (r"^/read/(?P<slug>[^/]+)/cite(?:\.(?P<form>txt|bib|json))?$", article.cite),
     (r"^/speakers$", people.speakers),
     (r"^/speaker/(?P<id>\d{1,12})$", people.speaker),
     (r"^/outlets$", people.outlets),
@@ -54,13 +44,13 @@ _ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/map$", places.map_page),
     (r"^/base-map\.svg$", places.base_map),
     (r"^/base-map/(?P<zoom>\d{1,2})/(?P<column>\d{1,6})/(?P<row>\d{1,6})\.svg$", places.tile),
-    (r"^/search$", search.search),
+    (r"^/search$", search_page.search),
     (r"^/export/(?P<kind>[a-z]+)\.(?P<form>json|csv|geojson)$", exports.whole_list),
     (r"^/export/search/(?P<kind>[a-z]+)\.(?P<form>json|csv)$", exports.search_results),
     (r"^/feed\.atom$", feeds.atom),
     (r"^/sitemap\.xml$", feeds.sitemap),
     (r"^/sitemap/(?P<number>\d{1,9})\.xml$", feeds.sitemap_part),
-    (security.CLOSED.pattern, security.closed),
+    (middleware.CLOSED.pattern, middleware.closed),
 ]
 _PUBLIC_ROUTES = [re.compile(pattern) for pattern, _ in _ROUTES]
 _FILES = ("/static/", "/-/static/", "/-/static-plugins/", "/favicon.ico", "/robots.txt")
@@ -114,7 +104,7 @@ def startup(datasette: Datasette) -> Callable[[], Any]:
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
     """Makes the SQL functions known, and limits what a visitor's SQL may do."""
-    functions.register(conn)
+    sql_functions.register(conn)
     if database != "_internal":  # Datasette's own notes, which it writes and no visitor reads
         sql_limits.harden(conn)
 
@@ -136,9 +126,9 @@ def _asks_sql(datasette: Datasette, path: str) -> bool:
 
 
 @hookimpl
-def asgi_wrapper(datasette: Datasette) -> Callable[[security.Application], security.Application]:
+def asgi_wrapper(datasette: Datasette) -> Callable[[middleware.Application], middleware.Application]:
     """Puts the guard between the network and the site."""
-    return lambda application: security.guard(
+    return lambda application: middleware.guard(
         application,
         lambda path: _below_base(datasette, path)[1:].partition("/")[0] in _OWN_FIRST_PARTS,
         lambda path: _asks_sql(datasette, path),
@@ -150,7 +140,7 @@ def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Callable[[], Awaitable[Response]] | None:
     """Answers errors that Datasette has no words for; it still writes them to the log."""
-    told = security.in_words(exception, _is_datasettes(datasette, request.path))
+    told = middleware.in_words(exception, _is_datasettes(datasette, request.path))
     if told is exception:
         return None
     answer: Callable[[], Awaitable[Response]] = datasettes_handler.handle_exception(datasette, request, told)

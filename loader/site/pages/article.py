@@ -10,11 +10,12 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 from markupsafe import Markup, escape
 
-from reading_room import maps, rendering
-from reading_room.citing import Work
-from reading_room.marking import Span, apart, mark
-from reading_room.patterns import FOOTNOTE, WEB_URL
-from reading_room.store import Archive, Row
+from loader.site import rendering
+from loader.site.components import maps
+from loader.site.components.citation import Work
+from loader.site.components.highlight import Span, apart, mark
+from loader.site.html_patterns import FOOTNOTE, WEB_URL
+from loader.site.queries import Archive, Row
 
 _ARTICLE = """
     select articles.*, publications.name as publication, archives.path, archives.sha256

@@ -1,0 +1,1 @@
+"""Parts of pages: maps, charts, highlighted text, citations."""

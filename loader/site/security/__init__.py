@@ -1,0 +1,1 @@
+"""Limits on requests and on visitors' SQL."""
