@@ -61,8 +61,10 @@ def text_rows(file: Path) -> Iterator[str]:
         if not line:
             continue
         text = json.loads(line)["text"]
-        for record in (*find_quotes(text), *find_places(text)):
-            yield f"{file.name}:{number} {json.dumps(dataclasses.asdict(record), sort_keys=True)}"
+        records = [dataclasses.asdict(quote) for quote in find_quotes(text)]
+        records += [dataclasses.asdict(mention) for mention in find_places(text)]
+        for record in records:
+            yield f"{file.name}:{number} {json.dumps(record, sort_keys=True)}"
 
 
 @click.command()

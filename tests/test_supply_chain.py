@@ -295,7 +295,7 @@ class TestVendoredFiles:
 
     def test_are_all_listed(self) -> None:
         listed = {row["path"] for row in self.rows()}
-        files = [path for top in ("loader", "web", "scripts", "seeds") for path in (ROOT / top).rglob("*")]
+        files = [path for top in ("loader", "scripts", "seeds") for path in (ROOT / top).rglob("*")]
         foreign = [path for path in files if path.is_file() and _is_foreign(path)]
         assert foreign
         assert {path.relative_to(ROOT).as_posix() for path in foreign} - listed == set()
@@ -313,7 +313,9 @@ class TestVendoredFiles:
         loaded = re.compile(
             r"""(?:<script[^>]*\bsrc|<link[^>]*\bhref|@import|\burl\()\s*=?\s*["'(]?\s*(?:https?:)?//"""
         )
-        files = [path for path in (ROOT / "web").rglob("*") if path.suffix in {".html", ".css", ".js"}]
+        files = [
+            path for path in (ROOT / "loader" / "site").rglob("*") if path.suffix in {".html", ".css", ".js"}
+        ]
         assert files
         assert [path.name for path in files if loaded.search(path.read_text(encoding="utf-8"))] == []
 

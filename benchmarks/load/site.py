@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from loader.errors import InputError
 
+_BUNDLE = (sys.executable, "-m", "loader.publish.bundle")
 _HOST = "127.0.0.1"
 _STARTS_WITHIN = 60  # seconds
 
@@ -71,9 +72,7 @@ def served(database: Path, folder: Path) -> Iterator[Site]:
         InputError: the site does not start.
     """
     bundle, log, port = folder / "site", folder / "server.log", _free_port()
-    subprocess.run(
-        [sys.executable, "-m", "loader.publish.bundle", "assemble", str(database), str(bundle)], check=True
-    )
+    subprocess.run([*_BUNDLE, "assemble", str(database), str(bundle)], check=True)
     with log.open("wb") as said:
         process = subprocess.Popen(
             [

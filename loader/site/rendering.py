@@ -38,7 +38,7 @@ async def page(
     Args:
         datasette: the site.
         request: what was asked.
-        template: its file below web/templates.
+        template: its file below loader/site/templates.
         context: its values; `title` and `description` go to the head.
         path: the page's one address; the one asked for when None.
 
