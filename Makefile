@@ -59,13 +59,13 @@ $(LARGE): benchmarks/site/making.py benchmarks/site/naming.py loader/dataset/sch
 	@$(RUN) -m benchmarks.site.making $@ --articles $(ARTICLES)
 
 lock: $(VENV)/.serve $(VENV)/.tools ## update the lock files and print what changed [COOLING="7 days"]
-	@$(RUN) scripts/lock.py --uv $(VENV)/tools/bin/uv --cooling "$(COOLING)"
+	@$(RUN) -m scripts.lock --uv $(VENV)/tools/bin/uv --cooling "$(COOLING)"
 
 licences: $(VENV)/.dev $(VENV)/.tools ## list the licence of every dependency
-	@$(RUN) scripts/licences.py $(VENV)/tools
+	@$(RUN) -m scripts.licences $(VENV)/tools
 
 audit: $(VENV)/.serve $(VENV)/.tools ## look for known vulnerabilities of what is locked
-	@$(RUN) scripts/audit.py $(VENV)/tools/bin/pip-audit
+	@$(RUN) -m scripts.audit $(VENV)/tools/bin/pip-audit
 
 clean: ## remove what was built, .venv included
 	rm -rf build dist *.egg-info .venv archive.db archive.db-journal .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import click
-from lock import FOLDER, LOCKS, Lock
+
+from scripts.lock import FOLDER, LOCKS, Lock
 
 # Asked in this order: the package index itself, then the database of open-source vulnerabilities.
 SERVICES = ("pypi", "osv")

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import click
-from lock import FOLDER, Pin, read_pins
+
+from scripts.lock import FOLDER, Pin, read_pins
 
 _OSI = "License :: OSI Approved :: "
 # A longer text in the field is the whole licence, which is for people to read.

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-import record
 from cases_files import ROOT
 
 from loader import build
 from loader.dataset.digest import digest
+from scripts import record
 
 # Names that sort otherwise by locale, by case, by folder or by how an accent is written.
 NAMES = ("b.txt", "B.text", "a-b.txt", "a/b.txt", "a b.txt", "é.txt", "e\u0301.txt", "z.txt", "ß/x.TXT")

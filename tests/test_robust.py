@@ -16,8 +16,7 @@ import pytest
 from cases_files import ROOT
 from command import Command, Result
 
-from loader import InputError, build
-from loader import sources as sources_module
+from loader import InputError, build, input_files
 from loader.dataset import atomic_output
 from loader.pipeline.processes import run_all
 from loader.pipeline.progress import Progress
@@ -304,7 +303,7 @@ def test_a_file_that_grows_while_it_is_read_is_refused(place: Path, monkeypatch:
             file.write("x")
         return found
 
-    monkeypatch.setattr(sources_module.os, "fstat", fstat_and_grow)
+    monkeypatch.setattr(input_files.os, "fstat", fstat_and_grow)
     with pytest.raises(InputError, match=r"a\.txt: was changed while it was read"):
         build([place / "in"], place / "a.db")
 

@@ -14,15 +14,14 @@ import zipfile
 from importlib import metadata
 from pathlib import Path
 
-import audit
-import licences
-import lock
 import pytest
 from cases_files import ROOT
 from click.testing import CliRunner
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from scripts import audit, licences, lock
 
 FILES = [one.file for one in lock.LOCKS]
 DEV = lock.LOCKS[0]
