@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.dataset import summaries
+from loader.site.archive_database import Archive
 from loader.site.components import chronology
 from loader.site.components.chronology import Span, span
 from loader.site.pages import people, places
-from loader.site.queries import Archive
 
 MONTHS = [("", 3), ("2016", 2), ("2016-05", 4), ("2017-01", 1)]
 

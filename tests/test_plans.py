@@ -13,7 +13,7 @@ import test_queries
 from datasette.app import Datasette
 from site_client import ask
 
-from loader.site import queries, sql_functions
+from loader.site import archive_database, sql_functions
 from loader.site.search import search_page
 
 LARGE = ("articles", "paragraphs", "quotes", "mentioned_places", "named", "places", "speakers", "furniture")
@@ -67,13 +67,15 @@ def connection(database: Path) -> Iterator[sqlite3.Connection]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Query]:
     """Every query that pages send while the test runs."""
     queries: list[Query] = []
-    send = queries.Archive.read
+    send = archive_database.Archive.read
 
-    async def note(archive: queries.Archive, batch: Sequence[Query]) -> list[list[queries.Row]]:
+    async def note(
+        archive: archive_database.Archive, batch: Sequence[Query]
+    ) -> list[list[archive_database.Row]]:
         queries.extend(batch)
         return await send(archive, batch)
 
-    monkeypatch.setattr(queries.Archive, "read", note)
+    monkeypatch.setattr(archive_database.Archive, "read", note)
     return queries
 
 

@@ -25,7 +25,7 @@ from sqlite_utils import Database
 
 from loader.dataset import schema, summaries
 from loader.publish import bundle as site_bundle
-from loader.site import queries
+from loader.site import archive_database
 from loader.site.pages import exports, places
 from loader.site.search import search_page
 
@@ -290,7 +290,7 @@ class TestServing:
 
 
 async def out_of_time(*_: object) -> None:
-    raise queries.TooSlowError
+    raise archive_database.TooSlowError
 
 
 class TestSlowQueries:
@@ -299,7 +299,7 @@ class TestSlowQueries:
         [
             ("/search?q=syria", search_page.Search, "results", 200),
             ("/map", places, "on_map", 200),
-            ("/speakers", queries.Archive, "rows", 503),
+            ("/speakers", archive_database.Archive, "rows", 503),
         ],
     )
     def test_a_query_out_of_time_is_told_in_words(
@@ -313,22 +313,22 @@ class TestSlowQueries:
     def test_a_query_without_end_is_stopped(self, bundle: Path) -> None:
         site = Datasette(config_dir=bundle, settings={"sql_time_limit_ms": 50})
         endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
-        reading = queries.Archive(site).read([("select 1", ()), (endless, ())])
+        reading = archive_database.Archive(site).read([("select 1", ()), (endless, ())])
         # A thread of its own: Playwright keeps a loop running in this one.
-        with ThreadPoolExecutor(1) as thread, pytest.raises(queries.TooSlowError):
+        with ThreadPoolExecutor(1) as thread, pytest.raises(archive_database.TooSlowError):
             thread.submit(asyncio.run, reading).result(timeout=60)
 
     def test_an_article_waits_for_a_thread_twice(
         self, get: Get, monkeypatch: pytest.MonkeyPatch, slugs: list[str]
     ) -> None:
         batches = []
-        send = queries.Archive.read
+        send = archive_database.Archive.read
 
-        async def note(archive: queries.Archive, batch: Any) -> Any:
+        async def note(archive: archive_database.Archive, batch: Any) -> Any:
             batches.append(batch)
             return await send(archive, batch)
 
-        monkeypatch.setattr(queries.Archive, "read", note)
+        monkeypatch.setattr(archive_database.Archive, "read", note)
         get(f"/read/{slugs[0]}")
         assert len(batches) == 2  # the article by its name, then all that belongs to it
 

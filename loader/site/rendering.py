@@ -9,8 +9,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
+from loader.site.archive_database import Archive, Row
 from loader.site.html_patterns import WHOLE_DATE
-from loader.site.queries import Archive, Row
 
 
 def json_for_html(value: object) -> Markup:

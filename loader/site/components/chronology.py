@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from loader.site.queries import Archive, Row
+from loader.site.archive_database import Archive, Row
 
 FREQUENT = 2_000  # rows; loader/dataset/summaries.py counts beforehand what has more
 _SORTED = 10_000  # rows that are sorted by date sooner than articles are walked through for them

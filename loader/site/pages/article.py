@@ -11,11 +11,11 @@ from datasette.utils.asgi import NotFound, Request, Response
 from markupsafe import Markup, escape
 
 from loader.site import rendering
+from loader.site.archive_database import Archive, Row
 from loader.site.components import maps
 from loader.site.components.citation import Work
 from loader.site.components.highlight import Span, apart, mark
 from loader.site.html_patterns import FOOTNOTE, WEB_URL
-from loader.site.queries import Archive, Row
 
 _ARTICLE = """
     select articles.*, publications.name as publication, archives.path, archives.sha256

@@ -12,8 +12,8 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import AsgiStream, NotFound, Request
 
+from loader.site.archive_database import Archive
 from loader.site.pages import places
-from loader.site.queries import Archive
 from loader.site.search import search_page
 
 # What can be exported: the table, view or query, and the columns that an address may filter by.

@@ -10,8 +10,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from loader.site import rendering
+from loader.site.archive_database import Archive
 from loader.site.html_patterns import PARTIAL_DATE
-from loader.site.queries import Archive
 
 _FEED_LENGTH = 50
 _SITEMAP_LENGTH = 2_000  # articles; the protocol allows 50,000, which would take seconds

@@ -8,9 +8,9 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from loader.site import rendering
+from loader.site.archive_database import Archive
 from loader.site.components import charts, maps
 from loader.site.pages import places
-from loader.site.queries import Archive
 
 # Two queries in one: SQLite reads a minimum from the index only where it is asked for alone.
 _YEARS = (

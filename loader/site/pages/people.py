@@ -8,8 +8,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from loader.site import rendering
+from loader.site.archive_database import Archive, Row
 from loader.site.components import charts, chronology
-from loader.site.queries import Archive, Row
 
 PAGE_SIZE = 100
 

@@ -10,9 +10,9 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from loader.site import rendering
+from loader.site.archive_database import Archive, Row, TooSlowError
 from loader.site.components import basemap, charts, chronology, maps
 from loader.site.pages.people import PAGE_SIZE, paging
-from loader.site.queries import Archive, Row, TooSlowError
 
 _MOST_NAMES_READ = 10_000  # mentions whose spellings are counted
 _MOST_AROUND = 2_000  # mentions around which quotations are looked for

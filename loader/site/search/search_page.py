@@ -10,7 +10,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from loader.site import rendering
-from loader.site.queries import Archive, TooSlowError
+from loader.site.archive_database import Archive, TooSlowError
 from loader.site.search import query_syntax
 
 _SHORT, _LONG = 8, 25  # results of a kind beside the others, and alone
