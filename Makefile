@@ -95,12 +95,12 @@ build/%.inputs: FORCE
 	@find $(INPUTS) -type f ! -name '*.pyc' ! -name '*.md' -exec cksum {} + | LC_ALL=C sort > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 FORCE:
-build/archive.inputs: INPUTS = seeds loader
+build/archive.inputs: INPUTS = seeds loader metadata.yml
 build/site.inputs: INPUTS = loader/site loader/publish metadata.yml
 
 # touch: the loader may leave a file alone whose content would be the same.
 archive.db: build/archive.inputs | $(VENV)/.serve
-	@$(RUN) -m loader build seeds -o $@
+	@$(RUN) -m loader build seeds --metadata metadata.yml -o $@
 	@touch $@
 
 build/site/.assembled: archive.db build/site.inputs | $(VENV)/.serve

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from loader.dataset import schema, summaries
+from loader.dataset.columns import DATASET
 
 SCRIPT = "<script>window.broken=1</script><img src=x onerror=window.broken=1>\"'>"
 TEMPLATE = "{{ 7*7 }}{% raw %}${7*7}"
@@ -169,8 +170,8 @@ def _second_rows() -> dict[str, list[dict[str, object]]]:
     # 100 is each row's number, and so what every reference leads to.
     values: dict[type, object] = {str: SECOND, int: 100, float: 36.0}
     return {
-        name: [{column: values[kind] for column, kind in table.columns.items()}]
-        for name, table in schema.TABLES.items()
+        name: [{column: values[kind] for column, kind in table.types.items()}]
+        for name, table in DATASET.tables.items()
     }
 
 
@@ -186,6 +187,6 @@ def write_hostile_database(path: Path) -> Path:
     summaries.create(database, frequent=0)
     schema.create_search(database)
     schema.create_views(database)
-    schema.create_build_info(database, {"schema_version": NASTY, NASTY: NASTY})
+    schema.create_information(database, {"schema_version": NASTY, NASTY: NASTY})
     database.close()
     return path

@@ -318,7 +318,7 @@ def make(path: Path, articles: int, say: Callable[[str], None] = lambda _: None)
     for step in (schema.create_indexes, summaries.create, schema.create_search, schema.create_views):
         say(step.__name__)
         step(database)
-    schema.create_build_info(database, {"articles": str(articles), "made_up": "yes"})
+    schema.create_information(database, {"articles": str(articles), "made_up": "yes"})
     connection.execute("analyze")
     connection.close()
     unfinished.replace(path)

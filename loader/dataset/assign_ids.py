@@ -1,24 +1,24 @@
-"""Gives ids, in reading order: turns the references of archives' rows into rows of the database."""
+"""Give ids, in reading order: turn the references of one source file's rows into those of the database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
+from loader.dataset.columns import TABLES
 from loader.dataset.create import NewDatabase
 from loader.dataset.key_store import joined_key
 from loader.dataset.rows import ArchiveRows, ArticleRows, Row
-from loader.dataset.schema import TABLES
 from loader.dataset.update import ChangedDatabase
 
 
 class Numbering:
-    """Numbers the rows of one archive after another and writes them."""
+    """Numbers the rows of one source file after another and writes them."""
 
     def __init__(self, database: NewDatabase | ChangedDatabase) -> None:
-        """Begins behind the ids that are there.
+        """Begin behind the ids that are there.
 
         Args:
-            database: where the rows go.
+            database: the database that the rows are written to.
         """
         self._database = database
         self._slugs = database.numbers("slugs")
@@ -32,36 +32,31 @@ class Numbering:
         return self._articles
 
     def add(self, archive: ArchiveRows) -> None:
-        """Adds the rows of an archive; archives come in the order in which they are to be numbered."""
+        """Add the rows of a source file; source files come in the order in which they are to be numbered."""
         archive_id = self._next("archives")
-        self._database.insert("archives", [(archive_id, *archive.archive)])
+        self._database.insert("archives", [{"id": archive_id, **archive.archive}])
         places = [self._place(place) for place in archive.places]
-        ids = [self._add_article(article, archive_id, places) for article in archive.articles]
-        for table in ("furniture", "data_notes", "corrections"):
-            rows: Iterable[tuple[int | None, Row]] = getattr(archive, table)
-            self._database.insert(
-                table,
-                [
-                    (self._next(table), archive_id, None if index is None else ids[index], *columns)
-                    for index, columns in rows
-                ],
-            )
+        articles = [self._add_article(article, archive_id, places) for article in archive.articles]
+        self._add_rows(archive.tables, {"archive_id": archive_id}, {"articles": articles})
 
     def _next(self, table: str) -> int:
         self._last[table] += 1
         return self._last[table]
 
-    def _named_id(self, table: str, name: str, columns: Row) -> int:
-        """The id of what a name stands for; its row is added at the first sight."""
-        number = self._named[table].find(name)
+    def _named_id(self, table: str, key: str, row: Row) -> int:
+        """Return the id of the row that a key stands for; the row is added when the key is first seen."""
+        number = self._named[table].find(key)
         if number is None:
             number = self._next(table)
-            self._named[table].put(name, number)
-            self._database.insert(table, [(number, *columns)])
+            self._named[table].put(key, number)
+            self._database.insert(table, [{"id": number, **row}])
         return number
 
-    def _place(self, columns: Row) -> int:
-        return self._named_id("places", joined_key(columns), columns)
+    def _place(self, row: Row) -> int:
+        return self._named_id("places", joined_key(row.values()), row)
+
+    def _name(self, table: str, name: str) -> int:
+        return self._named_id(table, name, {"name": name})
 
     def _slug(self, stem: str) -> str:
         slug = stem
@@ -73,77 +68,60 @@ class Numbering:
         self._slugs.put(slug, 1)
         return slug
 
-    def _add_article(self, article: ArticleRows, archive_id: int, places: list[int]) -> int:
+    def _add_article(self, article: ArticleRows, archive_id: int, places: Sequence[int]) -> int:
         self._articles += 1
         article_id = self._next("articles")
-        publication = article.publication
-        row = (
-            article_id,
-            self._slug(article.slug_stem),
-            archive_id,
-            article.position,
-            *article.before,
-            None if publication is None else self._named_id("publications", publication, (publication,)),
-            *article.after,
-        )
+        row = {
+            "id": article_id,
+            "slug": self._slug(article.slug_stem),
+            "archive_id": archive_id,
+            "publication_id": article.publication and self._name("publications", article.publication),
+            **article.article,
+        }
         self._database.insert("articles", [row])
         self._database.insert(
             "article_authors",
             [
-                (article_id, self._named_id("authors", author, (author,)), position)
+                {"article_id": article_id, "author_id": self._name("authors", author), "position": position}
                 for position, author in enumerate(article.authors, start=1)
             ],
         )
-        self._add_passages(article, article_id, places)
-        return article_id
-
-    def _add_passages(self, article: ArticleRows, article_id: int, places: list[int]) -> None:
-        """Adds what refers to an article's paragraphs, and the paragraphs."""
-        first = self._last["paragraphs"] + 1
-        self._database.insert(
-            "paragraphs",
-            [(self._next("paragraphs"), article_id, *columns) for columns in article.paragraphs],
-        )
-
-        def within(index: int | None) -> int | None:
-            return None if index is None else first + index
-
         voices = [
             self._database.identities.number(voice, evidence)
             for voice, evidence in zip(article.voices, article.evidence, strict=True)
         ]
-        first_quote = self._last["quotes"] + 1
-        self._database.insert(
-            "quotes",
-            [
-                (
-                    self._next("quotes"),
-                    article_id,
-                    within(quote.paragraph),
-                    *quote.before,
-                    None if quote.voice is None else voices[quote.voice],
-                    *quote.after,
-                    None if quote.nested_in is None else first_quote + quote.nested_in,
-                    *quote.last,
-                )
-                for quote in article.quotes
-            ],
-        )
-        self._database.insert(
-            "mentioned_places",
-            [
-                (
-                    self._next("mentioned_places"),
-                    places[mention.place],
-                    article_id,
-                    within(mention.paragraph),
-                    None if mention.quote is None else first_quote + mention.quote,
-                    *mention.columns,
-                )
-                for mention in article.mentions
-            ],
-        )
-        self._database.insert(
-            "links",
-            [(self._next("links"), article_id, within(index), *columns) for index, columns in article.links],
-        )
+        self._add_rows(article.tables, {"article_id": article_id}, {"places": places, "speakers": voices})
+        return article_id
+
+    def _add_rows(
+        self, tables: Mapping[str, list[Row]], owner: Row, known: Mapping[str, Sequence[int]]
+    ) -> None:
+        """Add the rows of several tables.
+
+        Args:
+            tables: rows by table, in an order in which references point backwards.
+            owner: the columns that name the owner of all these rows, with their values.
+            known: for each table that the rows refer to, and that is not one of these, the ids of the rows
+                that their indexes stand for.
+        """
+        ids = {
+            **known,
+            **{
+                table: range(self._last[table] + 1, self._last[table] + 1 + len(rows))
+                for table, rows in tables.items()
+            },
+        }
+        for table, rows in tables.items():
+            references = [
+                (column, ids[other])
+                for column, other in TABLES[table].references.items()
+                if column not in owner
+            ]
+            for row in rows:
+                for column, of_index in references:
+                    index = row[column]
+                    if index is not None:
+                        row[column] = of_index[index]
+                row.update(owner)
+                row["id"] = self._next(table)
+            self._database.insert(table, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
 from loader.dataset.schema import READING_ORDER, VERSION
@@ -14,14 +15,19 @@ def _version() -> str:
         return "press-archive, not installed"
 
 
-def about(*, corrections: bool) -> dict[str, str]:
-    """What the file says of itself: what made it, and whose data is in it."""
+def about(*, corrections: bool, facts: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return what a file records of itself, by key: what made it, and whose data is in it.
+
+    Args:
+        corrections: whether corrections were applied.
+        facts: what its owner says of the data set, by keys that begin with "dataset.".
+    """
     return {
+        **(facts or {}),
         "corrections": "applied" if corrections else "left out",
         "gazetteer": "GeoNames (https://www.geonames.org/), CC-BY 4.0, and the project's own tables",
         "loader": _version(),
         "numbering": READING_ORDER,
         "rights_articles": "Each article belongs to its publisher, named on every row.",
-        "rights_compilation": "CC-BY 4.0",
         "schema_version": str(VERSION),
     }

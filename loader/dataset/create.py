@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from loader.dataset import schema, summaries
 from loader.dataset.atomic_output import FINISHED
+from loader.dataset.columns import DATASET, TABLES
+from loader.dataset.declaration import Table
 from loader.dataset.finalize import (
     Closing,
     count_rows,
@@ -18,22 +20,21 @@ from loader.dataset.finalize import (
     temporary_files_in,
 )
 from loader.dataset.key_store import Numbers
-from loader.dataset.link_speakers import Identities
-from loader.dataset.schema import TABLES
+from loader.dataset.link_speakers import Identities, insert_speaker_names, insert_speakers
 
 # KiB of pages in memory.
 _WORK_CACHE = 8_000
 _WORK_PRAGMAS = ("journal_mode=off", "synchronous=off", f"cache_size=-{_WORK_CACHE}")
 # Rows of a table that are written together.
 _AT_ONCE = 2_000
-_MENTIONS = "(select count(*) from mentioned_places where place_id = places.id)"
-_QUOTATIONS = "(select count(*) from quotes where speaker_id = ?1)"
 # The file of the rows while they are written.
 ROWS = "rows.db"
 # Their rows are known only when every article is.
 _LAST = ("places", "speakers", "speaker_names")
+# Places are counted last; until then they wait without their counts.
+_UNCOUNTED_PLACES = TABLES["places"].without(*TABLES["places"].counts)
 
-Row = tuple[object, ...]
+Row = Mapping[str, object]
 
 
 class NewDatabase(Closing):
@@ -57,10 +58,9 @@ class NewDatabase(Closing):
         self._connection.execute("attach cast(? as text) as work", (os.fsencode(folder / "work.db"),))
         for pragma in _WORK_PRAGMAS:
             self._connection.execute(f"pragma work.{pragma}")
-        self._waiting: dict[str, list[Row]] = {name: [] for name in TABLES}
+        self._waiting: dict[str, list[tuple[object, ...]]] = {name: [] for name in TABLES}
         self.identities = Identities(self._connection)
-        columns = ", ".join(column for column in TABLES["places"].columns if column != "mention_count")
-        self._connection.execute(f"create table work.places ({columns})")
+        self._connection.execute(f"create table work.places ({schema.column_list(_UNCOUNTED_PLACES)})")
         self._connection.execute("begin")
         schema.create_tables(self._database)
         if search:
@@ -78,32 +78,27 @@ class NewDatabase(Closing):
         """Adds rows.
 
         Args:
-            table: one of schema.TABLES, but speakers; of places without the last column, which is counted.
-            rows: values in the order of its columns. A quotation's speaker is a voice's number.
+            table: one of TABLES, except speakers.
+            rows: values by column; of places without those that count. A quotation's speaker is the number
+                of a voice.
         """
         waiting = self._waiting[table]
-        waiting.extend(rows)
+        waiting.extend(map(_shape(table).values, rows))
         if len(waiting) >= _AT_ONCE:
             self._write(table)
 
     def _write(self, table: str) -> None:
-        """Writes the rows of a table that wait, and the words in them that are searched."""
+        """Write the rows of a table that wait, and the words in them that are searched."""
         rows = self._waiting[table]
         if not rows:
             return
-        if table == "places":
-            self._insert("work.places", rows)
-        else:
-            self._insert(table, rows)
-            if self._search:
-                schema.index_words(self._connection, table, f"id between {rows[0][0]} and {rows[-1][0]}")
+        shape = _shape(table)
+        name = "work.places" if table == "places" else table
+        self._connection.executemany(schema.insert_statement(name, shape), rows)
+        if self._search and shape.searched and name == table:
+            at = list(shape.columns).index("id")
+            schema.index_words(self._connection, table, f"id between {rows[0][at]} and {rows[-1][at]}")
         rows.clear()
-
-    def _insert(self, table: str, rows: Sequence[Row]) -> None:
-        self._connection.executemany(
-            f"insert into {table} values ({','.join('?' * len(rows[0]))})",  # noqa: S608
-            rows,
-        )
 
     def finish(self, about: Mapping[str, str]) -> dict[str, int]:
         """Joins the speakers, builds indexes and search, and writes the finished file into the folder.
@@ -118,12 +113,12 @@ class NewDatabase(Closing):
         with temporary_files_in(self._folder):
             schema.create_indexes(self._database, (name for name in TABLES if name not in _LAST))
             self._connection.execute("begin")
-            self._fill_last(_MENTIONS, _QUOTATIONS)
+            self._fill_last()
             self._connection.execute("commit")
             schema.create_indexes(self._database, _LAST)
             summaries.create(self._database)
             schema.create_views(self._database)
-            return finish_file(self._connection, TABLES, about, self._folder / FINISHED)
+            return finish_file(self._connection, DATASET, about, self._folder / FINISHED)
 
     def finish_rows(self) -> dict[str, int]:
         """Joins the speakers and leaves all rows in ROWS, unindexed, places and speakers uncounted.
@@ -133,7 +128,7 @@ class NewDatabase(Closing):
         """
         self._join_speakers()
         self._connection.execute("begin")
-        self._fill_last("0", "0")
+        self._fill_last(counted=False)
         self._connection.execute("commit")
         return count_rows(self._connection, TABLES)
 
@@ -147,19 +142,25 @@ class NewDatabase(Closing):
         )
         self._connection.execute("commit")
 
-    def _fill_last(self, mentions: str, quotations: str) -> None:
-        """Fills places and speakers, with expressions that count the mentions and quotations of each."""
+    def _fill_last(self, *, counted: bool = True) -> None:
+        """Fill places and speakers.
+
+        Args:
+            counted: whether the mentions and quotations of each are counted; 0 is written otherwise.
+        """
+        places = TABLES["places"]
+        counts = schema.count_expressions(places, "place.id", counted=counted)
+        values = schema.expression_list(places, counts, "place.{}")
         self._connection.execute(
-            f"insert into places select *, {mentions} from work.places order by id"  # noqa: S608
+            f"insert into places ({schema.column_list(places)}) "  # noqa: S608 - names of ours
+            f"select {values} from work.places as place order by id"
         )
-        self._connection.executemany(
-            f"insert into speakers select ?1, ?2, ?3, ?4, {quotations}",
-            ((number, *speaker) for number, speaker in self.identities.introduced()),
-        )
-        self._connection.executemany(
-            "insert into speaker_names (speaker_id, kind, folded_name, family) values (?, ?, ?, ?)",
-            self.identities.names(),
-        )
+        insert_speakers(self._connection, self.identities.introduced(), counted=counted)
+        insert_speaker_names(self._connection, self.identities.names())
         if self._search:
             for name in _LAST:
                 schema.index_words(self._connection, name)
+
+
+def _shape(table: str) -> Table:
+    return _UNCOUNTED_PLACES if table == "places" else TABLES[table]

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from pathlib import Path
 
-from loader.dataset.schema import TABLES
+from loader.dataset.columns import TABLES
 from loader.errors import InputError
 
 # The second is a BLOB, which no column of ours holds; the third a broken schema, quoted in SQLite's message.

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from loader.dataset import schema
 from loader.dataset.atomic_output import settle_header
-from loader.dataset.schema import Table
+from loader.dataset.declaration import Declaration
 
 # Larger pages make fewer of them for long paragraphs; measured no slower for short rows.
 PAGE_SIZE = 4096
@@ -89,13 +89,13 @@ def attached(connection: sqlite3.Connection, file: Path, name: str) -> Iterator[
 
 
 def finish_file(
-    connection: sqlite3.Connection, tables: Mapping[str, Table], about: Mapping[str, str], finished: Path
+    connection: sqlite3.Connection, declaration: Declaration, about: Mapping[str, str], finished: Path
 ) -> dict[str, int]:
     """Writes the finished file, when rows, indexes and search are there.
 
     Args:
         connection: the database that `create_file` created; no transaction is open.
-        tables: those whose search is made compact and whose rows are counted.
+        declaration: what the file holds.
         about: what the file says of itself, written to the table `build_info`.
         finished: where to; nothing is there.
 
@@ -103,13 +103,13 @@ def finish_file(
         The number of rows of each table.
     """
     database = Database(connection)
-    for name, shape in tables.items():
+    for name, shape in declaration.tables.items():
         if shape.searched:
             database.table(name).optimize()
-    schema.create_build_info(database, about)
+    schema.create_information(database, about, declaration)
     connection.execute(f"pragma user_version={schema.VERSION}")
     _analyze(connection)
-    counts = count_rows(connection, tables)
+    counts = count_rows(connection, declaration.tables)
     # Written once more in the order of its tables: no page is unused, none lies far from its next.
     connection.execute(
         "vacuum main into cast(? as text)", (os.fsencode(finished),)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
+from loader.dataset import schema
+from loader.dataset.columns import TABLES
 from loader.dataset.key_store import Numbers
 from loader.entities.speaker_names import nickname
 from loader.entities.speakers import (
@@ -61,6 +64,22 @@ insert into work.speakers
   firsts as (select head, min(id) as first from heads group by head)
   select id, dense_rank() over (order by first) from heads join firsts using (head)
 """
+
+
+class KnownName(NamedTuple):
+    """A name that was taken for a speaker's.
+
+    Attributes:
+        speaker: the speaker's number.
+        kind: person, organisation, document or group.
+        folded_name: the name as it is compared.
+        family: a person's last name, an organisation's initials, or None.
+    """
+
+    speaker: int
+    kind: str
+    folded_name: str
+    family: str | None
 
 
 class Identities:
@@ -132,14 +151,15 @@ class Identities:
                 introduce(kind, (Said(name, printed, kind, told_of) for *_, name, printed, told_of in told)),
             )
 
-    def names(self) -> Iterator[tuple[int, str, str, str | None]]:
-        """Yields speaker, kind, folded name and family of every voice that is not local, by speaker."""
-        yield from self._connection.execute(
+    def names(self) -> Iterator[KnownName]:
+        """Yield every name of a voice that is not local, by speaker."""
+        rows = self._connection.execute(
             "select speaker, kind, key, ifnull(family, letters) as family "
             "from work.speakers join work.voices on voices.id = speakers.voice left join "
             "(select letters, voice from work.initials union select letters, voice from work.abbreviations) "
             "using (voice) where not is_local order by speaker, voices.id, family"
         )
+        yield from map(KnownName._make, rows)
 
     # --- persons -----------------------------------------------------------------------------------------
 
@@ -199,3 +219,45 @@ class Identities:
                     f"insert or ignore into work.{table} values (?, ?)",  # noqa: S608
                     (letters, number),
                 )
+
+
+def insert_speakers(
+    connection: sqlite3.Connection, speakers: Iterable[tuple[int, Introduced]], *, counted: bool = True
+) -> None:
+    """Insert rows of speakers.
+
+    Args:
+        connection: the database, with the quotations.
+        speakers: the id of each, and what it is called.
+        counted: whether its quotations are counted; 0 is written otherwise.
+    """
+    shape = TABLES["speakers"]
+    counts = schema.count_expressions(shape, ":id", counted=counted)
+    given = shape.without(*counts)
+    values = schema.expression_list(shape, {**counts, **{name: f":{name}" for name in given.columns}}, "{}")
+    connection.executemany(
+        f"insert into speakers ({schema.column_list(shape)}) values ({values})",  # noqa: S608 - names of ours
+        ({"id": number, **called._asdict()} for number, called in speakers),
+    )
+
+
+def insert_speaker_names(connection: sqlite3.Connection, names: Iterable[KnownName]) -> None:
+    """Insert rows of speaker_names, with ids behind those that are there.
+
+    Args:
+        connection: the database.
+        names: the names, `speaker` being the id of a row of speakers.
+    """
+    shape = TABLES["speaker_names"].without("id")
+    rows = (
+        shape.values(
+            {
+                "speaker_id": name.speaker,
+                "kind": name.kind,
+                "folded_name": name.folded_name,
+                "family": name.family,
+            }
+        )
+        for name in names
+    )
+    connection.executemany(schema.insert_statement("speaker_names", shape), rows)

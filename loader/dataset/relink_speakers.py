@@ -12,10 +12,19 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from loader.dataset.link_speakers import Identities
+from loader.dataset.link_speakers import Identities, insert_speaker_names, insert_speakers
 from loader.dataset.schema import index_words
 from loader.entities.speaker_names import nickname, read_person
-from loader.entities.speakers import Said, Voice, Voices, alike, letters_of, shorter_name, voice_of
+from loader.entities.speakers import (
+    Introduced,
+    Said,
+    Voice,
+    Voices,
+    alike,
+    letters_of,
+    shorter_name,
+    voice_of,
+)
 from loader.text import one_line
 
 # A name that other names may be forms of: kind and folded name.
@@ -81,9 +90,8 @@ class Rejoining:
         """
         told = list(evidence)
         self._last += 1
-        self._connection.execute(
-            "insert into speakers values (?, ?, ?, null, 0)", (self._last, told[0].printed, voice.kind)
-        )
+        placeholder = Introduced(told[0].printed, voice.kind, None)
+        insert_speakers(self._connection, [(self._last, placeholder)], counted=False)
         if not voice.is_local:
             self._changed.setdefault((voice.kind, voice.key), {}).update(dict.fromkeys(told))
         self._touched.add(self._last)
@@ -135,16 +143,11 @@ class Rejoining:
             "join work.chosen on chosen.number = speakers.speaker where given.quote = quotes.id) "
             "where id in (select quote from work.given)"
         )
-        self._connection.executemany(
-            "insert into speakers select id, ?2, ?3, ?4, "
-            "(select count(*) from quotes where speaker_id = chosen.id) from work.chosen where number = ?1",
-            [(number, *told) for number, told in identities.introduced()],
-        )
-        self._connection.executemany(
-            "insert into speaker_names (speaker_id, kind, folded_name, family) "
-            "select id, ?2, ?3, ?4 from work.chosen where number = ?1",
-            list(identities.names()),
-        )
+        chosen = dict(self._connection.execute("select number, id from work.chosen"))
+        called = [(chosen[number], introduced) for number, introduced in identities.introduced()]
+        insert_speakers(self._connection, called)
+        names = [name._replace(speaker=chosen[name.speaker]) for name in identities.names()]
+        insert_speaker_names(self._connection, names)
 
     # --- whom a change reaches ---------------------------------------------------------------------------
 

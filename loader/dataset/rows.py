@@ -1,7 +1,7 @@
 """Rows of one archive for every table, with references that count within its article.
 
 A pure function of the archive, so that any process can run it; `loader.dataset.assign_ids` turns the
-references into ids. Tuples hold the columns of schema.TABLES in their order, the ids left out.
+references into ids.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from operator import attrgetter
-from typing import NamedTuple
+from typing import Any
 
 from loader.entities.speakers import Said, Voice, Voices
 from loader.records import PARAGRAPH_ROLES, Archive, Block, Content, Correction, Mention, Place, Quote
@@ -21,16 +20,17 @@ from loader.text import fold, one_line, word_count
 # What a slug may be at most, date left aside; it is cut between words.
 _LONGEST_SLUG = 80
 UNTITLED = "(untitled)"
-_PLACE_COLUMNS = attrgetter(*(field.name for field in fields(Place)))
+_PLACE_COLUMNS = tuple(field.name for field in fields(Place))
 
-Row = tuple[object, ...]
+# Values by column.
+Row = dict[str, Any]
 # A reference: an index in the article's rows, or None.
 Reference = int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """One archive with all that was found in it."""
+    """One source file with all that was found in it."""
 
     archive: Archive
     contents: tuple[Content, ...]
@@ -38,95 +38,55 @@ class Parsed:
     curation_sha256: str | None = None
 
 
-class QuoteRow(NamedTuple):
-    """A row of quotes: what it refers to, and its columns before and after the speaker's id.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRows:
+    """The rows that an article gives, each as values by column.
+
+    A column that refers to another row holds an index: `paragraph_id` in the article's paragraphs,
+    `quote_id` and `nested_in` in its quotations, `speaker_id` in its voices, `place_id` in the places of the
+    source file. `loader.dataset.assign_ids` adds `id` and `article_id` and turns indexes into ids.
 
     Attributes:
-        paragraph: index in the article's paragraphs, or None.
-        before: position, utterance, text, kind.
-        voice: index in the article's voices, or None.
-        after: speaker_text to cue_end.
-        nested_in: index in the article's quotes, or None.
-        last: rule, start, end.
-    """
-
-    paragraph: Reference
-    before: Row
-    voice: Reference
-    after: Row
-    nested_in: Reference
-    last: Row
-
-
-class MentionRow(NamedTuple):
-    """A row of mentioned_places: index in the archive's places, what it stands in, text to end."""
-
-    place: int
-    paragraph: Reference
-    quote: Reference
-    columns: Row
-
-
-class ArticleRows(NamedTuple):
-    """What an article gives to the tables.
-
-    Attributes:
-        slug_stem: the slug, but for a number where another article has the same.
-        position: its place in the archive, from 1.
+        slug_stem: the slug, without the number that tells it from another article's.
         publication: the outlet's name, or None.
         authors: the names of those who sign, each once.
-        before: headline, standfirst.
-        after: byline to end.
-        paragraphs: columns from position on.
+        article: the row of articles, without id, slug, archive_id and publication_id.
         voices: who is quoted, in order of the first quotation, each once.
-        evidence: for each voice what the article tells of it: name, printed words, description.
-        quotes: in order of their starts.
-        mentions: in order of their starts.
-        links: index in paragraphs or None, then the columns from footnote on.
+        evidence: for each voice what the article says of it.
+        tables: rows by table, in an order in which references point backwards.
     """
 
     slug_stem: str
-    position: int
     publication: str | None
     authors: tuple[str, ...]
-    before: Row
-    after: Row
-    paragraphs: list[Row]
+    article: Row
     voices: list[Voice]
     evidence: list[list[Said]]
-    quotes: list[QuoteRow]
-    mentions: list[MentionRow]
-    links: list[tuple[Reference, Row]]
+    tables: dict[str, list[Row]]
 
 
-class ArchiveRows(NamedTuple):
-    """What one archive gives to the tables.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveRows:
+    """The rows that one source file gives, each as values by column.
 
     Attributes:
-        archive: columns from path on.
-        places: the places that it mentions, each once, in order of their first mention.
+        archive: the row of archives, without id.
+        places: rows of places without id and mention_count, each place once, in order of the first mention.
         articles: its articles in order.
-        furniture: index in articles or None, then the columns from role on.
-        data_notes: the same, from code on.
-        corrections: the same, from field on.
+        tables: rows by table that belong to the source file; `article_id` is an index in articles, or None.
     """
 
     archive: Row
     places: list[Row]
     articles: list[ArticleRows]
-    furniture: list[tuple[Reference, Row]]
-    data_notes: list[tuple[Reference, Row]]
-    corrections: list[tuple[Reference, Row]]
+    tables: dict[str, list[Row]]
 
 
 def archive_rows(parsed: Parsed) -> ArchiveRows:
-    """Makes the rows of one archive.
+    """Return the rows of one source file, in reading order.
 
     Args:
-        parsed: the archive and what was found in it, corrected.
-
-    Returns:
-        Its rows, in reading order.
+        parsed: the source file and what was found in it, corrected.
     """
     archive = parsed.archive
     places: dict[Place, int] = {}
@@ -139,128 +99,169 @@ def archive_rows(parsed: Parsed) -> ArchiveRows:
         articles.append(_article_rows(content, archive, places))
     notes = [*archive.notes, *(note for content in parsed.contents for note in content.notes)]
     return ArchiveRows(
-        (
-            archive.path,
-            archive.sha256,
-            archive.bytes,
-            len(archive.text),
-            archive.encoding,
-            archive.format,
-            parsed.curation_sha256,
-        ),
-        [_PLACE_COLUMNS(place) for place in places],
-        articles,
-        [
-            (
-                owners.get(block.start),
-                (block.role, fold(archive.text[block.start : block.end]), block.start, block.end),
-            )
-            for block in archive.blocks
-            if block.role not in PARAGRAPH_ROLES
-        ],
-        [
-            (
-                indexes[note.article] if note.article else None,
-                (note.code, note.message, note.start, note.end),
-            )
-            for note in sorted(notes, key=lambda note: (note.start, note.end, note.code))
-        ],
-        [
-            (
-                indexes[one.article],
-                (one.field, one.found or None, one.corrected or None, one.reason, one.start, one.end),
-            )
-            for one in sorted(parsed.corrections, key=lambda one: (one.start, one.field))
-        ],
+        archive={
+            "path": archive.path,
+            "sha256": archive.sha256,
+            "bytes": archive.bytes,
+            "characters": len(archive.text),
+            "encoding": archive.encoding,
+            "format": archive.format,
+            "curation_sha256": parsed.curation_sha256,
+        },
+        places=[{name: getattr(place, name) for name in _PLACE_COLUMNS} for place in places],
+        articles=articles,
+        tables={
+            "furniture": [
+                {
+                    "article_id": owners.get(block.start),
+                    "role": block.role,
+                    "text": fold(archive.text[block.start : block.end]),
+                    "start": block.start,
+                    "end": block.end,
+                }
+                for block in archive.blocks
+                if block.role not in PARAGRAPH_ROLES
+            ],
+            "data_notes": [
+                {
+                    "article_id": indexes[note.article] if note.article else None,
+                    "code": note.code,
+                    "message": note.message,
+                    "start": note.start,
+                    "end": note.end,
+                }
+                for note in sorted(notes, key=lambda note: (note.start, note.end, note.code))
+            ],
+            "corrections": [
+                {
+                    "article_id": indexes[correction.article],
+                    "field": correction.field,
+                    "found": correction.found or None,
+                    "corrected": correction.corrected or None,
+                    "reason": correction.reason,
+                    "start": correction.start,
+                    "end": correction.end,
+                }
+                for correction in sorted(parsed.corrections, key=lambda one: (one.start, one.field))
+            ],
+        },
     )
 
 
 def _article_rows(content: Content, archive: Archive, places: dict[Place, int]) -> ArticleRows:
     article = content.article
     blocks = [block for block in article.blocks if block.role in PARAGRAPH_ROLES]
-    texts = [fold(archive.text[block.start : block.end]) for block in blocks]
-    counts = [word_count(text) for text in texts]
     finder = _ParagraphFinder(blocks)
     voices = Voices()
-    quotes = [_quote_row(index, quote, archive, finder, voices) for index, quote in enumerate(content.quotes)]
+    paragraphs = _paragraph_rows(blocks, archive)
+    quotes = [
+        _quote_row(position, quote, archive, finder, voices)
+        for position, quote in enumerate(content.quotes, start=1)
+    ]
     return ArticleRows(
         slug_stem=slug_stem(article.published, article.headline),
-        position=article.position,
         publication=article.publication,
         authors=tuple(dict.fromkeys(author.name for author in article.authors)),
-        before=(article.headline or UNTITLED, article.standfirst),
-        after=(
-            article.byline,
-            article.published,
-            article.published_as_printed,
-            article.dateline,
-            sum(counts),
-            article.start,
-            article.end,
-        ),
-        paragraphs=[
-            (position, block.role, text, count, block.start, block.end)
-            for position, (block, text, count) in enumerate(zip(blocks, texts, counts, strict=True), start=1)
-        ],
+        article={
+            "position": article.position,
+            "headline": article.headline or UNTITLED,
+            "standfirst": article.standfirst,
+            "byline": article.byline,
+            "published": article.published,
+            "published_as_printed": article.published_as_printed,
+            "dateline": article.dateline,
+            "word_count": sum(paragraph["word_count"] for paragraph in paragraphs),
+            "start": article.start,
+            "end": article.end,
+        },
         voices=voices.voices,
-        evidence=[list(told) for told in voices.evidence],
-        quotes=quotes,
-        mentions=_mention_rows(content, archive, finder, places),
-        links=[
-            (finder.find(link.start), (link.footnote, link.url, link.start, link.end))
-            for link in content.links
-        ],
+        evidence=[list(said) for said in voices.evidence],
+        tables={
+            "paragraphs": paragraphs,
+            "quotes": quotes,
+            "mentioned_places": _mention_rows(content, archive, finder, places),
+            "links": [
+                {
+                    "paragraph_id": finder.find(link.start),
+                    "footnote": link.footnote,
+                    "url": link.url,
+                    "start": link.start,
+                    "end": link.end,
+                }
+                for link in content.links
+            ],
+        },
     )
+
+
+def _paragraph_rows(blocks: Sequence[Block], archive: Archive) -> list[Row]:
+    rows = []
+    for position, block in enumerate(blocks, start=1):
+        text = fold(archive.text[block.start : block.end])
+        rows.append(
+            {
+                "position": position,
+                "role": block.role,
+                "text": text,
+                "word_count": word_count(text),
+                "start": block.start,
+                "end": block.end,
+            }
+        )
+    return rows
 
 
 def _quote_row(
-    index: int, quote: Quote, archive: Archive, finder: _ParagraphFinder, voices: Voices
-) -> QuoteRow:
+    position: int, quote: Quote, archive: Archive, finder: _ParagraphFinder, voices: Voices
+) -> Row:
     speaker_text = _slice(archive, quote.speaker_start, quote.speaker_end)
     description = one_line(quote.speaker_description or "") or None
-    return QuoteRow(
-        finder.find(quote.start),
-        (index + 1, quote.utterance, fold(archive.text[quote.start : quote.end]), quote.kind),
-        voices.index(speaker_text, quote.speaker_name, quote.speaker_kind or "person", description),
-        (
-            speaker_text,
-            quote.speaker_start,
-            quote.speaker_end,
-            quote.speaker_name,
-            description,
-            _slice(archive, quote.cue_start, quote.cue_end),
-            quote.cue_start,
-            quote.cue_end,
+    return {
+        "paragraph_id": finder.find(quote.start),
+        "position": position,
+        "utterance": quote.utterance,
+        "text": fold(archive.text[quote.start : quote.end]),
+        "kind": quote.kind,
+        "speaker_id": voices.index(
+            speaker_text, quote.speaker_name, quote.speaker_kind or "person", description
         ),
-        quote.nested_in,
-        (quote.rule, quote.start, quote.end),
-    )
+        "speaker_text": speaker_text,
+        "speaker_start": quote.speaker_start,
+        "speaker_end": quote.speaker_end,
+        "speaker_name": quote.speaker_name,
+        "speaker_description": description,
+        "cue": _slice(archive, quote.cue_start, quote.cue_end),
+        "cue_start": quote.cue_start,
+        "cue_end": quote.cue_end,
+        "nested_in": quote.nested_in,
+        "rule": quote.rule,
+        "start": quote.start,
+        "end": quote.end,
+    }
 
 
 def _mention_rows(
     content: Content, archive: Archive, finder: _ParagraphFinder, places: dict[Place, int]
-) -> list[MentionRow]:
+) -> list[Row]:
     around = _innermost(content.mentions, content.quotes)
     return [
-        MentionRow(
-            places.setdefault(mention.place, len(places)),
-            finder.find(mention.start),
-            quote,
-            (
-                fold(archive.text[mention.start : mention.end]),
-                mention.sense,
-                round(mention.confidence, 2),
-                mention.rule,
-                mention.start,
-                mention.end,
-            ),
-        )
+        {
+            "place_id": places.setdefault(mention.place, len(places)),
+            "paragraph_id": finder.find(mention.start),
+            "quote_id": quote,
+            "text": fold(archive.text[mention.start : mention.end]),
+            "sense": mention.sense,
+            "confidence": round(mention.confidence, 2),
+            "rule": mention.rule,
+            "start": mention.start,
+            "end": mention.end,
+        }
         for mention, quote in zip(content.mentions, around, strict=True)
     ]
 
 
 def _slice(archive: Archive, start: int | None, end: int | None) -> str | None:
-    """The archive's characters of a span, folded; None where there is no span."""
+    """Return the characters of a span, folded; None if there is no span."""
     return None if start is None or end is None else fold(archive.text[start:end])
 
 

@@ -10,9 +10,11 @@ import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from sqlite_utils import Database
+
+from loader.dataset import schema
+from loader.dataset.columns import SUMMARIES
 
 Row = tuple[object, ...]
 # A place or speaker with more rows than this is summed up; the site and metadata.yml rely on the number.
@@ -22,18 +24,9 @@ MONTH = "coalesce(substr(published, 1, 7), '')"  # blank for articles without a 
 OUTLET = "coalesce(publication_id, 0)"  # 0 for articles without one
 
 
-class Summary(NamedTuple):
-    """A table of counts.
-
-    Attributes:
-        columns: its columns with their types, the key first; none is ever null.
-        primary_key: how many columns the key has.
-        rows: makes its rows, in the order of the key, from a database and how often the seldom occur at most.
-    """
-
-    columns: dict[str, type]
-    primary_key: int
-    rows: Callable[[sqlite3.Connection, int], Iterator[Row]]
+# Yields the rows of a table of counts, in the order of its key, from a database and the most rows that a
+# place or speaker without counts has.
+RowSource = Callable[[sqlite3.Connection, int], Iterator[Row]]
 
 
 def _selected(sql: str) -> Callable[[sqlite3.Connection, int], Iterator[Row]]:
@@ -97,61 +90,20 @@ _MENTIONS_OF = "select article_id from mentioned_places where place_id = ? order
 _QUOTES_OF = "select article_id from quotes where speaker_id = ? order by article_id"
 _FOUND = "select '{}', rule, count(*), min(id) from {} group by rule"
 
-SUMMARIES: dict[str, Summary] = {
-    "article_months": Summary(
-        {"month": str, "articles": int},
-        1,
-        _selected(f"select {MONTH}, count(*) from articles group by 1 order by 1"),  # noqa: S608
+ROWS: dict[str, RowSource] = {
+    "article_months": _selected(f"select {MONTH}, count(*) from articles group by 1 order by 1"),  # noqa: S608
+    "publication_counts": _selected(
+        "select publication_id, count(*) from articles where publication_id is not null group by 1 order by 1"
     ),
-    "publication_counts": Summary(
-        {"publication_id": int, "articles": int},
-        1,
-        _selected(
-            "select publication_id, count(*) from articles where publication_id is not null"
-            " group by 1 order by 1"
-        ),
+    "rule_counts": _selected(
+        f"{_FOUND.format('mention', 'mentioned_places')} union all {_FOUND.format('quotation', 'quotes')}"
+        " order by 1, 2"
     ),
-    "rule_counts": Summary(
-        {"found": str, "rule": str, "rows": int, "first_id": int},
-        2,
-        _selected(
-            f"{_FOUND.format('mention', 'mentioned_places')} union all {_FOUND.format('quotation', 'quotes')}"
-            " order by 1, 2"
-        ),
-    ),
-    "place_months": Summary(
-        {"place_id": int, "month": str, "mentions": int, "articles": int},
-        2,
-        _grouped("places", "mention_count", _MENTIONS_OF, MONTH),
-    ),
-    "place_publications": Summary(
-        {"place_id": int, "publication_id": int, "mentions": int, "articles": int},
-        2,
-        _grouped("places", "mention_count", _MENTIONS_OF, OUTLET),
-    ),
-    "speaker_months": Summary(
-        {"speaker_id": int, "month": str, "quotations": int, "articles": int},
-        2,
-        _grouped("speakers", "quote_count", _QUOTES_OF, MONTH),
-    ),
-    "speaker_publications": Summary(
-        {"speaker_id": int, "publication_id": int, "quotations": int, "articles": int},
-        2,
-        _grouped("speakers", "quote_count", _QUOTES_OF, OUTLET),
-    ),
+    "place_months": _grouped("places", "mention_count", _MENTIONS_OF, MONTH),
+    "place_publications": _grouped("places", "mention_count", _MENTIONS_OF, OUTLET),
+    "speaker_months": _grouped("speakers", "quote_count", _QUOTES_OF, MONTH),
+    "speaker_publications": _grouped("speakers", "quote_count", _QUOTES_OF, OUTLET),
 }
-
-
-def create_tables(database: Database) -> None:
-    """Creates every table of counts, empty."""
-    for name, summary in SUMMARIES.items():
-        columns = ", ".join(
-            f"[{column}] {'INTEGER' if kind is int else 'TEXT'} NOT NULL"
-            for column, kind in summary.columns.items()
-        )
-        key = ", ".join(f"[{column}]" for column in list(summary.columns)[: summary.primary_key])
-        # Without rowid: the key is the order in which the site reads, and is stored once.
-        database.execute(f"create table [{name}] ({columns}, primary key ({key})) without rowid")
 
 
 def create(database: Database, frequent: int | None = None) -> None:
@@ -161,7 +113,7 @@ def create(database: Database, frequent: int | None = None) -> None:
         database: the database.
         frequent: how many rows a place or speaker that is not summed up has at most; None for FREQUENT.
     """
-    create_tables(database)
+    schema.create_tables(database, SUMMARIES)
     connection = database.conn
     assert connection is not None  # noqa: S101 - its tables are there
     if not connection.in_transaction:
@@ -171,7 +123,5 @@ def create(database: Database, frequent: int | None = None) -> None:
 
 
 def _fill(connection: sqlite3.Connection, frequent: int) -> None:
-    for name, summary in SUMMARIES.items():
-        marks = ", ".join("?" * len(summary.columns))
-        rows = summary.rows(connection, frequent)
-        connection.executemany(f"insert into [{name}] values ({marks})", rows)  # noqa: S608
+    for name, table in SUMMARIES.items():
+        connection.executemany(schema.insert_statement(name, table), ROWS[name](connection, frequent))

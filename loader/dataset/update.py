@@ -11,10 +11,12 @@ from contextlib import closing
 from pathlib import Path
 
 from loader.dataset.atomic_output import FINISHED, settle_header
+from loader.dataset.columns import INFORMATION, TABLES
 from loader.dataset.finalize import Closing, count_rows
 from loader.dataset.key_store import Numbers, first_of, joined_key
+from loader.dataset.ownership import OWNED, SHARED
 from loader.dataset.relink_speakers import Rejoining
-from loader.dataset.schema import KEPT, TABLES, index_words
+from loader.dataset.schema import KEPT, column_list, count_expressions, index_words, insert_rows
 from loader.dataset.update_summaries import Recounting
 
 # KiB of pages in memory.
@@ -25,27 +27,14 @@ _OF_COPY = ("journal_mode=off", "synchronous=off")
 _IN_PLACE = ("journal_mode=delete", "synchronous=full")
 _OF_WORK = ("work.journal_mode=off", "work.synchronous=off")
 _FICLONE = 0x40049409  # lets two files share their bytes until one is changed; linux/fs.h
-# Tables whose rows belong to an archive or article, those that refer to others first.
-_OWNED = (
-    ("corrections", "archive_id", "archives"),
-    ("data_notes", "archive_id", "archives"),
-    ("furniture", "archive_id", "archives"),
-    ("links", "article_id", "articles"),
-    ("mentioned_places", "article_id", "articles"),
-    ("quotes", "article_id", "articles"),
-    ("paragraphs", "article_id", "articles"),
-    ("article_authors", "article_id", "articles"),
-    ("articles", "archive_id", "archives"),
-    ("archives", "id", "archives"),
-)
-# Tables whose rows stay while another row refers to them.
-_SHARED = (
-    ("publications", "articles", "publication_id"),
-    ("authors", "article_authors", "author_id"),
-    ("places", "mentioned_places", "place_id"),
-)
+# Shared tables whose rows are deleted here when nothing refers to them any more. Speakers are linked again.
+_SHARED = {table: users for table, users in SHARED.items() if table != "speakers"}
+# For each table the columns whose values name rows that are counted: these must be counted again.
+_COUNTED = {
+    (counted, column): table for table in _SHARED for counted, column in TABLES[table].counts.values()
+}
 
-Row = tuple[object, ...]
+Row = Mapping[str, object]
 
 
 class ChangedDatabase(Closing):
@@ -73,7 +62,7 @@ class ChangedDatabase(Closing):
         for pragma in (*_PRAGMAS, *(_IN_PLACE if in_place else _OF_COPY), *_OF_WORK):
             self._connection.execute(f"pragma {pragma}")
         self._connection.execute("begin exclusive")
-        for table, _, _ in _SHARED:
+        for table in _SHARED:
             self._connection.execute(f"create table work.touched_{table} (id integer primary key)")
         self.identities = Rejoining(self._connection)
         self._recounting = Recounting(self._connection)
@@ -95,19 +84,20 @@ class ChangedDatabase(Closing):
         """Adds rows.
 
         Args:
-            table: one of schema.TABLES, but speakers; of places without the last column, which is counted.
-            rows: values in the order of its columns.
+            table: one of TABLES, except speakers.
+            rows: values by column, without those that count.
         """
-        kept = [(*row, 0) for row in rows] if table == "places" else list(rows)
+        shape = TABLES[table]
+        kept = [{**dict.fromkeys(shape.counts, 0), **row} for row in rows]
         if not kept:
             return
-        columns = ", ".join(f"[{column}]" for column in TABLES[table].columns)
-        marks = ", ".join("?" * len(kept[0]))
-        self._connection.executemany(f"insert into {table} ({columns}) values ({marks})", kept)  # noqa: S608
-        if TABLES[table].searched:  # they are numbered one by one
-            index_words(self._connection, table, f"id between {kept[0][0]} and {kept[-1][0]}")
-        if table == "mentioned_places":
-            self._touch("places", [(row[1],) for row in kept])
+        insert_rows(self._connection, table, kept, shape)
+        if shape.searched:  # they are numbered one by one
+            index_words(self._connection, table, f"id between {kept[0]['id']} and {kept[-1]['id']}")
+        for column in shape.references:
+            counted = _COUNTED.get((table, column))
+            if counted:
+                self._touch(counted, [(row[column],) for row in kept])
 
     def finish(self, about: Mapping[str, str]) -> dict[str, int]:
         """Joins the speakers again, counts again, and leaves the file as it is to stay.
@@ -119,15 +109,19 @@ class ChangedDatabase(Closing):
             The number of rows of each table.
         """
         self.identities.finish()
-        self._count_places()
+        self._count_shared()
         self._recount()
-        for table, user, column in _SHARED:
-            unused = f"not exists (select 1 from {user} where {column} = {table}.id)"  # noqa: S608
+        for table, users in _SHARED.items():
+            unused = " and ".join(
+                f"not exists (select 1 from {user} where {column} = {table}.id)"  # noqa: S608
+                for user, column in users
+            )
             where = f"id in (select id from work.touched_{table}) and {unused}"  # noqa: S608
             index_words(self._connection, table, where, gone=True)
             self._connection.execute(f"delete from {table} where {where}")  # noqa: S608
-        told = {**about, "numbering": KEPT}
-        self._connection.executemany("update build_info set value = ?2 where key = ?1", told.items())
+        self._connection.execute("delete from build_info")
+        facts = [{"key": key, "value": value} for key, value in sorted({**about, "numbering": KEPT}.items())]
+        insert_rows(self._connection, "build_info", facts, INFORMATION["build_info"])
         counts = self._renew_statistics()
         self._connection.execute("commit")
         self._connection.close()
@@ -151,15 +145,16 @@ class ChangedDatabase(Closing):
             "create table work.gone_articles as select id from articles "
             "where archive_id in (select id from work.gone_archives)"
         )
-        for table, user, column in _SHARED:
-            owner = "id" if user == "articles" else "article_id"
-            execute(
-                f"insert or ignore into work.touched_{table} select {column} from {user} "  # noqa: S608
-                f"where {owner} in (select id from work.gone_articles) and {column} is not null"
-            )
+        for table, users in _SHARED.items():
+            for user, column in users:
+                owner = "id" if user == "articles" else "article_id"
+                execute(
+                    f"insert or ignore into work.touched_{table} select {column} from {user} "  # noqa: S608
+                    f"where {owner} in (select id from work.gone_articles) and {column} is not null"
+                )
         self._recounting.shift("select id from work.gone_articles", -1)
         self.identities.forget("select id from work.gone_articles")
-        for table, column, owner in _OWNED:
+        for table, column, owner in OWNED:
             where = f"{column} in (select id from work.gone_{owner})"  # noqa: S608
             index_words(self._connection, table, where, gone=True)
             execute(f"delete from {table} where {where}")  # noqa: S608
@@ -167,12 +162,14 @@ class ChangedDatabase(Closing):
     def _touch(self, table: str, ids: Iterable[tuple[object]]) -> None:
         self._connection.executemany(f"insert or ignore into work.touched_{table} values (?)", ids)  # noqa: S608
 
-    def _count_places(self) -> None:
-        self._connection.execute(
-            "update places set mention_count = "
-            "(select count(*) from mentioned_places where place_id = places.id) "
-            "where id in (select id from work.touched_places)"
-        )
+    def _count_shared(self) -> None:
+        """Count the rows that refer to shared rows again, if some of them came or went."""
+        for table in _SHARED:
+            for column, expression in count_expressions(TABLES[table], f"{table}.id").items():
+                self._connection.execute(
+                    f"update {table} set {column} = {expression} "  # noqa: S608
+                    f"where id in (select id from work.touched_{table})"
+                )
 
     def _earlier(self, name: str, key: str) -> int | None:
         """The number that a text has in the database, None where it has none."""
@@ -187,7 +184,8 @@ class ChangedDatabase(Closing):
         return found[0] if found else None
 
     def _earlier_place(self, key: str) -> int | None:
-        columns = ", ".join(list(TABLES["places"].columns)[1:-1])
+        shape = TABLES["places"]
+        columns = column_list(shape.without("id", *shape.counts))
         for number, *place in self._connection.execute(
             f"select id, {columns} from places where name = ?",  # noqa: S608
             (first_of(key),),

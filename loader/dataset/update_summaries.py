@@ -40,19 +40,22 @@ class Recounting:
         for table, key in (("article_months", MONTH), ("publication_counts", "publication_id")):
             column = "month" if table == "article_months" else key
             execute(
-                f"insert into {table} select {key} as shown, {sign} * count(*) {of} and shown is not null "
+                f"insert into {table} ({column}, articles) "
+                f"select {key} as shown, {sign} * count(*) {of} and shown is not null "
                 f"group by 1 on conflict ({column}) do update set articles = articles + excluded.articles"
             )
         for found, table in _FOUND.items():
             execute(
-                f"insert into rule_counts select '{found}', rule, {sign} * count(*), min(id) from {table} "
+                "insert into rule_counts (found, rule, rows, first_id) "
+                f"select '{found}', rule, {sign} * count(*), min(id) from {table} "
                 f"where article_id in ({articles}) group by rule "
                 "on conflict (found, rule) do update set rows = rows + excluded.rows"
             )
         for table, owner, rows, column, expression in _GROUPED[:2]:
             count = _COUNTS[owner]
             execute(
-                f"insert into {table} select {owner}, {expression} as shown, "
+                f"insert into {table} ({owner}, {column}, {count}, articles) "
+                f"select {owner}, {expression} as shown, "
                 f"{sign} * count(*), {sign} * count(distinct article_id) "
                 f"from {rows} join articles on articles.id = article_id where article_id in ({articles}) "
                 f"and shown <> 0 and {owner} in (select {owner} from place_months) group by 1, 2 "
@@ -96,10 +99,11 @@ class Recounting:
         self._count(_GROUPED[2:], self._connection.execute(frequent).fetchall())
 
     def _count(self, grouped: tuple[tuple[str, str, str, str, str], ...], owners: list[tuple[int]]) -> None:
-        for table, owner, rows, _, expression in grouped:
+        for table, owner, rows, column, expression in grouped:
             self._connection.executemany(
-                f"insert into {table} select {owner}, {expression} as shown, count(*), "
-                f"count(distinct article_id) from {rows} join articles on articles.id = article_id "
+                f"insert into {table} ({owner}, {column}, {_COUNTS[owner]}, articles) "
+                f"select {owner}, {expression} as shown, count(*), count(distinct article_id) "
+                f"from {rows} join articles on articles.id = article_id "
                 f"where {owner} = ? and shown <> 0 group by 2",
                 owners,
             )

@@ -18,10 +18,10 @@ from loader.dataset.assign_ids import Numbering
 from loader.dataset.atomic_output import changing, check_output, writing
 from loader.dataset.build_info import about
 from loader.dataset.create import NewDatabase
-from loader.dataset.schema import TABLES
 from loader.dataset.update import ChangedDatabase, counts_of
 from loader.errors import InputError
 from loader.input_files import MAX_ARCHIVE_BYTES, Stamp, snapshot
+from loader.metadata_file import dataset_facts, find_metadata, read_metadata
 from loader.pipeline.changes import Changes, find_changes
 from loader.pipeline.parse_file import Read, load_tables, read
 from loader.pipeline.processes import run_all
@@ -31,8 +31,6 @@ from loader.readers.files import Source, find_sources
 
 # Bytes of text above which starting more processes is quicker than reading on.
 _WORTH_A_PROCESS = 4_000_000
-# Where the row of an archive says how long its file is.
-_BYTES = list(TABLES["archives"].columns).index("bytes") - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class Report:
     why_all: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What a build reads.
 
@@ -66,17 +64,22 @@ class Plan:
         given: the files and folders that were named.
         tasks: the files, in the order of their names.
         before: the state of all that the build depends on.
+        facts: what the metadata file says of the data set, by keys of build_info.
+        metadata: that file, or None.
     """
 
     given: list[Path]
     tasks: list[Task]
     before: dict[str, Stamp]
+    facts: dict[str, str]
+    metadata: Path | None
 
 
 class Options(TypedDict, total=False):
     """The options of a build, for those who pass them on."""
 
     corrections: bool
+    metadata: Path | None
     jobs: int | None
     dask: str | None
     max_bytes: int
@@ -88,6 +91,7 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
     output: Path | str,
     *,
     corrections: bool = True,
+    metadata: Path | None = None,
     update: bool = False,
     in_place: bool = False,
     jobs: int | None = None,
@@ -101,6 +105,8 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
         paths: archive files, and folders that hold some.
         output: the file to write; an old one stays whole until the new one is.
         corrections: whether the corrections.csv beside the archives are applied.
+        metadata: the file that says title, source and rights of the data set; None for metadata.yml beside
+            the first of the sources, if there is one.
         update: whether only files that are new or changed since the old one are read. Its rows are those of
             a full build, but for ids and the number at the end of a slug: what is there keeps its own.
         in_place: whether an update changes the file itself, in one transaction, instead of a copy. That takes
@@ -118,9 +124,9 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
         InputError: where the input is at fault; one line that names file, line and cure.
     """
     target = Path(output)
-    planned = plan(paths, corrections=corrections, max_bytes=max_bytes)
+    planned = plan(paths, corrections=corrections, metadata=metadata, max_bytes=max_bytes)
     check_output(target, planned.before)
-    info = about(corrections=corrections)
+    info = about(corrections=corrections, facts=planned.facts)
     changes = find_changes(target, planned.tasks, info) if update else Changes.everything(planned.tasks)
     if changes.is_none:
         return Report(target, counts_of(target), (), 0, changes.kept, 0, None)
@@ -140,21 +146,31 @@ def _database(
     return NewDatabase(folder)
 
 
-def plan(paths: Iterable[Path | str], *, corrections: bool, max_bytes: int) -> Plan:
+def plan(
+    paths: Iterable[Path | str], *, corrections: bool, max_bytes: int, metadata: Path | None = None
+) -> Plan:
     """Lists what a build reads.
 
     Args:
         paths: archive files, and folders that hold some.
         corrections: whether the corrections.csv beside the archives are applied.
         max_bytes: how long one archive file may be.
+        metadata: the file that describes the data set; None for metadata.yml beside the first source.
 
     Raises:
         InputError: where there is nothing to read, or a file is too long, or corrections are at fault.
     """
     given = [Path(path) for path in paths]
     sources = find_sources(given)
-    before = _state(sources)
-    return Plan(given, make_tasks(sources, corrections=corrections, max_bytes=max_bytes), before)
+    described_by = find_metadata(given[0] if given[0].is_dir() else given[0].parent, metadata)
+    before = _state(sources, described_by)
+    return Plan(
+        given=given,
+        tasks=make_tasks(sources, corrections=corrections, max_bytes=max_bytes),
+        before=before,
+        facts=dataset_facts(read_metadata(described_by)) if described_by else {},
+        metadata=described_by,
+    )
 
 
 def write_rows(
@@ -191,7 +207,7 @@ def write_rows(
         done += task.size
         if progress:
             progress(Progress(number, len(tasks), done, of_bytes, numbering.articles, task.source.name))
-    _require_unchanged(planned.before, _state(find_sources(planned.given)))
+    _require_unchanged(planned.before, _state(find_sources(planned.given), planned.metadata))
     return tuple(idle)
 
 
@@ -208,19 +224,21 @@ def _results(tasks: Sequence[Task], jobs: int | None, dask: str | None) -> Itera
 def _of_same_length(tasks: Sequence[Task], results: Iterable[Read]) -> Iterator[Read]:
     """Passes results on; a worker whose files have these names and are others is found by their lengths."""
     for task, one in zip(tasks, results, strict=True):
-        if one.rows.archive[_BYTES] != task.size:
+        read_there = one.rows.archive["bytes"]
+        if read_there != task.size:
             raise InputError(
-                f"{task.source.file}: has {task.size:,} bytes here and {one.rows.archive[_BYTES]:,} on a "
+                f"{task.source.file}: has {task.size:,} bytes here and {read_there:,} on a "
                 "worker; workers must see the same files under the same paths"
             )
         yield one
 
 
-def _state(sources: Sequence[Source]) -> dict[str, Stamp]:
-    """The state of every file that the build depends on: archives, corrections, places."""
+def _state(sources: Sequence[Source], metadata: Path | None) -> dict[str, Stamp]:
+    """The state of every file that the build depends on: sources, corrections, places, metadata."""
     folders = sorted({source.folder for source in sources})
     tables = (str(folder / name) for folder in folders for name in (FILE_NAME, PLACES_FILE))
-    return snapshot(chain((source.location for source in sources), tables))
+    described_by = [str(metadata)] if metadata else []
+    return snapshot(chain((source.location for source in sources), tables, described_by))
 
 
 def _require_unchanged(before: dict[str, Stamp], after: dict[str, Stamp]) -> None:

@@ -19,7 +19,7 @@ import click
 import uvicorn
 from datasette.app import Datasette
 
-from loader.dataset import schema
+from loader.dataset.columns import DATASET
 
 SITE = Path(__file__).resolve().parent.parent / "site"
 ROOT = SITE.parent.parent
@@ -31,6 +31,7 @@ _PLUGIN = """from loader.site.plugin import (  # noqa: F401 - Datasette finds ho
 """
 
 DATABASE_NAME = "archive.db"  # its stem is the database's name in every address
+_VIEW_ROWS = {name: view.rows_of for name, view in DATASET.views.items()}
 _LINKED_FROM = 2**30  # bytes
 
 
@@ -64,7 +65,7 @@ def _counts(connection: sqlite3.Connection) -> dict[str, dict[str, dict[str, obj
     if connection.execute("select count(*) from sqlite_master where name = 'sqlite_stat1'").fetchone()[0]:
         for name, stat in connection.execute("select tbl, stat from sqlite_stat1"):
             noted[name] = int(str(stat).split()[0])
-    alike = {f"{name}_fts": name for name in noted} | schema.VIEW_ROWS
+    alike = {f"{name}_fts": name for name in noted} | _VIEW_ROWS
     counts: dict[str, dict[str, dict[str, object]]] = {"table": {}, "view": {}}
     kinds = connection.execute("select type, name from sqlite_master where type in ('table', 'view')")
     for kind, name in kinds.fetchall():
@@ -74,8 +75,8 @@ def _counts(connection: sqlite3.Connection) -> dict[str, dict[str, dict[str, obj
         if count is None:  # a table without rows is not noted
             count = connection.execute(f'select count(*) from "{name}"').fetchone()[0]  # noqa: S608
         counts[kind][name] = {"count": count}
-        if name in schema.VIEW_ROWS:
-            counts[kind][name]["rows_of"] = schema.VIEW_ROWS[name]
+        if name in _VIEW_ROWS:
+            counts[kind][name]["rows_of"] = _VIEW_ROWS[name]
     return counts
 
 

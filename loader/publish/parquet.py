@@ -18,17 +18,18 @@ from typing import TYPE_CHECKING, Any
 from sqlite_utils import Database
 
 from loader.dataset.atomic_output import check_parent, real_target
+from loader.dataset.columns import INFORMATION, TABLES
+from loader.dataset.declaration import Table
 from loader.dataset.finalize import attached, create_file
 from loader.dataset.output_folder import FINISHED_FOLDER, is_folder, shard_files, writing_folder
-from loader.dataset.schema import TABLES, Table, create_tables
+from loader.dataset.schema import column_list, create_tables
 from loader.errors import InputError
-from loader.sharding.split import SHARED, add_shared
+from loader.sharding.split import IN_SEVERAL, add_shared
 from loader.verify.untrusted_database import UNREADABLE, Opened, opened
 
 if TYPE_CHECKING:
     import pyarrow
 
-_BUILD_INFO = Table({"key": str, "value": str}, primary_key="key", required=("value",))
 # Rows of an article with its year; those of no article, and of articles without a date, have none.
 _OF_NO_ARTICLE = "select null, * from [{table}] where {article} is null order by rowid"
 _BY_YEAR = """
@@ -75,8 +76,8 @@ def export(database: Path | str, output: Path | str) -> dict[str, int]:
             stack.enter_context(closing(shared.connection))
         finished = folder / FINISHED_FOLDER
         counts = {}
-        for name, table in {**TABLES, "build_info": _BUILD_INFO}.items():
-            tables = [shared] if name in SHARED else sources[:1] if name == "build_info" else sources
+        for name, table in {**TABLES, **INFORMATION}.items():
+            tables = [shared] if name in IN_SEVERAL else sources[:1] if name in INFORMATION else sources
             try:
                 counts[name] = _write(tables, name, table, finished / name)
             except UNREADABLE as error:
@@ -130,7 +131,7 @@ def _shared(sources: Iterable[Opened], folder: Path) -> Opened:
     create_tables(Database(connection))
     for source in sources:
         with attached(connection, source.file, "one"):
-            for table in SHARED:
+            for table in IN_SEVERAL:
                 add_shared(connection, table)
     return Opened(folder / "shared.db", connection)
 
@@ -140,12 +141,8 @@ def _write(sources: Iterable[Opened], name: str, table: Table, folder: Path) -> 
     folder.mkdir()
     article = "id" if name == "articles" else "article_id"
     if article not in table.columns:
-        key = table.primary_key
-        rows = (
-            row
-            for source in sources
-            for row in source.connection.execute(f"select null, * from [{name}] order by {key}")
-        )
+        query = f"select null, {column_list(table)} from [{name}] order by {', '.join(table.keys)}"
+        rows = (row for source in sources for row in source.connection.execute(query))
         return _write_file(folder / "part-0.parquet", table, rows)
     count = 0
     queries = [query.format(table=name, article=article) for query in (_OF_NO_ARTICLE, _BY_YEAR)]
@@ -168,10 +165,9 @@ def _schema(table: Table) -> pyarrow.Schema:
     import pyarrow  # noqa: PLC0415 - an extra
 
     types = {int: pyarrow.int64(), float: pyarrow.float64(), str: pyarrow.string()}
-    keys = {table.primary_key} if isinstance(table.primary_key, str) else set(table.primary_key)
     return pyarrow.schema(
-        pyarrow.field(name, types[kind], nullable=name not in keys.union(table.required))
-        for name, kind in table.columns.items()
+        pyarrow.field(name, types[kind], nullable=name not in table.keys + table.required)
+        for name, kind in table.types.items()
     )
 
 

@@ -54,12 +54,13 @@ class ShardsReport:
     idle: tuple[str, ...]
 
 
-def build_shards(
+def build_shards(  # noqa: PLR0913 - what the command line lets one choose
     paths: Iterable[Path | str],
     output: Path | str,
     by: By,
     *,
     corrections: bool = True,
+    metadata: Path | None = None,
     jobs: int | None = None,
     dask: str | None = None,
     max_bytes: int = MAX_ARCHIVE_BYTES,
@@ -72,6 +73,7 @@ def build_shards(
         output: the folder to write; an old one of the kind stays whole until the new one is.
         by: how articles are parted.
         corrections: whether the corrections.csv beside the archives are applied.
+        metadata: the file that describes the data set; None for metadata.yml beside the first source.
         jobs: how many processes read files and cut shards, None for as many as pay.
         dask: the address of a Dask scheduler whose workers read the files instead.
         max_bytes: how long one archive file may be.
@@ -83,9 +85,13 @@ def build_shards(
     Raises:
         InputError: where the input is at fault; one line that names file, line and cure.
     """
-    planned = plan(paths, corrections=corrections, max_bytes=max_bytes)
+    planned = plan(paths, corrections=corrections, metadata=metadata, max_bytes=max_bytes)
     check_folder(Path(output), planned.before)
-    told = {**about(corrections=corrections), "numbering": OF_ALL_SHARDS, "shard_by": by.kind}
+    told = {
+        **about(corrections=corrections, facts=planned.facts),
+        "numbering": OF_ALL_SHARDS,
+        "shard_by": by.kind,
+    }
     with writing_folder(Path(output)) as folder:
         with NewDatabase(folder, search=False) as database:
             idle = write_rows(planned, planned.tasks, database, jobs=jobs, dask=dask, progress=progress)

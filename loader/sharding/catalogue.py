@@ -7,6 +7,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,85 +15,130 @@ from sqlite_utils import Database
 from sqlite_utils.db import DescIndex
 
 from loader.dataset import schema
+from loader.dataset.columns import DATASET
+from loader.dataset.declaration import Declaration, Table, View, columns, integer, shown, text, view_columns
 from loader.dataset.finalize import attached, create_file, finish_file, temporary_files_in
 from loader.dataset.output_folder import CATALOGUE
-from loader.dataset.schema import Table
 
-_PLACES, _SPEAKERS = schema.TABLES["places"], schema.TABLES["speakers"]
+_SHARD_COUNT = integer("shard_count", "Number of shards in which it occurs.", required=True)
+_SHARD = "The shard: its file is NAME.db, its address on a site /NAME."
+_ADDRESS = "Its address on a site of all shards."
+
+
+def _with_shard_count(table: Table) -> Table:
+    """A shared table of the shards with the number of shards; what counts rows counts those of all shards."""
+    return replace(
+        table,
+        columns={**table.columns, "shard_count": _SHARD_COUNT},
+        indexes=(("name",), *((DescIndex(name),) for name in table.counts)),
+        unique=(),
+    )
+
+
+def _occurrences(what: str, table: str, count: str) -> Table:
+    return Table(
+        title=f"Shards of {what}s",
+        description=f"How often each shard has a {what}.",
+        columns=columns(
+            integer(f"{what}_id", f"The {what}.", references=table),
+            integer("shard_id", "The shard.", references="shards"),
+            integer(count, "How often.", required=True),
+        ),
+        primary_key=(f"{what}_id", "shard_id"),
+    )
+
 
 TABLES: dict[str, Table] = {
     "shards": Table(
-        {
-            "id": int,
-            "name": str,  # its file is NAME.db, its address on a site /NAME
-            "archives": int,
-            "articles": int,
-            "paragraphs": int,
-            "quotes": int,
-            "mentioned_places": int,
-            "characters": int,
-            "bytes": int,
-            "first_published": str,
-            "last_published": str,
-        },
-        required=(
-            "name", "archives", "articles", "paragraphs", "quotes", "mentioned_places", "characters", "bytes",
+        title="Shards",
+        description="The databases of the folder, each complete for its own articles.",
+        columns=columns(
+            integer("id", "Number of the shard."),
+            text("name", "Its name: its file is NAME.db, its address on a site /NAME.", required=True),
+            integer("archives", "Number of source files that have an article in it.", required=True),
+            integer("articles", "Number of its articles.", required=True),
+            integer("paragraphs", "Number of its paragraphs.", required=True),
+            integer("quotes", "Number of its quotations.", required=True),
+            integer("mentioned_places", "Number of its mentions of places.", required=True),
+            integer("characters", "Code points of its articles.", required=True),
+            integer("bytes", "Size of its file.", required=True),
+            text("first_published", "The earliest date of its articles."),
+            text("last_published", "The latest date of its articles."),
         ),
         unique=(("name",),),
     ),
     "articles": Table(
-        {"id": int, "slug": str, "headline": str, "published": str, "publication": str, "shard_id": int},
-        references=(("shard_id", "shards"),),
-        required=("slug", "headline", "shard_id"),
+        title="Articles",
+        description="Which shard holds an article.",
+        columns=columns(
+            integer("id", "Number of the article, the same in its shard."),
+            text("slug", "Its readable name.", required=True),
+            text("headline", "The headline.", required=True),
+            text("published", "Date of publication (ISO 8601)."),
+            text("publication", "The outlet."),
+            integer("shard_id", "The shard.", references="shards", required=True),
+        ),
         indexes=(("published",), ("publication", "published")),
         unique=(("slug",),),
         searched=("headline",),
     ),
-    "places": Table(
-        {**_PLACES.columns, "shard_count": int},
-        required=(*_PLACES.required, "shard_count"),
-        indexes=(("name",), (DescIndex("mention_count"),)),
-        searched=_PLACES.searched,
-    ),
-    "place_shards": Table(
-        {"place_id": int, "shard_id": int, "mention_count": int},
-        primary_key=("place_id", "shard_id"),
-        references=(("place_id", "places"), ("shard_id", "shards")),
-        required=("mention_count",),
-    ),
-    "speakers": Table(
-        {**_SPEAKERS.columns, "shard_count": int},
-        required=(*_SPEAKERS.required, "shard_count"),
-        indexes=(("name",), (DescIndex("quote_count"),)),
-        searched=_SPEAKERS.searched,
-    ),
-    "speaker_shards": Table(
-        {"speaker_id": int, "shard_id": int, "quote_count": int},
-        primary_key=("speaker_id", "shard_id"),
-        references=(("speaker_id", "speakers"), ("shard_id", "shards")),
-        required=("quote_count",),
-    ),
-}  # fmt: skip
-
-VIEWS: dict[str, str] = {
-    "article_shards": """
-        select articles.id, articles.published, articles.publication, articles.headline, shards.name as shard,
-          '/' || shards.name || '/articles/' || articles.id as address, articles.slug
-        from articles join shards on shards.id = articles.shard_id
-    """,
-    "place_shard_details": """
-        select places.name as place, places.kind, places.country, shards.name as shard,
-          place_shards.mention_count, '/' || shards.name || '/places/' || places.id as address,
-          place_shards.place_id, place_shards.shard_id
-        from place_shards join places on places.id = place_id join shards on shards.id = shard_id
-    """,
-    "speaker_shard_details": """
-        select speakers.name as speaker, speakers.kind, shards.name as shard, speaker_shards.quote_count,
-          '/' || shards.name || '/speakers/' || speakers.id as address,
-          speaker_shards.speaker_id, speaker_shards.shard_id
-        from speaker_shards join speakers on speakers.id = speaker_id join shards on shards.id = shard_id
-    """,
+    "places": _with_shard_count(DATASET.tables["places"]),
+    "place_shards": _occurrences("place", "places", "mention_count"),
+    "speakers": _with_shard_count(DATASET.tables["speakers"]),
+    "speaker_shards": _occurrences("speaker", "speakers", "quote_count"),
 }
+
+VIEWS: dict[str, View] = {
+    "article_shards": View(
+        title="Articles with their shards",
+        description="Which shard holds an article, with its address.",
+        rows_of="articles",
+        columns=view_columns(
+            shown("id", "articles.id"),
+            shown("published", "articles.published"),
+            shown("publication", "articles.publication"),
+            shown("headline", "articles.headline"),
+            shown("shard", "shards.name", _SHARD),
+            shown("address", "'/' || shards.name || '/articles/' || articles.id", _ADDRESS, type=str),
+            shown("slug", "articles.slug"),
+        ),
+        source="from articles join shards on shards.id = articles.shard_id",
+    ),
+    "place_shard_details": View(
+        title="Places with their shards",
+        description="Which shards mention a place, how often, with its address there.",
+        rows_of="place_shards",
+        columns=view_columns(
+            shown("place", "places.name"),
+            shown("kind", "places.kind"),
+            shown("country", "places.country"),
+            shown("shard", "shards.name", _SHARD),
+            shown("mention_count", "place_shards.mention_count", "Number of mentions in the shard."),
+            shown("address", "'/' || shards.name || '/places/' || places.id", _ADDRESS, type=str),
+            shown("place_id", "place_shards.place_id"),
+            shown("shard_id", "place_shards.shard_id"),
+        ),
+        source="from place_shards join places on places.id = place_id join shards on shards.id = shard_id",
+    ),
+    "speaker_shard_details": View(
+        title="Speakers with their shards",
+        description="Which shards quote a speaker, how often, with the speaker's address there.",
+        rows_of="speaker_shards",
+        columns=view_columns(
+            shown("speaker", "speakers.name"),
+            shown("kind", "speakers.kind"),
+            shown("shard", "shards.name", _SHARD),
+            shown("quote_count", "speaker_shards.quote_count", "Number of quotations in the shard."),
+            shown("address", "'/' || shards.name || '/speakers/' || speakers.id", _ADDRESS, type=str),
+            shown("speaker_id", "speaker_shards.speaker_id"),
+            shown("shard_id", "speaker_shards.shard_id"),
+        ),
+        source="from speaker_shards join speakers on speakers.id = speaker_id "
+        "join shards on shards.id = shard_id",
+    ),
+}
+
+CATALOGUE_SCHEMA = Declaration(tables=TABLES, views=VIEWS, summaries={}, information=DATASET.information)
 
 
 class Member(NamedTuple):
@@ -123,7 +169,7 @@ def write_catalogue(folder: Path, members: Sequence[Member], rows: Path, about: 
         schema.create_indexes(database, tables=TABLES)
         schema.create_search(database, TABLES)
         schema.create_views(database, VIEWS)
-        finish_file(connection, TABLES, about, folder / CATALOGUE)
+        finish_file(connection, CATALOGUE_SCHEMA, about, folder / CATALOGUE)
     unfinished.unlink()
 
 
@@ -138,30 +184,44 @@ def fill(connection: sqlite3.Connection, folder: Path, members: Sequence[Member]
     """
     schema.create_tables(Database(connection), TABLES)
     for member in members:
-        _copy(connection, folder / f"{member.name}.db", (_SHARD, *_OF_SHARD), member)
+        _copy(connection, folder / f"{member.name}.db", _OF_SHARD, member)
     _copy(connection, rows, _OF_ALL, None)
 
 
-_SHARD = """
-insert into shards select :number, :name, (select count(*) from one.archives), count(*),
-  (select count(*) from one.paragraphs), (select count(*) from one.quotes),
-  (select count(*) from one.mentioned_places), coalesce(sum(articles.end - start), 0), :bytes,
-  min(published), max(published)
-from one.articles
-"""
 _OF_SHARD = (
-    "insert into articles select articles.id, slug, headline, published, publications.name, :number "
+    """
+    insert into shards (id, name, archives, articles, paragraphs, quotes, mentioned_places, characters, bytes,
+      first_published, last_published)
+    select :number, :name, (select count(*) from one.archives), count(*),
+      (select count(*) from one.paragraphs), (select count(*) from one.quotes),
+      (select count(*) from one.mentioned_places), coalesce(sum(articles.end - start), 0), :bytes,
+      min(published), max(published)
+    from one.articles
+    """,
+    "insert into articles (id, slug, headline, published, publication, shard_id) "
+    "select articles.id, slug, headline, published, publications.name, :number "
     "from one.articles left join one.publications on publications.id = publication_id order by 1",
-    "insert into place_shards select id, :number, mention_count from one.places",
-    "insert into speaker_shards select id, :number, quote_count from one.speakers",
+    "insert into place_shards (place_id, shard_id, mention_count) "
+    "select id, :number, mention_count from one.places",
+    "insert into speaker_shards (speaker_id, shard_id, quote_count) "
+    "select id, :number, quote_count from one.speakers",
 )
-_OF_ALL = tuple(
-    f"insert into {table} select {', '.join(column for column in shape.columns if column != count)}, "
-    f"sum(found.{count}), count(*) from one.{table} join {links} as found on found.{key} = id group by id"
-    for table, shape, count, links, key in (
-        ("places", _PLACES, "mention_count", "place_shards", "place_id"),
-        ("speakers", _SPEAKERS, "quote_count", "speaker_shards", "speaker_id"),
+
+
+def _of_all(table: str, occurrences: str, key: str) -> str:
+    """The statement that takes over a shared table with the sums of what the shards count."""
+    shape = TABLES[table]
+    values = {name: f"sum(found.{name})" for name in shape.counts} | {"shard_count": "count(*)"}
+    return (
+        f"insert into {table} ({schema.column_list(shape)}) "
+        f"select {schema.expression_list(shape, values, 'shared.{}')} from one.{table} as shared "
+        f"join {occurrences} as found on found.{key} = shared.id group by shared.id"
     )
+
+
+_OF_ALL = (
+    _of_all("places", "place_shards", "place_id"),
+    _of_all("speakers", "speaker_shards", "speaker_id"),
 )
 
 

@@ -8,7 +8,7 @@ import os
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -16,8 +16,9 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from loader.dataset import schema, summaries
+from loader.dataset.columns import DATASET, TABLES
 from loader.dataset.finalize import attached, create_file, finish_file, temporary_files_in
-from loader.dataset.schema import TABLES
+from loader.dataset.ownership import BY_ARCHIVE, BY_ARTICLE, OWNED_TABLES, SHARED, User
 
 # For each kind of shards what two articles of one shard have in common. Dates are ISO 8601; the size of an
 # article is the part of its file's bytes that its characters are.
@@ -35,17 +36,6 @@ _NAME_WITHOUT = {"year": "undated", "publication": "no-outlet"}
 # Characters of a shard's name at most.
 _LONGEST_NAME = 60
 _TAKEN = ("catalogue", "undated", "no-outlet")
-# Rows of these are found by their article, or by their archive where they have none.
-_BY_ARTICLE = ("article_authors", "paragraphs", "quotes", "mentioned_places", "links")
-_BY_ARTICLE_OR_ARCHIVE = ("furniture", "data_notes", "corrections")
-# Rows of these are there where another table of the shard names them.
-_USED = {
-    "publications": ("articles", "publication_id"),
-    "authors": ("article_authors", "author_id"),
-    "speakers": ("quotes", "speaker_id"),
-    "places": ("mentioned_places", "place_id"),
-}
-_COUNTED = {"quote_count", "mention_count"}
 
 
 class Cut(NamedTuple):
@@ -82,9 +72,9 @@ def assign(rows: Path, kind: str, size: int) -> list[tuple[int, str, int]]:
         for pragma in ("journal_mode=off", "synchronous=off", "locking_mode=exclusive"):
             connection.execute(f"pragma {pragma}")
         with temporary_files_in(rows.parent):
-            for table in _BY_ARTICLE + _BY_ARTICLE_OR_ARCHIVE:
+            for table in BY_ARTICLE + BY_ARCHIVE:
                 connection.execute(f"create index cut_{table} on {table} (article_id)")
-            for table in ("articles", *_BY_ARTICLE_OR_ARCHIVE):
+            for table in ("articles", *BY_ARCHIVE):
                 connection.execute(f"create index cut_{table}_archive on {table} (archive_id)")
             connection.execute("create index cut_speaker_names on speaker_names (speaker_id)")
             connection.execute("begin")
@@ -176,7 +166,7 @@ def cut(task: Cut) -> None:
         summaries.create(database)
         schema.create_search(database)
         schema.create_views(database)
-        finish_file(connection, TABLES, task.about, task.folder / f"{task.name}.db")
+        finish_file(connection, DATASET, task.about, task.folder / f"{task.name}.db")
     unfinished.unlink()
 
 
@@ -198,51 +188,57 @@ _MINE_OF_ARCHIVES = (
 def _copy(connection: sqlite3.Connection, shard: int) -> None:
     """Copies the rows of a shard; what several articles share, where one of them names it."""
     rows = {"archives": _MINE_OF_ARCHIVES, "articles": _MINE.format("articles", "id")}
-    rows |= {table: _MINE.format(table, "article_id") for table in _BY_ARTICLE}
-    for table in _BY_ARTICLE_OR_ARCHIVE:
+    rows |= {table: _MINE.format(table, "article_id") for table in BY_ARTICLE}
+    for table in BY_ARCHIVE:
         rows[table] = f"{_MINE.format(table, 'article_id')} union all {_MINE_WITHOUT_ARTICLE.format(table)}"
-    for table in ("articles", "archives", *_BY_ARTICLE, *_BY_ARTICLE_OR_ARCHIVE):
-        order = "1, 3" if table == "article_authors" else "1"
+    for table in ("articles", "archives", *BY_ARTICLE, *BY_ARCHIVE):
+        order = "article_id, position" if table == "article_authors" else "id"
         connection.execute(f"insert into {table} {rows[table]} order by {order}", (shard,))
-    for table, (user, column) in _USED.items():
-        connection.execute(
-            f"create temp table used as select {column} as id, count(*) as uses from {user} "
-            f"where {column} is not null group by 1"
-        )
-        columns = ", ".join("uses" if name in _COUNTED else f"found.{name}" for name in TABLES[table].columns)
-        connection.execute(
-            f"insert into {table} select {columns} "
-            f"from temp.used cross join every.{table} as found on found.id = used.id order by used.id"
-        )
-        connection.execute("drop table temp.used")
+    for table, users in SHARED.items():
+        _copy_shared(connection, table, users)
     connection.execute(
         "insert into speaker_names select * from every.speaker_names "
         "where speaker_id in (select id from main.speakers) order by id"
     )
 
 
+def _copy_shared(connection: sqlite3.Connection, table: str, users: Sequence[User]) -> None:
+    """Copy the rows of a shared table that the shard's rows refer to, and fill their counts."""
+    shape = TABLES[table]
+    used = " union ".join(f"select {column} as id from main.{user}" for user, column in users)
+    # Counted in one pass for all of them: the shard has no indexes yet.
+    counts = {name: f"coalesce(of_{name}.rows, 0)" for name in shape.counts}
+    joins = " ".join(
+        f"left join (select {column} as id, count(*) as rows from main.{counted} group by 1) as of_{name} "
+        f"on of_{name}.id = found.id"
+        for name, (counted, column) in shape.counts.items()
+    )
+    connection.execute(
+        f"insert into {table} ({schema.column_list(shape)}) "
+        f"select {schema.expression_list(shape, counts, 'found.{}')} "
+        f"from (select id from ({used}) where id is not null) as used "
+        f"cross join every.{table} as found on found.id = used.id {joins} order by found.id"
+    )
+
+
 # Rows of these stand in every shard where something refers to them; what is counted in a column is added up.
-SHARED = {
-    "archives": None,
-    "publications": None,
-    "authors": None,
-    "speakers": "quote_count",
-    "speaker_names": None,
-    "places": "mention_count",
-}
+IN_SEVERAL = tuple(table for table in TABLES if table == "archives" or table not in OWNED_TABLES)
 
 
 def add_shared(connection: sqlite3.Connection, table: str) -> None:
-    """Adds the rows of one of SHARED to those of other shards.
+    """Adds the rows of one of IN_SEVERAL to those of other shards.
 
     Args:
         connection: a database with the table; attached to it as `one` is a shard.
         table: which one.
     """
-    count = SHARED[table]
-    columns = ", ".join("0" if column == count else f"[{column}]" for column in TABLES[table].columns)
-    connection.execute(f"insert or ignore into main.[{table}] select {columns} from one.[{table}]")
-    if count:
+    shape = TABLES[table]
+    names, values = (
+        schema.column_list(shape),
+        schema.expression_list(shape, dict.fromkeys(shape.counts, "0"), "{}"),
+    )
+    connection.execute(f"insert or ignore into main.[{table}] ({names}) select {values} from one.[{table}]")
+    for count in shape.counts:
         connection.execute(
             f"update main.[{table}] set {count} = [{table}].{count} + found.{count} "
             f"from one.[{table}] as found where found.id = [{table}].id"

@@ -14,19 +14,20 @@ from loader.verify import database_checks
 from loader.verify.report import Check
 from loader.verify.row_checks import prove_rows
 from loader.verify.sharded import verify_folder
-from loader.verify.source_checks import Folder
+from loader.verify.source_checks import Folder, expected_facts
 from loader.verify.untrusted_database import opened
 from loader.verify.unverifiable_columns import JUDGED
 
 __all__ = ["JUDGED", "Check", "is_shard", "verify"]
 
 
-def verify(database: Path | str, seeds: Path | str) -> Iterator[Check]:
+def verify(database: Path | str, seeds: Path | str, metadata: Path | None = None) -> Iterator[Check]:
     """Proves a database against the archives it was made from.
 
     Args:
         database: the SQLite file, or a folder of shards; nothing is written to it or beside it.
         seeds: the folder in which the archives lie by their `path`, or the one archive.
+        metadata: the metadata file that the database was built with; None for metadata.yml beside them.
 
     Yields:
         One check after the other; all are made even where one finds a fault, unless the tables are not
@@ -36,13 +37,13 @@ def verify(database: Path | str, seeds: Path | str) -> Iterator[Check]:
         InputError: where the file is no database of this kind, or somebody is writing to it.
     """
     if Path(database).is_dir():
-        yield from verify_folder(Path(database), Path(seeds))
+        yield from verify_folder(Path(database), Path(seeds), metadata)
         return
     with opened(Path(database)) as found:
         yield from database_checks.checks(found)
-        if database_checks.has_own_tables(
-            found
-        ):  # the rows of other tables prove nothing; a fault above says which
+        if database_checks.has_own_tables(found):
+            # Only then: the rows of other tables prove nothing, and a fault above says which.
+            yield database_checks.dataset_facts(found, expected_facts(Path(seeds), metadata))
             yield from prove_rows(found, Folder(Path(seeds)))
 
 

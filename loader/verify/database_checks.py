@@ -11,8 +11,11 @@ from sqlite_utils import Database
 
 from loader.dataset import schema, summaries
 from loader.dataset.build_info import about
+from loader.dataset.columns import DATASET, TABLES
+from loader.dataset.declaration import Declaration, Table
 from loader.dataset.finalize import PAGE_SIZE
-from loader.dataset.schema import KEPT, OF_ALL_SHARDS, TABLES, VERSION
+from loader.dataset.schema import KEPT, OF_ALL_SHARDS, VERSION
+from loader.metadata_file import PREFIX
 from loader.sharding import catalogue
 from loader.sharding.split import KINDS
 from loader.verify.report import Check, Tally
@@ -76,20 +79,34 @@ def has_own_tables(opened: Opened) -> bool:
     )
 
 
-def _expected_schema(
-    tables: Mapping[str, schema.Table] = TABLES, views: Mapping[str, str] = schema.VIEWS
-) -> Schema:
+def _expected_schema(declaration: Declaration = DATASET) -> Schema:
     with closing(sqlite3.connect(":memory:")) as connection:
         database = Database(connection)
-        schema.create_tables(database, tables)
-        schema.create_indexes(database, tables=tables)
-        if tables is TABLES:
-            summaries.create_tables(database)
-        schema.create_search(database, tables)
-        schema.create_views(database, views)
-        schema.create_build_info(database, {})
+        schema.create_tables(database, declaration.tables)
+        schema.create_indexes(database, tables=declaration.tables)
+        schema.create_tables(database, declaration.summaries)
+        schema.create_search(database, declaration.tables)
+        schema.create_views(database, declaration.views)
+        schema.create_tables(database, declaration.information)
         rows = connection.execute("select type, name, tbl_name, sql from sqlite_master").fetchall()
     return {(kind, name): (table, sql) for kind, name, table, sql in rows}
+
+
+def data_dictionary(opened: Opened, declaration: Declaration = DATASET) -> Iterator[Check]:
+    """The data dictionary describes the columns as they are declared."""
+    tally = Tally("data_dictionary is what is declared")
+    names = schema.column_list(declaration.information["data_dictionary"])
+    rows = opened.connection.execute(f"select {names} from data_dictionary limit 10000").fetchall()  # noqa: S608
+    stored = {tuple(row[:2]): tuple(row[2:]) for row in rows}
+    for column in declaration.dictionary():
+        key = (column.table_name, column.column_name)
+        tally.expect(
+            stored.pop(key, None) == (column.type, column.description, column.proof),
+            f"data_dictionary {column.table_name}.{column.column_name}: is not described as it is declared",
+        )
+    for table, name in stored:
+        tally.fault(f"data_dictionary {table}.{name}: describes no column of this file")
+    yield tally.check()
 
 
 def build_info(opened: Opened) -> Iterator[Check]:
@@ -106,7 +123,7 @@ def build_info(opened: Opened) -> Iterator[Check]:
     }
     for key, value in expected.items():
         tally.expect(told.get(key) == value, f"build_info {key}: value is {told.get(key)!r}, not {value!r}")
-    for key in told.keys() - expected.keys():
+    for key in sorted(key for key in told.keys() - expected.keys() if not str(key).startswith(PREFIX)):
         tally.fault(f"build_info {key}: key is none of the loader's")
     if not applied:
         corrections = opened.value("select count(*) from corrections")
@@ -115,6 +132,29 @@ def build_info(opened: Opened) -> Iterator[Check]:
             f"build_info corrections: value is {told.get('corrections')!r}, but {corrections} are recorded",
         )
     yield tally.check()
+
+
+def dataset_facts(opened: Opened, facts: Mapping[str, str] | None) -> Check:
+    """Compare what the file says of the data set with its metadata file.
+
+    Args:
+        opened: the database.
+        facts: what the metadata file says, by keys of build_info; None if there is no such file.
+    """
+    tally = Tally("facts about the data set are those of metadata.yml")
+    rows = opened.connection.execute(
+        "select key, value from build_info where substr(key, 1, ?) = ? limit 1000", (len(PREFIX), PREFIX)
+    ).fetchall()
+    if rows and facts is None:
+        return Check(tally.name, 0, (), 0, unproven="no metadata.yml is there; name one with --metadata")
+    stored, told = dict(rows), facts or {}
+    tally.checked += 1
+    for key in sorted(stored.keys() | told.keys(), key=str):
+        tally.expect(
+            stored.get(key) == told.get(key),
+            f"build_info {key}: value is {stored.get(key)!r}, metadata.yml says {told.get(key)!r}",
+        )
+    return tally.check()
 
 
 def _told_otherwise(opened: Opened, told: Mapping[str, object]) -> dict[str, object]:
@@ -212,7 +252,7 @@ def statistics(opened: Opened) -> Iterator[Check]:
         tally.fault("sqlite_stat1: is missing")
         yield tally.check()
         return
-    for table in (*TABLES, "build_info"):
+    for table in (*TABLES, *DATASET.information):
         there = opened.value(f"select count(*) from [{table}]")  # noqa: S608
         counts = {
             str(stat).partition(" ")[0]
@@ -236,10 +276,10 @@ def statistics(opened: Opened) -> Iterator[Check]:
 def counts(opened: Opened) -> Iterator[Check]:
     """The tables of counts hold what counting gives."""
     tally = Tally("counts made beforehand")
-    for name, summary in summaries.SUMMARIES.items():
-        key = ", ".join(f"[{column}]" for column in list(summary.columns)[: summary.primary_key])
-        stored = opened.connection.execute(f"select * from [{name}] order by {key}")  # noqa: S608
-        made = summary.rows(opened.connection, summaries.FREQUENT)
+    for name, summary in DATASET.summaries.items():
+        query = f"select {schema.column_list(summary)} from [{name}] order by {', '.join(summary.keys)}"  # noqa: S608
+        stored = opened.connection.execute(query)
+        made = summaries.ROWS[name](opened.connection, summaries.FREQUENT)
         try:
             for told, counted in zip_longest(stored, made):
                 tally.expect(told == counted, f"{name}: says {told}, counted was {counted}")
@@ -252,7 +292,7 @@ def counts(opened: Opened) -> Iterator[Check]:
     yield tally.check()
 
 
-def search(opened: Opened, tables: Mapping[str, schema.Table] = TABLES) -> Iterator[Check]:
+def search(opened: Opened, tables: Mapping[str, Table] = TABLES) -> Iterator[Check]:
     """The full-text indexes hold what their tables hold.
 
     FTS5's own check is a write, so it runs on a temporary copy, which SQLite keeps on disk and removes.
@@ -310,6 +350,7 @@ def _differences(copy: sqlite3.Connection, table: str, searched: Sequence[str]) 
 # In the order in which they are told.
 _CHECKS: tuple[Callable[[Opened], Iterator[Check]], ...] = (
     build_info,
+    data_dictionary,
     header,
     integrity,
     types,
@@ -331,7 +372,8 @@ def checks(opened: Opened) -> Iterator[Check]:
 
 def catalogue_checks(opened: Opened) -> Iterator[Check]:
     """Those that hold for the catalogue of a folder of shards too, whose tables are others."""
-    yield _compare_schema(opened, _expected_schema(catalogue.TABLES, catalogue.VIEWS))
+    yield _compare_schema(opened, _expected_schema(catalogue.CATALOGUE_SCHEMA))
+    yield from data_dictionary(opened, catalogue.CATALOGUE_SCHEMA)
     for check in (header, integrity):
         yield from _guarded(check, opened)
     yield from search(opened, catalogue.TABLES)

@@ -22,12 +22,14 @@ class Check:
         checked: over how many things.
         faults: what is wrong, each one line that names table, row and column; the first MOST_KEPT.
         found: how many faults there are, those not kept among them.
+        unproven: why nothing could be proved, or None.
     """
 
     name: str
     checked: int
     faults: tuple[str, ...]
     found: int
+    unproven: str | None = None
 
 
 class Tally:

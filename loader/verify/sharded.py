@@ -15,16 +15,16 @@ from sqlite_utils import Database
 
 from loader.dataset import schema
 from loader.dataset.build_info import about
+from loader.dataset.columns import TABLES
 from loader.dataset.finalize import attached, create_file
 from loader.dataset.output_folder import CATALOGUE, shard_files
-from loader.dataset.schema import TABLES
 from loader.errors import InputError
 from loader.sharding import catalogue
-from loader.sharding.split import SHARED, add_shared
+from loader.sharding.split import IN_SEVERAL, add_shared
 from loader.verify import database_checks
 from loader.verify.report import Check, Ledger
 from loader.verify.row_checks import prove_rows
-from loader.verify.source_checks import Folder
+from loader.verify.source_checks import Folder, expected_facts
 from loader.verify.untrusted_database import UNREADABLE, opened
 
 ONCE = "shards: every row is in one of them"
@@ -33,7 +33,7 @@ TOLD = "catalogue: tells what the shards hold"
 _SHOWN = 10
 
 
-def verify_folder(folder: Path, seeds: Path) -> Iterator[Check]:
+def verify_folder(folder: Path, seeds: Path, metadata: Path | None = None) -> Iterator[Check]:
     """Proves shards and their catalogue against the archives they were made from.
 
     The rows of all shards are put together in a temporary database, and that is proven like a single one.
@@ -41,6 +41,7 @@ def verify_folder(folder: Path, seeds: Path) -> Iterator[Check]:
     Args:
         folder: what `loader build --shard` wrote.
         seeds: the folder in which the archives lie by their `path`, or the one archive.
+        metadata: the metadata file that they were built with; None for metadata.yml beside them.
 
     Yields:
         One check after the other; those of a shard with its name before them.
@@ -56,6 +57,9 @@ def verify_folder(folder: Path, seeds: Path) -> Iterator[Check]:
         with opened(folder / name) as found:
             sound = sound and database_checks.has_own_tables(found)
             for check in database_checks.checks(found):
+                yield replace(check, name=f"{name}: {check.name}")
+            if sound:
+                check = database_checks.dataset_facts(found, expected_facts(seeds, metadata))
                 yield replace(check, name=f"{name}: {check.name}")
     if not sound:
         return  # the rows of other tables prove nothing; a fault above says which
@@ -92,21 +96,22 @@ def _put_together(folder: Path, names: list[str], together: Path, ledger: Ledger
         connection.execute("insert into article_authors select * from signed order by article_id, position")
         ledger[AGREE].expect(len(applied) == 1, "build_info: corrections are applied in some shards alone")
         schema.create_indexes(database)
-        schema.create_build_info(database, about(corrections=applied == {("applied",)}))
+        schema.create_information(database, about(corrections=applied == {("applied",)}))
 
 
 def _add(connection: sqlite3.Connection, table: str, name: str, ledger: Ledger) -> None:
     """Adds the rows of a shard's table, and takes down those that another shard has or has otherwise."""
     [there] = connection.execute(f"select count(*) from one.[{table}]").fetchone()
-    if table not in SHARED:
+    if table not in IN_SEVERAL:
+        names = schema.column_list(TABLES[table])
         added = connection.execute(
-            f"insert or ignore into main.[{table}] select * from one.[{table}]"
+            f"insert or ignore into main.[{table}] ({names}) select {names} from one.[{table}]"
         ).rowcount
         ledger[ONCE].checked += there
         if added != there:
             ledger[ONCE].fault(f"{name}: {there - added} rows of {table} are in another shard too")
         return
-    columns = [column for column in TABLES[table].columns if column != SHARED[table]]
+    columns = [column for column in TABLES[table].columns if column not in TABLES[table].counts]
     differing = " or ".join(f"here.[{column}] is not there.[{column}]" for column in columns)
     ledger[AGREE].checked += there
     for (row,) in connection.execute(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from loader.dataset.schema import TABLES
+from loader.dataset.columns import TABLES
+from loader.dataset.ownership import SHARED
 from loader.errors import InputError
 from loader.gazetteer import default_gazetteer
 from loader.input_files import beside
@@ -15,17 +16,6 @@ from loader.verify.block_checks import prints
 from loader.verify.report import Ledger
 from loader.verify.untrusted_database import Opened, Row
 
-COUNTS = (
-    ("speakers", "quote_count", "quotes", "speaker_id"),
-    ("places", "mention_count", "mentioned_places", "place_id"),
-)
-# Tables whose rows are there because another row refers to them, first come, first numbered.
-SHARED = (
-    ("publications", "articles", "publication_id", "id"),
-    ("authors", "article_authors", "author_id", "rowid"),
-    ("speakers", "quotes", "speaker_id", "id"),
-    ("places", "mentioned_places", "place_id", "id"),
-)
 SIGNED = "outlets and authors stand in the source line"
 NUMBERED = "ids are 1, 2, 3 ... without a gap"
 
@@ -49,7 +39,11 @@ def prove_ids(opened: Opened, ledger: Ledger) -> None:
 
 def prove_counts(opened: Opened, ledger: Ledger) -> None:
     """Stored counts are those that are found."""
-    for table, column, counted, reference in COUNTS:
+    for table, column, counted, reference in (
+        (table, column, *counted)
+        for table, shape in TABLES.items()
+        for column, counted in shape.counts.items()
+    ):
         tally = ledger[f"{table}.{column} is what is there"]
         query = f"select count(*) from {counted} where {reference} = ?"  # noqa: S608
         for row in opened.rows(table):
@@ -60,7 +54,9 @@ def prove_counts(opened: Opened, ledger: Ledger) -> None:
 
 def prove_orphans(opened: Opened, ledger: Ledger) -> None:
     """Something refers to every row, for the first time in the order of their ids."""
-    for table, user, column, key in SHARED:
+    # The first use tells the order: rows are numbered when they are first seen.
+    for table, ((user, column), *_) in SHARED.items():
+        key = "id" if "id" in TABLES[user].columns else "rowid"
         tally = ledger[f"no orphan in {table}, each numbered by its first use"]
         first = f"select min({key}) from {user} where {column} = ?"  # noqa: S608
         last = 0

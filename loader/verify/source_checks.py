@@ -11,6 +11,7 @@ from loader.curation import Row as Wanted
 from loader.curation import curation_digest
 from loader.errors import InputError
 from loader.input_files import MAX_ARCHIVE_BYTES, read_file
+from loader.metadata_file import dataset_facts, find_metadata, read_metadata
 from loader.pipeline.tasks import places_bytes
 from loader.readers.decoding import decode
 from loader.readers.files import find_sources
@@ -111,6 +112,16 @@ def prove_curation(archive: Row, wanted: Sequence[Wanted], places: bytes | None,
         archive.curation_sha256 == curation_digest(wanted, places),
         f"archives {archive.id}: curation_sha256 is not that of corrections.csv and places.csv",
     )
+
+
+def expected_facts(seeds: Path, metadata: Path | None) -> dict[str, str] | None:
+    """Return what the metadata file says of the data set, by keys of build_info; None if there is no file.
+
+    Raises:
+        InputError: the file cannot be used.
+    """
+    file = find_metadata(seeds if seeds.is_dir() else seeds.parent, metadata)
+    return dataset_facts(read_metadata(file)) if file else None
 
 
 class Order:

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from loader.dataset.schema import KEPT, OF_ALL_SHARDS, TABLES
+from loader.dataset.columns import TABLES
+from loader.dataset.schema import KEPT, OF_ALL_SHARDS, column_list
 from loader.errors import InputError
 
 # Bytes 18 and 19 of the header are 2 where the file was last used with a write-ahead log.
@@ -66,8 +67,7 @@ class Opened:
     def raw(self, table: str) -> Iterator[tuple[int, Row]]:
         """Streams every row of a table, whatever is in it, with its rowid."""
         record = _RECORDS[table]
-        columns = ", ".join(f"[{column}]" for column in TABLES[table].columns)
-        query = f"select rowid, {columns} from [{table}] order by rowid"  # noqa: S608
+        query = f"select rowid, {column_list(TABLES[table])} from [{table}] order by rowid"  # noqa: S608
         for rowid, *values in self.connection.execute(query):
             yield rowid, record._make(values)
 
@@ -84,10 +84,9 @@ def accepts(table: str, column: str, value: object) -> bool:
 
 def _accepted(table: str) -> tuple[frozenset[type], ...]:
     shape = TABLES[table]
-    keys = (shape.primary_key,) if isinstance(shape.primary_key, str) else shape.primary_key
     return tuple(
-        frozenset({kind}) if column in shape.required or column in keys else frozenset({kind, type(None)})
-        for column, kind in shape.columns.items()
+        frozenset({kind}) if column in shape.required + shape.keys else frozenset({kind, type(None)})
+        for column, kind in shape.types.items()
     )
 
 
@@ -97,9 +96,8 @@ _ACCEPTED = {name: _accepted(name) for name in TABLES}
 
 def _select(table: str, where: str, order: str) -> str:
     shape = TABLES[table]
-    columns = ", ".join(f"[{column}]" for column in shape.columns)
-    keys = (shape.primary_key,) if isinstance(shape.primary_key, str) else shape.primary_key
-    return f"select {columns} from [{table}] where {where} order by {order or ', '.join(keys)}"  # noqa: S608
+    order = order or ", ".join(shape.keys)
+    return f"select {column_list(shape)} from [{table}] where {where} order by {order}"  # noqa: S608
 
 
 @contextmanager
