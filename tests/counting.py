@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from loader.dataset import summaries
+from loader.dataset.columns import DATASET
 
 
 def counted_anew(database: Path, copy: Path, changes: Iterable[str], *, frequent: int) -> Path:
@@ -15,7 +16,7 @@ def counted_anew(database: Path, copy: Path, changes: Iterable[str], *, frequent
     opened = Database(copy)
     for change in changes:
         opened.execute(change)
-    for name in summaries.SUMMARIES:
+    for name in DATASET.summaries:
         opened.execute(f"drop table {name}")
     summaries.create(opened, frequent=frequent)
     opened.close()

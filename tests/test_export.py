@@ -17,7 +17,7 @@ from verify_archive import build_archive
 
 from loader import InputError, build
 from loader.cli import main
-from loader.dataset.schema import TABLES
+from loader.dataset.columns import TABLES
 from loader.publish import parquet
 from loader.sharding.build_shards import By, build_shards
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
-from loader.dataset import schema, summaries
+from loader.dataset.columns import DATASET
 
 METADATA: dict[str, Any] = yaml.safe_load(
     (Path(__file__).resolve().parent.parent / "metadata.yml").read_text(encoding="utf-8")
 )
 ARCHIVE: dict[str, Any] = METADATA["databases"]["archive"]
-NAMES = sorted([*schema.TABLES, *schema.VIEWS, *summaries.SUMMARIES, "build_info"])
+NAMES = sorted([*DATASET.tables, *DATASET.views, *DATASET.summaries, "build_info"])
 RIGHTS = ("source", "source_url", "license", "license_url", "about", "about_url")
 
 

@@ -262,7 +262,7 @@ class TestCharts:
         connection.execute("create table articles (published text)")
         dates = ["2016", "2016", "2016-05", "2016-05-03", "2017-01-31", "2017-02-01", None]
         connection.executemany("insert into articles values (?)", [(date,) for date in dates])
-        counted = summaries.SUMMARIES["article_months"].rows
+        counted = summaries.ROWS["article_months"]
         found = list(counted(connection, summaries.FREQUENT))
         assert found == [("", 1), ("2016", 2), ("2016-05", 2), ("2017-01", 1), ("2017-02", 1)]
         connection.execute("delete from articles")

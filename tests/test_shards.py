@@ -25,7 +25,7 @@ from loader import InputError, build
 from loader.cli import main
 from loader.dataset import summaries
 from loader.dataset.atomic_output import settle_header
-from loader.dataset.schema import TABLES
+from loader.dataset.columns import TABLES
 from loader.publish import bundle as site_bundle
 from loader.sharding.build_shards import KINDS, By, build_shards
 from loader.verify import verify
@@ -213,12 +213,12 @@ def test_the_catalogue_tells_where_an_article_a_place_and_a_speaker_is(folders: 
 def test_articles_of_a_small_shard_may_have_large_numbers(single: Path, tmp_path: Path) -> None:
     file = Path(shutil.copy(single, tmp_path / "far.db"))
     with closing(sqlite3.connect(file)) as connection:
-        near = list(summaries.SUMMARIES["place_months"].rows(connection, 1))
+        near = list(summaries.ROWS["place_months"](connection, 1))
         connection.executescript(
             "update articles set id = id * 1000000;"
             "update mentioned_places set article_id = article_id * 1000000"
         )
-        assert list(summaries.SUMMARIES["place_months"].rows(connection, 1)) == near != []
+        assert list(summaries.ROWS["place_months"](connection, 1)) == near != []
 
 
 @pytest.mark.parametrize("at_one_moment", [True, False])

@@ -8,6 +8,7 @@ import pytest
 from counting import counted_anew
 
 from loader.dataset import summaries
+from loader.dataset.columns import DATASET
 
 _BY_MONTH = """
     select {owner}_id, coalesce(substr(published, 1, 7), ''), count(*), count(distinct articles.id)
@@ -45,7 +46,7 @@ def summed(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return counted_anew(database, tmp_path / "archive.db", changes, frequent=3)
 
 
-@pytest.mark.parametrize("name", summaries.SUMMARIES)
+@pytest.mark.parametrize("name", DATASET.summaries)
 def test_counts_are_those_of_one_query_over_the_rows(name: str, summed: Path) -> None:
     with closing(sqlite3.connect(summed)) as connection:
         stored = connection.execute(f"select * from {name}").fetchall()

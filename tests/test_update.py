@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from loader import InputError, build
 from loader.dataset import summaries
-from loader.dataset.schema import TABLES
+from loader.dataset.columns import TABLES
 from loader.verify import verify
 
 ARTICLE = """{headline}

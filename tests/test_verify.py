@@ -17,7 +17,7 @@ from verify_archive import FIRST, build_archive
 from loader import build
 from loader.cli import main
 from loader.dataset.atomic_output import settle_header
-from loader.dataset.schema import TABLES
+from loader.dataset.columns import TABLES
 from loader.errors import InputError
 from loader.verify import JUDGED, verify
 from loader.verify.report import MOST_KEPT

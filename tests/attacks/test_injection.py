@@ -16,7 +16,7 @@ import yaml
 from playwright.sync_api import Browser, Page, expect
 from site_hostile import NASTY, SLUG
 
-from loader.dataset import schema, summaries
+from loader.dataset.columns import DATASET
 
 ROOT = Path(__file__).resolve().parents[2]
 METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
@@ -44,9 +44,9 @@ PAGES = [
     "/search?q=window&in=quotes&outlet=1&speaker=1&place=1",
     "/archive",
     '/archive?sql=select+text+as+"<b>"+from+quotes',
-    *(f"/archive/{name}" for name in (*schema.TABLES, *schema.VIEWS, *summaries.SUMMARIES, "build_info")),
+    *(f"/archive/{name}" for name in (*DATASET.tables, *DATASET.views, *DATASET.summaries, "build_info")),
     *(f"/archive/{name}?_facet=id" for name in ("quotes", "places")),
-    *(f"/archive/{name}/{row}" for name in schema.TABLES if name != "article_authors" for row in (1, 100)),
+    *(f"/archive/{name}/{row}" for name in DATASET.tables if name != "article_authors" for row in (1, 100)),
     "/speaker/100",
     "/outlet/100",
     "/author/100",
@@ -114,7 +114,7 @@ def test_the_parser_sees_what_is_forbidden() -> None:
     assert Brought('<a href=" java\nscript:x">').found
 
 
-@pytest.mark.parametrize("name", [*schema.TABLES, *schema.VIEWS])
+@pytest.mark.parametrize("name", [*DATASET.tables, *DATASET.views])
 @pytest.mark.parametrize("form", ["json", "csv"])
 def test_data_formats_give_the_text_as_it_is(web: httpx.Client, name: str, form: str) -> None:
     answer = web.get(f"/archive/{name}.{form}?_shape=array")
