@@ -16,7 +16,7 @@ from typing import NoReturn
 import click
 
 from loader.dataset.digest import digest
-from loader.errors import InputError, printable
+from loader.errors import InputError, printable, remedy_of
 from loader.input_files import MAX_ARCHIVE_BYTES
 from loader.pipeline.build import Options, Report, build
 from loader.pipeline.preview import show
@@ -84,7 +84,10 @@ class _Command(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:  # who reads what is printed has seen enough: click ends quietly
                 raise
-            _complain(f"{error.filename or 'output'}: {error.strerror}; make room or choose another place")
+            remedy = remedy_of(error)
+            if remedy is None:
+                raise
+            _complain(f"{error.filename or 'output'}: {error.strerror}; {remedy}")
         return ctx.exit(1)
 
 

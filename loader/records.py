@@ -44,7 +44,7 @@ class Block:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """Something a reader must know about the source.
 
@@ -62,6 +62,12 @@ class Note:
     end: int
     article: int | None = None
 
+    @classmethod
+    def at(cls, span: tuple[int, int], code: str, message: str, article: int | None = None) -> Note:
+        """Return a note about a span."""
+        start, end = span
+        return cls(code=code, message=message, start=start, end=end, article=article)
+
 
 @dataclass(frozen=True, slots=True)
 class Author:
@@ -78,7 +84,7 @@ class Author:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One article of an archive.
 
@@ -115,7 +121,7 @@ class Article:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
     """One input file, read.
 
@@ -159,7 +165,7 @@ class Link:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """A quotation. Offsets count in the text that `find_quotes` was given.
 
@@ -204,7 +210,7 @@ class Quote:
     flaw: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """An entry of the gazetteer.
 
@@ -229,7 +235,7 @@ class Place:
     wikidata_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """A place named in a text. Offsets count in the text that `find_places` was given.
 
@@ -252,7 +258,7 @@ class Mention:
     confidence: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """What an article says. All offsets count in the archive.
 
@@ -271,7 +277,7 @@ class Content:
     notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
     """A correction that was applied.
 

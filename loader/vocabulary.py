@@ -12,6 +12,24 @@ DATA = Path(__file__).parent / "data"
 REQUIRED_COLUMNS = ("source", "note")
 
 
+# What tells the rows of a table apart, if it is not the first column alone: two rows with one key contradict
+# each other, and the loader would silently use one of them.
+_PLACE = ("name", "kind", "country_code", "admin1", "latitude", "longitude")
+_KEYS: dict[str, tuple[str, ...]] = {
+    "archive_phrases": ("kind", "phrase"),
+    "place_weights": ("stage", "evidence"),
+    "places": _PLACE,
+    "places_us_counties": _PLACE,
+    "quotes_word_sets": ("set", "word"),
+    "regions": _PLACE,
+    "speakers_short_forms": ("short", "given"),
+    "speakers_words": ("set", "word"),
+    "words_capitals": ("name", "country_code"),
+    "words_place_context": ("word", "class"),
+    "words_place_sense": ("word", "class"),
+}
+
+
 class VocabularyError(ValueError):
     """A table in data/ that cannot be used; the message names file, line and cure."""
 
@@ -27,7 +45,7 @@ def read_table(name: str) -> tuple[dict[str, str], ...]:
 
     Raises:
         VocabularyError: where the file is missing or is not UTF-8, its header lacks a column or repeats
-            one, a row has too few or too many values, or a row names no source.
+            one, a row has too few or too many values or names no source, or two rows have one key.
     """
     return _read(DATA / f"{name}.csv")
 
@@ -39,11 +57,13 @@ def _read(path: Path) -> tuple[dict[str, str], ...]:
             reader = csv.reader(file, strict=True)
             header = [column.strip() for column in next(reader, [])]
             _check_header(path, header)
-            return tuple(
-                _row(path, reader.line_num, header, values)
+            rows = [
+                (reader.line_num, _row(path, reader.line_num, header, values))
                 for values in reader
                 if any(map(str.strip, values))
-            )
+            ]
+            _check_keys(path, _KEYS.get(path.stem, (header[0],)), rows)
+            return tuple(row for _, row in rows)
     except FileNotFoundError as error:
         raise VocabularyError(f"{path.name}: no such table in {path.parent}") from error
     except UnicodeDecodeError as error:
@@ -59,6 +79,18 @@ def _check_header(path: Path, header: list[str]) -> None:
     repeated = sorted({column for column in header if header.count(column) > 1})
     if repeated:
         raise VocabularyError(f"{path.name}, line 1: the header repeats the column {' and '.join(repeated)}")
+
+
+def _check_keys(path: Path, key: tuple[str, ...], rows: list[tuple[int, dict[str, str]]]) -> None:
+    lines: dict[tuple[str, ...], int] = {}
+    for line, row in rows:
+        value = tuple(row[column] for column in key)
+        first = lines.setdefault(value, line)
+        if first != line:
+            raise VocabularyError(
+                f"{path.name}, line {line}: a second row for “{', '.join(value)}” (line {first}); "
+                "keep one of them"
+            )
 
 
 def _row(path: Path, line: int, header: list[str], values: list[str]) -> dict[str, str]:

@@ -18,7 +18,16 @@ def told(stream, seconds):
     times = iter([0, *seconds])
     meter = Meter(stream, clock=lambda: next(times))
     for files in range(1, len(seconds) + 1):
-        meter(Progress(files, 4, files * 1_000_000, 4_000_000, files * 10, f"{files}.txt"))
+        meter(
+            Progress(
+                files=files,
+                of=4,
+                bytes=files * 1_000_000,
+                of_bytes=4_000_000,
+                articles=files * 10,
+                name=f"{files}.txt",
+            )
+        )
     return stream.getvalue()
 
 
@@ -44,7 +53,7 @@ def test_a_terminal_gets_one_line_that_is_rewritten():
 
 def test_a_name_cannot_command_the_terminal():
     stream = Terminal()
-    Meter(stream)(Progress(1, 2, 1, 2, 1, "a\x1b[2Jb.txt"))
+    Meter(stream)(Progress(files=1, of=2, bytes=1, of_bytes=2, articles=1, name="a\x1b[2Jb.txt"))
     assert "\x1b[2J" not in stream.getvalue()
 
 

@@ -80,20 +80,23 @@ class TestSearchWords:
 
 class TestMarking:
     def test_nested_spans_nest(self) -> None:
-        spans = [Span(0, 9, "q", identifier="a"), Span(2, 4, "b")]
+        spans = [Span(start=0, end=9, tag="q", identifier="a"), Span(start=2, end=4, tag="b")]
         assert mark("abcdefghi", 0, spans) == '<q id="a">ab<b>cd</b>efghi</q>'
 
     def test_crossing_spans_are_closed_and_reopened_with_one_id_each(self) -> None:
-        spans = [Span(0, 4, "i", identifier="a"), Span(2, 6, "b", identifier="c")]
+        spans = [Span(start=0, end=4, tag="i", identifier="a"), Span(start=2, end=6, tag="b", identifier="c")]
         assert mark("abcdefgh", 0, spans) == '<i id="a">ab<b id="c">cd</b></i><b>ef</b>gh'
 
     def test_a_span_over_several_blocks_has_its_id_in_the_first_and_its_label_in_the_last(self) -> None:
-        span = Span(2, 7, "q", identifier="a", after=Markup("!"))
+        span = Span(start=2, end=7, tag="q", identifier="a", after=Markup("!"))
         assert mark("abcd", 0, [span]) == 'ab<q id="a">cd</q>'
         assert mark("efgh", 5, [span]) == "<q>ef</q>!gh"
 
     def test_a_span_that_ends_with_the_text_closes_inside_it(self) -> None:
-        assert mark("abc", 0, [Span(1, 3, "b"), Span(0, 3, "i")]) == "<i>a<b>bc</b></i>"
+        assert (
+            mark("abc", 0, [Span(start=1, end=3, tag="b"), Span(start=0, end=3, tag="i")])
+            == "<i>a<b>bc</b></i>"
+        )
 
     @given(
         st.text(alphabet="ab<&\"' ", max_size=30),
@@ -102,7 +105,7 @@ class TestMarking:
     def test_all_of_the_text_stays_and_tags_are_balanced(
         self, text: str, edges: list[tuple[int, int]]
     ) -> None:
-        marked = mark(text, 0, [Span(start, end, "s") for start, end in edges])
+        marked = mark(text, 0, [Span(start=start, end=end, tag="s") for start, end in edges])
         assert re.sub(r"</?s>", "", marked) == str(escape(text))
         depth = 0
         for tag in re.findall(r"</?s>", marked):
@@ -111,7 +114,7 @@ class TestMarking:
         assert depth == 0
 
     def test_links_never_stand_in_links(self) -> None:
-        spans = [Span(0, 5, "a"), Span(3, 8, "a"), Span(6, 9, "a")]
+        spans = [Span(start=0, end=5, tag="a"), Span(start=3, end=8, tag="a"), Span(start=6, end=9, tag="a")]
         assert [(span.start, span.end) for span in apart(spans)] == [(0, 5), (6, 9)]
 
 
@@ -227,8 +230,16 @@ class TestMaps:
         assert all(0 <= dot.x <= 400 and 0 <= dot.y <= 300 for dot in drawn.dots)
 
     def test_far_places_do_not_shrink_the_others_to_one_spot(self) -> None:
-        near = [maps.Located(f"n{number}", 35 + number / 10, 37, 5, "/") for number in range(5)]
-        drawn = maps.draw([*near, maps.Located("far", -40, -120, 1, "/")], 400, 300, share=0.9)
+        near = [
+            maps.Located(name=f"n{number}", latitude=35 + number / 10, longitude=37, mentions=5, href="/")
+            for number in range(5)
+        ]
+        drawn = maps.draw(
+            [*near, maps.Located(name="far", latitude=-40, longitude=-120, mentions=1, href="/")],
+            400,
+            300,
+            share=0.9,
+        )
         assert drawn
         assert drawn.outside == 1
         assert "far" not in [dot.place.name for dot in drawn.dots]

@@ -265,7 +265,7 @@ CHANGES = {
         "sqlite_stat1: counts idx_quotes_kinds of quotes, which is not there",
     ),
     "gap in the ids": ("update links set id = 7", "links 7: id follows 0"),
-    "schema version": ("pragma user_version = 9", "user_version is 9, this loader's is 2"),
+    "schema version": ("pragma user_version = 9", "user_version is 9, this loader's is 3"),
     "version told": (
         "update build_info set value = '9' where key = 'schema_version'",
         "build_info schema_version: value is '9'",

@@ -81,7 +81,15 @@ def measure(megabytes: int, folder: Path, address: str) -> Figures:
     told = about(corrections=True) | {"numbering": OF_ALL_SHARDS, "shard_by": "size"}
     with _Timer() as cutting:
         for number, name, _ in shards:
-            cut(Cut(folder / ROWS, number, name, finished, told | {"shard": name}))
+            cut(
+                Cut(
+                    rows=folder / ROWS,
+                    number=number,
+                    name=name,
+                    folder=finished,
+                    about=told | {"shard": name},
+                )
+            )
     of_shards = _size(finished)
     with _Timer() as cataloguing:
         write_catalogue(finished, [Member(number, name) for number, name, _ in shards], folder / ROWS, told)

@@ -103,7 +103,8 @@ def _row(record: dict[str, str], where: str) -> Row:
         )
     if not _OFFSET.fullmatch(record["start"]):
         raise InputError(f"{where}: start is “{record['start'][:40]}”; give the offset as a whole number")
-    row = Row(where, record["archive"], int(record["start"]), *(record[name] for name in COLUMNS[2:]))
+    texts = {name: record[name] for name in COLUMNS if name != "start"}
+    row = Row(where=where, start=int(record["start"]), **texts)
     if row.field not in FIELDS:
         raise row.error(f"there is no field “{row.field}”; use one of {', '.join(sorted(FIELDS))}")
     if not row.text or not row.reason.strip():
@@ -170,7 +171,13 @@ def apply_corrections(
         corrected[index] = content
         applied.append(
             Correction(
-                content.article.position, row.field, found, row.corrected, row.reason, row.start, row.end
+                article=content.article.position,
+                field=row.field,
+                found=found,
+                corrected=row.corrected,
+                reason=row.reason,
+                start=row.start,
+                end=row.end,
             )
         )
     return tuple(corrected), applied, idle

@@ -58,5 +58,7 @@ def correct_role(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
 
 def add_note(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
     """Adds a data note: the corrected value is its code, the reason its message."""
-    note = Note(row.corrected, row.reason, row.start, row.end, content.article.position)
+    note = Note(
+        code=row.corrected, message=row.reason, start=row.start, end=row.end, article=content.article.position
+    )
     return row.text, replace(content, notes=(*content.notes, note))

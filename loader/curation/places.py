@@ -21,7 +21,7 @@ def correct_place(row: Row, content: Content, basis: Basis) -> tuple[str, Conten
     if old and old[0].place == place:
         return found, content
     sense = old[0].sense if old else "location"
-    new = Mention(row.start, row.end, fold(row.text), sense, RULE, place)
+    new = Mention(start=row.start, end=row.end, text=fold(row.text), sense=sense, rule=RULE, place=place)
     mentions = tuple(sorted((*others, new), key=lambda mention: mention.start))
     return found, replace(content, mentions=mentions)
 

@@ -25,9 +25,23 @@ def correct_quote(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
         return content.quotes[index].kind, _changed_quote(content, index, kind=row.corrected)
     utterance = max((quote.utterance for quote in content.quotes), default=0) + 1
     empty = Quote(
-        row.start, row.end, fold(row.text), row.corrected, utterance,
-        None, None, None, None, None, None, None, None, None, None, RULE,
-    )  # fmt: skip
+        start=row.start,
+        end=row.end,
+        text=fold(row.text),
+        kind=row.corrected,
+        utterance=utterance,
+        speaker_text=None,
+        speaker_start=None,
+        speaker_end=None,
+        speaker_name=None,
+        speaker_kind=None,
+        speaker_description=None,
+        cue=None,
+        cue_start=None,
+        cue_end=None,
+        nested_in=None,
+        rule=RULE,
+    )
     return "", _with_quotes(content, _inserted(content.quotes, empty))
 
 

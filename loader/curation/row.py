@@ -13,7 +13,7 @@ from loader.records import Archive
 RULE = "corrected"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One row of corrections.csv, with where it stands for the error message."""
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from loader.errors import InputError
+from loader.errors import InputError, remedy_of
 
 # What the new file is called in its folder.
 FINISHED = "archive.db"
@@ -105,14 +105,12 @@ def told_in_a_line(output: Path) -> Iterator[None]:
     """Turns what SQLite and the system say into one line that names the output and a cure."""
     try:
         yield
-    except sqlite3.Error as error:
-        raise InputError(
-            f"{output}: cannot be written ({error}); make room or choose another place with -o"
-        ) from error
-    except OSError as error:
-        raise InputError(
-            f"{output}: cannot be written ({error.strerror}); choose another place with -o"
-        ) from error
+    except (sqlite3.Error, OSError) as error:
+        remedy = remedy_of(error)
+        if remedy is None:  # an error of the program, whose traceback tells more than any advice
+            raise
+        what = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"{output}: cannot be written ({what}); {remedy}") from error
 
 
 def real_target(output: Path) -> Path:

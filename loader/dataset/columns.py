@@ -503,7 +503,7 @@ INFORMATION: dict[str, Table] = {
         columns=columns(
             text("table_name", "The table or view."),
             text("column_name", "The column."),
-            text("type", "Its SQLite type: INTEGER, FLOAT or TEXT.", required=True),
+            text("type", "Its SQLite type: INTEGER, REAL or TEXT.", required=True),
             text("description", "What it holds.", required=True),
             text(
                 "proof",

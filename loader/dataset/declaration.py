@@ -16,7 +16,7 @@ from sqlite_utils.db import DescIndex
 
 # How a column is proved by `loader verify`: from the sources and the other rows, or only by building again.
 FROM_ROWS, BY_REBUILD = "rows", "rebuild"
-SQL_TYPES: dict[type, str] = {int: "INTEGER", float: "FLOAT", str: "TEXT"}
+SQL_TYPES: dict[type, str] = {int: "INTEGER", float: "REAL", str: "TEXT"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

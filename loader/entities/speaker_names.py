@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
 from loader.vocabulary import read_table
 
@@ -20,7 +20,8 @@ _LONG_WORD = 4  # letters after "servant of" in a name of one word: Abdulkarim, 
 _PREFIXES = ("al", "el")  # an Arabic article on its own
 
 
-class PersonName(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonName:
     """A folded name of a person in its parts.
 
     Attributes:
@@ -104,7 +105,13 @@ def read_person(folded: str) -> PersonName:
     particles: list[str] = []
     while len(words) > 1 and words[-1] in speaker_words("particle"):
         particles.insert(0, words.pop())
-    return PersonName(words[0] if words else "", tuple(words[1:]), last, tuple(particles), suffix)
+    return PersonName(
+        first=words[0] if words else "",
+        middles=tuple(words[1:]),
+        last=last,
+        particles=tuple(particles),
+        suffix=suffix,
+    )
 
 
 def shown(name: str) -> str:

@@ -86,16 +86,37 @@ def _quote(quote: Quote, passage: _Passage) -> Quote:
     speaker_start, speaker_end = passage.maybe(quote.speaker_start, quote.speaker_end)
     cue_start, cue_end = passage.maybe(quote.cue_start, quote.cue_end)
     return Quote(
-        start, end, quote.text, quote.kind, quote.utterance,
-        quote.speaker_text, speaker_start, speaker_end,
-        quote.speaker_name, quote.speaker_kind, quote.speaker_description,
-        quote.cue, cue_start, cue_end, quote.nested_in, quote.rule, quote.flaw,
-    )  # fmt: skip
+        start=start,
+        end=end,
+        text=quote.text,
+        kind=quote.kind,
+        utterance=quote.utterance,
+        speaker_text=quote.speaker_text,
+        speaker_start=speaker_start,
+        speaker_end=speaker_end,
+        speaker_name=quote.speaker_name,
+        speaker_kind=quote.speaker_kind,
+        speaker_description=quote.speaker_description,
+        cue=quote.cue,
+        cue_start=cue_start,
+        cue_end=cue_end,
+        nested_in=quote.nested_in,
+        rule=quote.rule,
+        flaw=quote.flaw,
+    )
 
 
 def _mention(mention: Mention, passage: _Passage) -> Mention:
     start, end = passage.span(mention.start, mention.end)
-    return Mention(start, end, mention.text, mention.sense, mention.rule, mention.place, mention.confidence)
+    return Mention(
+        start=start,
+        end=end,
+        text=mention.text,
+        sense=mention.sense,
+        rule=mention.rule,
+        place=mention.place,
+        confidence=mention.confidence,
+    )
 
 
 def _links(passage: _Passage) -> Iterator[Link]:
@@ -112,4 +133,10 @@ def _links(passage: _Passage) -> Iterator[Link]:
 def _flaw_notes(quotes: Sequence[Quote], article: Article) -> Iterator[Note]:
     for quote in quotes:
         if quote.flaw:
-            yield Note(quote.flaw, _FLAWS[quote.flaw], quote.start, quote.end, article.position)
+            yield Note(
+                code=quote.flaw,
+                message=_FLAWS[quote.flaw],
+                start=quote.start,
+                end=quote.end,
+                article=article.position,
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +27,8 @@ RECORD = COMPILED.with_suffix(".txt")
 CACHE_SIZE = 12_000
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
     """What telling namesakes apart needs of an entry.
 
     Attributes:
@@ -145,17 +147,25 @@ class Gazetteer:
             row = self._own[-1 - number]
             region = f"{row.country_code}.{row.admin1}" if row.admin1 else ""
             # An archive's own place is there because the archive speaks of it: as large as any namesake.
-            return Entry(number, row.kind, row.country_code, region, row.latitude, row.longitude, 255)
+            return Entry(
+                number=number,
+                kind=row.kind,
+                country=row.country_code,
+                region=region,
+                latitude=row.latitude,
+                longitude=row.longitude,
+                size=255,
+            )
         tables = self._tables
         latitude, longitude = tables.latitude[number], tables.longitude[number]
         return Entry(
-            number,
-            tables.kinds[tables.kind[number]],
-            tables.country_codes[tables.country[number]],
-            tables.admin1_codes[tables.admin1[number]],
-            None if latitude == NO_POINT else latitude / DEGREE,
-            None if longitude == NO_POINT else longitude / DEGREE,
-            tables.size[number],
+            number=number,
+            kind=tables.kinds[tables.kind[number]],
+            country=tables.country_codes[tables.country[number]],
+            region=tables.admin1_codes[tables.admin1[number]],
+            latitude=None if latitude == NO_POINT else latitude / DEGREE,
+            longitude=None if longitude == NO_POINT else longitude / DEGREE,
+            size=tables.size[number],
         )
 
     def place(self, number: int) -> Place:
@@ -173,17 +183,22 @@ class Gazetteer:
             row = self._own[-1 - number]
             named = dict(zip(tables.country_codes, tables.country_names, strict=True))
             return Place(
-                row.name, row.kind, row.country_code or None,
-                named.get(row.country_code, row.country_code) or None,
-                row.latitude, row.longitude, row.geonames_id or None, row.wikidata_id or None,
-            )  # fmt: skip
+                name=row.name,
+                kind=row.kind,
+                country_code=row.country_code or None,
+                country=named.get(row.country_code, row.country_code) or None,
+                latitude=row.latitude,
+                longitude=row.longitude,
+                geonames_id=row.geonames_id or None,
+                wikidata_id=row.wikidata_id or None,
+            )
         entry = self.entry(number)
         wikidata = tables.wikidata.get(number)
         return Place(
-            tables.name(number), entry.kind, entry.country or None,
-            tables.country_names[tables.country[number]] or None,
-            entry.latitude, entry.longitude, tables.geonames[number] or None,
-            None if wikidata is None else f"Q{wikidata}",
+            name=tables.name(number), kind=entry.kind, country_code=entry.country or None,
+            country=tables.country_names[tables.country[number]] or None,
+            latitude=entry.latitude, longitude=entry.longitude, geonames_id=tables.geonames[number] or None,
+            wikidata_id=None if wikidata is None else f"Q{wikidata}",
         )  # fmt: skip
 
     def find(self, name: str, kind: str | None = None, country_code: str | None = None) -> list[Place]:

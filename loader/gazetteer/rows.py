@@ -26,7 +26,7 @@ class GazetteerError(InputError):
     """A place table or a compiled gazetteer that cannot be used; the message names place and cure."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceRow:
     """A row of a place table.
 
@@ -104,11 +104,17 @@ def _row(where: str, values: dict[str, str]) -> PlaceRow:
     if (latitude is None) != (longitude is None):
         raise GazetteerError(f"{where}: one of latitude and longitude is empty; give both or neither")
     return PlaceRow(
-        value["name"], value["kind"], code, latitude, longitude,
-        _number(where, "geonames_id", value["geonames_id"]), wikidata_id, value["admin1"],
-        _number(where, "population", value["population"]),
-        tuple(alias.strip() for alias in value["aliases"].split("|") if alias.strip()),
-    )  # fmt: skip
+        name=value["name"],
+        kind=value["kind"],
+        country_code=code,
+        latitude=latitude,
+        longitude=longitude,
+        geonames_id=_number(where, "geonames_id", value["geonames_id"]),
+        wikidata_id=wikidata_id,
+        admin1=value["admin1"],
+        population=_number(where, "population", value["population"]),
+        aliases=tuple(alias.strip() for alias in value["aliases"].split("|") if alias.strip()),
+    )
 
 
 def _degrees(where: str, column: str, value: str, limit: int) -> float | None:

@@ -112,10 +112,17 @@ def _curated(
 
 def _city_row(city: dict[str, object]) -> PlaceRow:
     return PlaceRow(
-        str(city["name"]), "city", str(city["countrycode"]), float(str(city["latitude"])),
-        float(str(city["longitude"])), int(str(city["geonameid"])), "", str(city["admin1code"]),
-        int(str(city["population"])), (),
-    )  # fmt: skip
+        name=str(city["name"]),
+        kind="city",
+        country_code=str(city["countrycode"]),
+        latitude=float(str(city["latitude"])),
+        longitude=float(str(city["longitude"])),
+        geonames_id=int(str(city["geonameid"])),
+        wikidata_id="",
+        admin1=str(city["admin1code"]),
+        population=int(str(city["population"])),
+        aliases=(),
+    )
 
 
 def _alternates(city: dict[str, object], row: PlaceRow, words: Words) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TypedDict
@@ -33,7 +33,7 @@ from loader.readers.files import Source, find_sources
 _WORTH_A_PROCESS = 4_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a build did.
 
@@ -129,13 +129,29 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
     info = about(corrections=corrections, facts=planned.facts)
     changes = find_changes(target, planned.tasks, info) if update else Changes.everything(planned.tasks)
     if changes.is_none:
-        return Report(target, counts_of(target), (), 0, changes.kept, 0, None)
+        return Report(
+            output=target,
+            counts=counts_of(target),
+            idle=(),
+            read=0,
+            kept=changes.kept,
+            removed=0,
+            why_all=None,
+        )
     in_place = in_place and changes.is_update
     place = changing(target) if in_place else writing(target)
     with place as folder, _database(folder, target, changes, in_place=in_place) as database:
         idle = write_rows(planned, changes.tasks, database, jobs=jobs, dask=dask, progress=progress)
         counts = database.finish(info)
-    return Report(target, counts, idle, len(changes.tasks), changes.kept, changes.removed, changes.why_all)
+    return Report(
+        output=target,
+        counts=counts,
+        idle=idle,
+        read=len(changes.tasks),
+        kept=changes.kept,
+        removed=changes.removed,
+        why_all=changes.why_all,
+    )
 
 
 def _database(
@@ -206,7 +222,16 @@ def write_rows(
         idle.extend(one.idle)
         done += task.size
         if progress:
-            progress(Progress(number, len(tasks), done, of_bytes, numbering.articles, task.source.name))
+            progress(
+                Progress(
+                    files=number,
+                    of=len(tasks),
+                    bytes=done,
+                    of_bytes=of_bytes,
+                    articles=numbering.articles,
+                    name=task.source.name,
+                )
+            )
     _require_unchanged(planned.before, _state(find_sources(planned.given), planned.metadata))
     return tuple(idle)
 
@@ -217,7 +242,7 @@ def _results(tasks: Sequence[Task], jobs: int | None, dask: str | None) -> Itera
         return run_all(read, tasks, jobs or jobs_that_pay(sizes), sizes, prepare=load_tables)
     from loader.pipeline.dask import run_on_cluster  # noqa: PLC0415 - what it imports, few builds need
 
-    there = (task._replace(source=task.source.absolute()) for task in tasks)
+    there = (replace(task, source=task.source.absolute()) for task in tasks)
     return _of_same_length(tasks, run_on_cluster(read, there, sizes, dask))
 
 

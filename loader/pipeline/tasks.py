@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
 
 from loader.curation import FILE_NAME, Row, curation_digest, read_corrections
 from loader.input_files import beside, check_size, read_table
@@ -15,7 +15,8 @@ from loader.readers.files import Source
 PLACES_FILE = "places.csv"
 
 
-class Task(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
     """A file to read.
 
     Attributes:
@@ -57,7 +58,16 @@ def make_tasks(sources: Sequence[Source], *, corrections: bool, max_bytes: int) 
     for source, size in zip(sources, sizes, strict=True):
         rows = tuple(wanted.get((source.folder, source.name), ()))
         curation = curation_digest(rows, places[source.folder])
-        tasks.append(Task(source, size, rows, hashes[source.folder], curation, max_bytes))
+        tasks.append(
+            Task(
+                source=source,
+                size=size,
+                wanted=rows,
+                places=hashes[source.folder],
+                curation_sha256=curation,
+                max_bytes=max_bytes,
+            )
+        )
     return tasks
 
 

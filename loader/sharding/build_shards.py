@@ -100,7 +100,15 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
         members, cuts, sizes = [], [], []
         for number, name, characters in assign(folder / ROWS, *by):
             members.append(Member(number, name))
-            cuts.append(Cut(folder / ROWS, number, name, finished, {**told, "shard": name}))
+            cuts.append(
+                Cut(
+                    rows=folder / ROWS,
+                    number=number,
+                    name=name,
+                    folder=finished,
+                    about={**told, "shard": name},
+                )
+            )
             sizes.append(characters)
         deque(run_all(cut, cuts, jobs or jobs_that_pay(sizes), sizes), maxlen=0)
         write_catalogue(finished, members, folder / ROWS, told)

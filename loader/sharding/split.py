@@ -10,8 +10,8 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -38,7 +38,8 @@ _LONGEST_NAME = 60
 _TAKEN = ("catalogue", "undated", "no-outlet")
 
 
-class Cut(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
     """A shard to be cut.
 
     Attributes:
@@ -216,7 +217,7 @@ def _copy_shared(connection: sqlite3.Connection, table: str, users: Sequence[Use
     connection.execute(
         f"insert into {table} ({schema.column_list(shape)}) "
         f"select {schema.expression_list(shape, counts, 'found.{}')} "
-        f"from (select id from ({used}) where id is not null) as used "
+        f"from (select distinct id from ({used}) where id is not null) as used "
         f"cross join every.{table} as found on found.id = used.id {joins} order by found.id"
     )
 

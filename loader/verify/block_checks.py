@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from loader.dataset.rows import UNTITLED, slug_stem
 from loader.readers.roundup.dates import find_date
@@ -30,7 +30,8 @@ _LONGEST_DATE = 200
 _NUMBER = re.compile(r"[2-9]|[1-9][0-9]{1,8}")
 
 
-class Block(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
     """A row of paragraphs or of furniture."""
 
     start: int
@@ -44,26 +45,42 @@ class Block(NamedTuple):
 def read_blocks(opened: Opened, archive_id: int) -> list[Block]:
     """All blocks of an archive in the order of the file."""
     blocks = [
-        Block(row.start, row.end, f"furniture {row.id}", row.role, row.text, row.article_id)
+        Block(
+            start=row.start,
+            end=row.end,
+            where=f"furniture {row.id}",
+            role=row.role,
+            text=row.text,
+            article_id=row.article_id,
+        )
         for row in opened.rows("furniture", "archive_id = ?", (archive_id,))
     ]
     mine = "article_id in (select id from articles where archive_id = ?)"
     blocks.extend(
-        Block(row.start, row.end, f"paragraphs {row.id}", row.role, row.text, row.article_id)
+        Block(
+            start=row.start,
+            end=row.end,
+            where=f"paragraphs {row.id}",
+            role=row.role,
+            text=row.text,
+            article_id=row.article_id,
+        )
         for row in opened.rows("paragraphs", mine, (archive_id,))
     )
-    return sorted(blocks)
+    return sorted(blocks, key=lambda block: (block.start, block.end, block.where))
 
 
 def prove_coverage(archive_id: int, text: str, blocks: Sequence[Block], ledger: Ledger) -> None:
     """Every character that is not blank stands in one block and no more."""
     tally = ledger[COVERED]
     at = 0
-    for start, end, where, *_ in blocks:
-        if start < at:
-            tally.fault(f"{where}: start is {start}, inside the block before it, whose end is {at}")
-        _find_lost(archive_id, text, at, start, ledger)
-        at = max(at, end)
+    for block in blocks:
+        if block.start < at:
+            tally.fault(
+                f"{block.where}: start is {block.start}, inside the block before it, whose end is {at}"
+            )
+        _find_lost(archive_id, text, at, block.start, ledger)
+        at = max(at, block.end)
     _find_lost(archive_id, text, at, len(text), ledger)
     tally.checked += sum(map(len, text.split()))
 
@@ -82,11 +99,12 @@ def prove_rebuilt(archive_id: int, text: str, blocks: Sequence[Block], ledger: L
     tally.checked += 1
     pieces: list[str] = []
     at = 0
-    for start, end, where, _, stored, _ in blocks:
-        if not at <= start < end <= len(text) or len(stored) != end - start:
-            tally.fault(f"{where}: text has no room at start {start}, end {end}")
+    for block in blocks:
+        start, end = block.start, block.end
+        if not at <= start < end <= len(text) or len(block.text) != end - start:
+            tally.fault(f"{block.where}: text has no room at start {start}, end {end}")
             return
-        pieces.extend((" " * (start - at), stored))
+        pieces.extend((" " * (start - at), block.text))
         at = end
     pieces.append(" " * (len(text) - at))
     if _blank_hash("".join(pieces)) != _blank_hash(text):

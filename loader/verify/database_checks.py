@@ -146,7 +146,13 @@ def dataset_facts(opened: Opened, facts: Mapping[str, str] | None) -> Check:
         "select key, value from build_info where substr(key, 1, ?) = ? limit 1000", (len(PREFIX), PREFIX)
     ).fetchall()
     if rows and facts is None:
-        return Check(tally.name, 0, (), 0, unproven="no metadata.yml is there; name one with --metadata")
+        return Check(
+            name=tally.name,
+            checked=0,
+            faults=(),
+            found=0,
+            unproven="no metadata.yml is there; name one with --metadata",
+        )
     stored, told = dict(rows), facts or {}
     tally.checked += 1
     for key in sorted(stored.keys() | told.keys(), key=str):
@@ -384,4 +390,4 @@ def _guarded(check: Callable[[Opened], Iterator[Check]], opened: Opened) -> Iter
         yield from check(opened)
     except UNREADABLE as error:
         name = check.__name__.replace("_", " ")
-        yield Check(name, 0, (f"{opened.file}: cannot be read ({error})",), 1)
+        yield Check(name=name, checked=0, faults=(f"{opened.file}: cannot be read ({error})",), found=1)

@@ -13,7 +13,7 @@ MOST_KEPT = 1000
 _LONGEST = 400
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """One proof.
 
@@ -55,7 +55,7 @@ class Tally:
 
     def check(self) -> Check:
         """The finished check."""
-        return Check(self.name, self.checked, tuple(self._kept), self._found)
+        return Check(name=self.name, checked=self.checked, faults=tuple(self._kept), found=self._found)
 
 
 class Ledger:

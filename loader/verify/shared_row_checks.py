@@ -117,7 +117,7 @@ def prove_places(opened: Opened, folder: Path, ledger: Ledger) -> None:
     except InputError as error:
         tally.fault(str(error))
     for row in opened.rows("places"):
-        place = Place(*(getattr(row, column) for column in Place.__dataclass_fields__))
+        place = Place(**{column: getattr(row, column) for column in Place.__dataclass_fields__})
         known = gazetteer.find(place.name, place.kind, place.country_code)
         tally.expect(
             place in known, f"places {row.id}: {_differing(place, known)} is not what the gazetteer has"

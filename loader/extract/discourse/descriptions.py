@@ -147,4 +147,4 @@ def run_at(text: str, start: int, lexicon: Lexicon) -> Run | None:
     run = read_run(match.group(), lexicon) if match else None
     if run is None or (len(run.words) == 1 and run.words[0] in peoples()):
         return None
-    return run._replace(start=start + run.start, end=start + run.end)
+    return run.moved(start)

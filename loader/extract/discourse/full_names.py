@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from loader.extract.discourse.lexicon import Lexicon
@@ -65,7 +66,7 @@ class FullNames:
         if len(words) > 2 or run.organisation:
             for given, word in pairwise(words):
                 if is_given_name(given):
-                    self._inside.setdefault(key(word), run._replace(words=(given, word), organisation=False))
+                    self._inside.setdefault(key(word), replace(run, words=(given, word), organisation=False))
 
     def first(self, run: Run) -> Run:
         """The first mention of a name."""

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from loader.vocabulary import read_table
+from loader.vocabulary import VocabularyError, read_table
 
 _CLASS_TAGS = {
     "pronoun": "P",
@@ -160,7 +160,12 @@ class Lexicon:
             for form, tag in forms:
                 if tag != "B" or form not in self.nouns:
                     self.tags[form] = tag
-                self.frames[form] = row["frame"]
+                other = self.lemmas.get(form, row["verb"])
+                if self.frames.setdefault(form, row["frame"]) != row["frame"]:
+                    raise VocabularyError(
+                        f"cues.csv: “{form}” is a form of {other} and of {row['verb']}, which have different "
+                        "frames; keep one of them"
+                    )
                 self.lemmas[form] = row["verb"]
             self.past.update((row["past"], row["participle"]))
             if row["participle"] not in (row["past"], row["verb"]):

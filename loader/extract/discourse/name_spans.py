@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, lru_cache, partial
-from typing import NamedTuple
 
 from loader.extract.discourse import name_patterns
 from loader.extract.discourse.lexicon import Lexicon, word_set
@@ -18,7 +18,9 @@ _GENITIVES = ("’s", "'s", "’", "'")
 _OPENING_TAGS = frozenset("aPWODRCSHA")
 
 
-class Run(NamedTuple):
+# Never changed, and not frozen: a frozen record takes three times as long to make, and there are millions.
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
+class Run:
     """A name in the text.
 
     Attributes:
@@ -41,6 +43,17 @@ class Run(NamedTuple):
     def name(self) -> str:
         """The name as one string."""
         return " ".join(self.words)
+
+    def moved(self, offset: int) -> Run:
+        """Return the same name, its offsets counted from so many characters before."""
+        return Run(
+            start=self.start + offset,
+            end=self.end + offset,
+            words=self.words,
+            titled=self.titled,
+            gender=self.gender,
+            organisation=self.organisation,
+        )
 
 
 @cache
@@ -112,7 +125,7 @@ def key(word: str) -> str:
 
 def runs_in(text: str, start: int, end: int, lexicon: Lexicon) -> list[Run]:
     """The names in a part of a text, in order, cut where a sentence ends inside a run of capitals."""
-    read, new = _reader(lexicon), tuple.__new__  # every name comes here, and Run(...) would be a call more
+    read = _reader(lexicon)
     runs: list[Run] = []
     past = start
     for match in name_patterns.NAME_RUN_FROM_CAPITAL.finditer(text, start, end):
@@ -123,15 +136,14 @@ def runs_in(text: str, start: int, end: int, lexicon: Lexicon) -> list[Run]:
                 return runs + _runs_by_article(text, past, end, lexicon)
             printed, offset = article[0] + printed, article.start()
         past = match.end()
-        for first, last, words, titled, gender, organisation in read(printed):
-            runs.append(new(Run, (first + offset, last + offset, words, titled, gender, organisation)))
+        runs += [run.moved(offset) for run in read(printed)]
     return runs
 
 
 def _runs_by_article(text: str, start: int, end: int, lexicon: Lexicon) -> list[Run]:
     """The same names, searched for from the articles joined to them on."""
     return [
-        run._replace(start=match.start() + run.start, end=match.start() + run.end)
+        run.moved(match.start())
         for match in name_patterns.NAME_RUN.finditer(text, start, end)
         for run in _reader(lexicon)(match[0])
     ]
@@ -153,7 +165,7 @@ def _read_runs(printed: str, lexicon: Lexicon) -> tuple[Run, ...]:
     for part in _sentences(printed, lexicon):
         run = read_run(part, lexicon)
         if run is not None:
-            runs.append(run._replace(start=run.start + offset, end=run.end + offset))
+            runs.append(run.moved(offset))
         offset += len(part) + 1
     return tuple(runs)
 
@@ -195,7 +207,14 @@ def read_run(printed: str, lexicon: Lexicon) -> Run | None:
     if plain:  # the rules below would say the same
         first = plain.end(1)
         start = sum(map(len, words[:first])) + first
-        return Run(start, end, tuple(words[first:]), False, "", plain[0][-1] == "o")
+        return Run(
+            start=start,
+            end=end,
+            words=tuple(words[first:]),
+            titled=False,
+            gender="",
+            organisation=plain[0][-1] == "o",
+        )
     first, titled, gender = _name_start(words, lexicon) if last > 1 else (0, False, "")
     while last - first > 1 and _is_no_name(words[last - 1], lexicon):
         last -= 1  # (told) Harbour Radio Monday; Lena Brandt KC
@@ -209,7 +228,9 @@ def read_run(printed: str, lexicon: Lexicon) -> Run | None:
         return None
     organisation = not titled and _is_organisation(name, lexicon)
     start = sum(len(word) + 1 for word in words[:first])
-    return Run(start, end, tuple(name), titled, gender, organisation)
+    return Run(
+        start=start, end=end, words=tuple(name), titled=titled, gender=gender, organisation=organisation
+    )
 
 
 @cache

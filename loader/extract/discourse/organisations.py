@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from loader.extract.discourse import name_patterns
 from loader.extract.discourse.lexicon import Lexicon
 from loader.extract.discourse.name_spans import Run, organisation_heads, speaker_words
@@ -31,7 +33,7 @@ class Organisations:
         tail = name_patterns.ORGANISATION_TAIL.match(self._text, run.end)
         if tail is None:
             return run
-        return run._replace(end=tail.end(), words=(*run.words, *tail.group().split()))
+        return replace(run, end=tail.end(), words=(*run.words, *tail.group().split()))
 
     def add(self, run: Run) -> None:
         """Takes note of a name: an organisation's words, and the abbreviation in brackets behind any name."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from loader.extract.discourse import name_patterns
@@ -31,7 +32,8 @@ class Candidate(NamedTuple):
     weight: float
 
 
-class Referent(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referent:
     """A name as a person whom a pronoun may stand for.
 
     Attributes:

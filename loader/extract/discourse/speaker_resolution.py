@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import compress
 from operator import itemgetter
 from typing import NamedTuple
@@ -90,8 +91,8 @@ class People:
         for index in range(1, len(words) - 1):
             if is_given_name(words[index]) and words[-1].lower() not in organisation_heads():
                 skipped = sum(len(word) + 1 for word in words[:index])
-                return run._replace(
-                    start=start + skipped, words=words[index:], titled=True, organisation=False
+                return replace(
+                    run, start=start + skipped, words=words[index:], titled=True, organisation=False
                 )
         return run
 
@@ -183,7 +184,7 @@ class People:
         """A common noun or a people with a capital that is somebody's last name here: (Anna) Baker, Law."""
         word = self._text[start:end]
         if word[:1].isupper() and word.isalpha() and self._names.is_surname(word):
-            return Run(start, end, (word,), False, "", False)
+            return Run(start=start, end=end, words=(word,), titled=False, gender="", organisation=False)
         return None
 
     def _has_preposition(self, words: str) -> bool:
@@ -257,14 +258,14 @@ class People:
             referent = self._referents[run.start]
             if referent is None:
                 continue
-            offset, full, name, found, weight = referent
+            name, found, weight = referent.name, referent.gender, referent.weight
             if not found and name in speakers:
                 found = speakers[name][1]  # the gender of the pronouns that stood for the person before
             if found and found != gender:
                 continue
             if name not in speakers:
-                speakers[name] = Speaker(name, "person", self._describe(full)), found
-            candidates.append(Candidate(offset, name, weight if found else weight * _UNKNOWN_GENDER))
+                speakers[name] = Speaker(name, "person", self._describe(referent.full)), found
+            candidates.append(Candidate(referent.start, name, weight if found else weight * _UNKNOWN_GENDER))
         candidates.sort(key=_START)
         chosen = self._scene.choose(start, candidates)
         if chosen is None:
@@ -287,7 +288,9 @@ class People:
         if not self._is_person(full):
             return None
         gender = run.gender or self._names.gender(full)
-        return Referent(run.start, full, full.name, gender, self._scene.weight(run))
+        return Referent(
+            start=run.start, full=full, name=full.name, gender=gender, weight=self._scene.weight(run)
+        )
 
     def _spoken(self, start: int, kind: str, gender: str) -> list[Candidate]:
         """The latest of those who spoke before an offset, of a kind and of a gender that fits."""

@@ -6,6 +6,7 @@ What a run alone tells is the same wherever the run stands, so each distinct run
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -40,7 +41,9 @@ _CITY_KINDS = frozenset({"city", "village"})
 _CITY_STEPS = (88, 106, 125, 143, 159)
 
 
-class Found(NamedTuple):
+# Never changed, and not frozen: a frozen record takes three times as long to make, and there are millions.
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
+class Found:
     """A name of the gazetteer in a run.
 
     Attributes:
@@ -159,10 +162,20 @@ class RunReader:
         # Short names in capitals may be abbreviations of something else.
         capitals = len(key) >= SHORTEST_IN_CAPITALS and key[0] != "=" and run[start:end].isupper()
         return Found(
-            start, end, key, hit.postings, size, tuple(evidence), kind,
-            opens, last == len(tokens) - 1, tokens[last].possessive, capitals,
-            not _WORDS.isdisjoint(evidence), not UNTOLD.isdisjoint(evidence),
-        )  # fmt: skip
+            start=start,
+            end=end,
+            key=key,
+            postings=hit.postings,
+            size=size,
+            evidence=tuple(evidence),
+            kind=kind,
+            opens=opens,
+            closes=last == len(tokens) - 1,
+            possessive=tokens[last].possessive,
+            capitals=capitals,
+            word=not _WORDS.isdisjoint(evidence),
+            untold=not UNTOLD.isdisjoint(evidence),
+        )
 
     def _weigh_name(
         self, key: str, several: bool, in_class: bool, postings: tuple[tuple[int, int], ...]

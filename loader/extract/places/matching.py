@@ -61,9 +61,9 @@ class NameMatcher:
         matches = []
         after = -1
         clipped = len(tokens) - 1 if run[-1] == "." else -1
-        for at, (_, _, _, _, possessive, word) in enumerate(tokens):
+        for at, token in enumerate(tokens):
             # Most words begin no name.
-            if at <= after or not (word.begins or possessive or at == clipped):
+            if at <= after or not (token.word.begins or token.possessive or at == clipped):
                 continue
             match = self._longest(run, tokens, at)
             if match is not None:

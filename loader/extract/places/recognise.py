@@ -176,25 +176,21 @@ class Recogniser:
 
     def _candidate(self, text: str, run_start: int, name: Found, headings: Headings) -> Candidate:
         """Makes a candidate of a name in a run and adds what the words around the run say."""
-        # The parts of Found, at once.
-        (
-            start, end, key, postings, size, known, kind,
-            opens, closes, possessive, capitals, word, untold,
-        ) = name  # fmt: skip
-        start, end = run_start + start, run_start + end
+        start, end = run_start + name.start, run_start + name.end
+        key, postings, kind, possessive = name.key, name.postings, name.kind, name.possessive
         context = self._context
-        evidence = list(known)
-        if untold and headings.holds(start):
+        evidence = list(name.evidence)
+        if name.untold and headings.holds(start):
             evidence = [item for item in evidence if item not in UNTOLD]
         at_start, before = "", _NONE
-        if opens:
+        if name.opens:
             at_start, before = context.read_before(text, start)
             evidence.append(at_start)
         following = text[end : end + 2]
         match = AFTER.match(text, end + 2 if following in _POSSESSIVES else end)
         gap, after = match.groups() if match else ("", "")
         after = after.lower()
-        if closes and not possessive and (gap != " " or after in context.telling):
+        if name.closes and not possessive and (gap != " " or after in context.telling):
             kind = context.kind_after(text, match.end(), after) if match and gap == " " else ""
             if kind and not self._reader.is_of_kind(postings, kind):
                 # "Rafah crossing" is filed as a name of its own beside the town's.
@@ -203,13 +199,24 @@ class Recogniser:
                 evidence.append("next_kind")
             elif behind := context.read_after(text, end, name, gap, after) or _label(gap, at_start):
                 evidence.append(behind)
-        if capitals:
+        if name.capitals:
             evidence.append("capitals")
         # "the Netherlands' song": a name on -s is a possessor with the bare mark.
         possessive = possessive or (following in _BARE_POSSESSIVES and text[end - 1] == "s")
         return Candidate(
-            start, end, key, postings, size, evidence, before, after, gap, possessive, word, kind,
-        )  # fmt: skip
+            start=start,
+            end=end,
+            key=key,
+            postings=postings,
+            size=name.size,
+            evidence=evidence,
+            before=before,
+            after=after,
+            gap=gap,
+            possessive=possessive,
+            word=name.word,
+            kind=kind,
+        )
 
     def _counties(self, found: list[Candidate]) -> None:
         """Reads lists of counties: "Walton and Oconee counties" names Walton County and Oconee County."""

@@ -56,7 +56,7 @@ class Answer(NamedTuple):
     reason: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Surroundings:
     """What the text says about where it plays.
 
@@ -218,7 +218,8 @@ class Resolver:
         by_share, by_country, by_region = weight["country"], weight["country_named"], weight["region_named"]
         by_votes, votes, own = weight["region_votes"], around.votes, group.seats
         weighed = []
-        for (_, kind, country, region, *_), score in zip(group.namesakes.entries, scores, strict=True):
+        for entry, score in zip(group.namesakes.entries, scores, strict=True):
+            kind, country, region = entry.kind, entry.country, entry.region
             context = 0.0
             named = countries.get(country)
             if named and kind != "country":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from loader.extract.places.place_patterns import POSSESSIVE, TOKEN
 from loader.extract.places.word_features import Word
@@ -11,7 +11,9 @@ from loader.extract.places.word_features import Word
 _MARKS = ("'", "’")
 
 
-class Token(NamedTuple):
+# Never changed, and not frozen: a frozen record takes three times as long to make, and there are millions.
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
+class Token:
     """A word of a run.
 
     Attributes:
@@ -42,7 +44,7 @@ def split_run(run: str, words: Mapping[str, Word]) -> list[Token]:
         Its words in order, what joins them left out.
     """
     if run.isalpha():
-        return [Token(0, len(run), run, "", False, words[run])]
+        return [Token(start=0, end=len(run), text=run, joint="", possessive=False, word=words[run])]
     if run.replace(" ", "").isalpha():
         return _split_at_blanks(run, words)
     tokens = []
@@ -59,7 +61,14 @@ def split_run(run: str, words: Mapping[str, Word]) -> list[Token]:
         possessive = mark is not None or plural
         joint = run[previous : match.start()]
         tokens.append(
-            Token(match.start(), end, text, joint.strip().lower() or joint[:1], possessive, words[text])
+            Token(
+                start=match.start(),
+                end=end,
+                text=text,
+                joint=joint.strip().lower() or joint[:1],
+                possessive=possessive,
+                word=words[text],
+            )
         )
         previous = match.end() + plural
     return tokens
@@ -73,7 +82,16 @@ def _split_at_blanks(run: str, words: Mapping[str, Word]) -> list[Token]:
     for piece in run.split(" "):
         end = start + len(piece)
         if piece[:1].isupper():
-            tokens.append(Token(start, end, piece, joint if start else "", False, words[piece]))
+            tokens.append(
+                Token(
+                    start=start,
+                    end=end,
+                    text=piece,
+                    joint=joint if start else "",
+                    possessive=False,
+                    word=words[piece],
+                )
+            )
             joint = " "
         elif piece:
             joint = piece if joint in ("", " ") else f"{joint} {piece}"

@@ -5,7 +5,7 @@ Words recur far more often than runs do, so each is read once.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from loader.extract.places.cache import Kept
 from loader.extract.places.place_lexicon import country_words, demonyms, word_class
@@ -35,7 +35,8 @@ _BEFORE_SURNAME = frozenset({"title", "first_name", "initial"})
 _UNSAID = str.maketrans(dict.fromkeys("'’‘`ʿʾʼ."))
 
 
-class Word(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
     """What is known of one word of a run.
 
     Attributes:
@@ -97,10 +98,19 @@ class WordReader:
         named = not what and (known.flags & (SURNAME | FIRST_NAME) or not known.postings)
         key, hit, longer, sounds = self._as_name(text, plain, known)
         return Word(
-            small, what, self._codes.get(small, ""), neighbour, neighbour in _BEFORE_SURNAME,
-            plain if named else "", known.flags, key, hit, longer, sounds,
-            bool(longer or hit.postings or sounds),
-        )  # fmt: skip
+            small=small,
+            what=what,
+            code=self._codes.get(small, ""),
+            neighbour=neighbour,
+            introduces=neighbour in _BEFORE_SURNAME,
+            surname=plain if named else "",
+            flags=known.flags,
+            key=key,
+            hit=hit,
+            longer=longer,
+            sounds=sounds,
+            begins=bool(longer or hit.postings or sounds),
+        )
 
     def _as_name(self, text: str, plain: str, known: Hit) -> tuple[str, Hit, int, bool]:
         """Looks a word up as a name by itself, or as the first word of one."""

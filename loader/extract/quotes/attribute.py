@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from loader.extract.discourse import name_patterns
@@ -37,7 +38,9 @@ class Source(NamedTuple):
     rule: str
 
 
-class Found(NamedTuple):
+# Never changed, and not frozen: a frozen record takes three times as long to make, and there are millions.
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
+class Found:
     """A quotation with its kind and source.
 
     Attributes:
@@ -105,7 +108,15 @@ class Reading:
                 source = sources[order]
                 kind = self._kind(segment, clauses, order, source, alone=_begins_sentence(clauses, order))
                 kept = None if kind in ("scare", "title") else source
-                self._found.append(Found(segment, kind, kept, kept.rule if kept else "none", 0))
+                self._found.append(
+                    Found(
+                        segment=segment,
+                        kind=kind,
+                        source=kept,
+                        rule=kept.rule if kept else "none",
+                        utterance=0,
+                    )
+                )
 
     def _kind(
         self, segment: Segment, clauses: Clauses, order: int, source: Source | None, *, alone: bool
@@ -257,14 +268,22 @@ class Reading:
             return
         last = self._found[-1]
         if last.source is None or last.source.cue is None:
-            self._found[-1] = last._replace(source=source, rule=source.rule)
+            self._found[-1] = replace(last, source=source, rule=source.rule)
             self._last = source
 
     def _add(self, segment: Segment, kind: str, source: Source | None, *, alone: bool, order: int) -> None:
         last = self._last
         if kind in ("scare", "title"):
             self._utterance += 1
-            self._found.append(Found(segment, kind, None, source.rule if source else "none", self._utterance))
+            self._found.append(
+                Found(
+                    segment=segment,
+                    kind=kind,
+                    source=None,
+                    rule=source.rule if source else "none",
+                    utterance=self._utterance,
+                )
+            )
             return
         same = False
         if source is not None:
@@ -278,7 +297,15 @@ class Reading:
             source = last._replace(rule="continued") if same else last._replace(rule="run", cue=None)
         if not same:
             self._utterance += 1
-        self._found.append(Found(segment, kind, source, source.rule if source else "none", self._utterance))
+        self._found.append(
+            Found(
+                segment=segment,
+                kind=kind,
+                source=source,
+                rule=source.rule if source else "none",
+                utterance=self._utterance,
+            )
+        )
         self._last = source or last
 
 

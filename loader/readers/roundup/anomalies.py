@@ -45,10 +45,18 @@ _DATE_MESSAGES = {
 def date_note(article: Article, flaw: str | None) -> Iterator[Note]:
     """What is doubtful about an article's printed date, or that there is none."""
     if article.published_as_printed is None or article.published_start is None:
-        yield Note("missing_date", "The source line gives no date.", *_source_span(article), article.position)
+        yield Note.at(
+            _source_span(article), "missing_date", "The source line gives no date.", article.position
+        )
     elif flaw and article.published_end is not None:
         message = _DATE_MESSAGES[flaw].format(words=article.published_as_printed)
-        yield Note(flaw, message, article.published_start, article.published_end, article.position)
+        yield Note(
+            code=flaw,
+            message=message,
+            start=article.published_start,
+            end=article.published_end,
+            article=article.position,
+        )
 
 
 def _source_span(article: Article) -> tuple[int, int]:
@@ -93,7 +101,13 @@ def _later_captions(article: Article, text: str, published: str) -> Iterator[Not
                     f"The caption is dated {one_line(text[start:end])}, later than the article's printed "
                     f"date, {article.published_as_printed}: one of the two is wrong."
                 )
-                yield Note("caption_later_than_date", message, start, end, article.position)
+                yield Note(
+                    code="caption_later_than_date",
+                    message=message,
+                    start=start,
+                    end=end,
+                    article=article.position,
+                )
 
 
 def _weekdays_beside_dates(article: Article, published: date, piece: str, offset: int) -> Iterator[Note]:
@@ -112,7 +126,13 @@ def _weekdays_beside_dates(article: Article, published: date, piece: str, offset
             f"“{one_line(piece[start:end])}” fell on another weekday in the year that the article's printed "
             f"date, {article.published_as_printed}, gives."
         )
-        yield Note("weekday_contradicts_date", message, offset + start, offset + end, article.position)
+        yield Note(
+            code="weekday_contradicts_date",
+            message=message,
+            start=offset + start,
+            end=offset + end,
+            article=article.position,
+        )
 
 
 def _nearest_year(published: date, month: int, day: int) -> date | None:
@@ -138,7 +158,13 @@ def _weekday_of_tomorrow(article: Article, published: date, lead: str, offset: i
                 f"{article.published_as_printed}, was a {weekday}: the day before."
             )
             start = offset + match.start(1)
-            yield Note("weekday_contradicts_date", message, start, start + len(match[1]), article.position)
+            yield Note(
+                code="weekday_contradicts_date",
+                message=message,
+                start=start,
+                end=start + len(match[1]),
+                article=article.position,
+            )
             return
 
 
@@ -150,7 +176,13 @@ def doubled_credits(article: Article, text: str) -> Iterator[Note]:
         credit = one_line(text[block.start : block.end])
         if credit == one_line(text[before.start : before.end]):
             message = f"The credit “{credit}” is printed twice."
-            yield Note("doubled_credit", message, block.start, block.end, article.position)
+            yield Note(
+                code="doubled_credit",
+                message=message,
+                start=block.start,
+                end=block.end,
+                article=article.position,
+            )
 
 
 def doubled_separators(blocks: Sequence[Block], text: str) -> Iterator[Note]:
@@ -158,7 +190,7 @@ def doubled_separators(blocks: Sequence[Block], text: str) -> Iterator[Note]:
     for before, block in pairwise(blocks):
         if block.role == before.role == "separator":
             message = f"The separator “{one_line(text[block.start : block.end])}” is printed twice."
-            yield Note("doubled_separator", message, block.start, block.end)
+            yield Note(code="doubled_separator", message=message, start=block.start, end=block.end)
 
 
 def author_spellings(articles: Sequence[Article]) -> Iterator[Note]:
@@ -182,7 +214,13 @@ def author_spellings(articles: Sequence[Article]) -> Iterator[Note]:
                     message = (
                         f"The author is printed “{author.name}” here and “{other.name}” in another article."
                     )
-                    yield Note("author_spelling", message, author.start, author.end, article.position)
+                    yield Note(
+                        code="author_spelling",
+                        message=message,
+                        start=author.start,
+                        end=author.end,
+                        article=article.position,
+                    )
                     break
             known[name] = author
 
@@ -192,4 +230,10 @@ def wordless(article: Article, text: str) -> Iterator[Note]:
     for block in article.blocks:
         if block.role == "body" and not _WORD_OF_LETTERS.search(text, block.start, block.end):
             message = f"“{one_line(text[block.start : block.end])}” holds no word; it is kept as a paragraph."
-            yield Note("unrecognised", message, block.start, block.end, article.position)
+            yield Note(
+                code="unrecognised",
+                message=message,
+                start=block.start,
+                end=block.end,
+                article=article.position,
+            )

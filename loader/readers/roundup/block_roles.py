@@ -52,7 +52,7 @@ _LAST_UNITS = 6
 _SAME_NAME = 0.85
 
 # What stands before the first unit and after the last.
-_NOTHING = Unit(0, 0, "", -1, None, is_headline_like=False)
+_NOTHING = Unit(start=0, end=0, text="", chunk=-1, delimiter=None, is_headline_like=False)
 
 
 def picture_role(text: str) -> str:

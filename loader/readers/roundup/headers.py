@@ -40,7 +40,7 @@ _FIRST_PARAGRAPHS = 4
 _SHORTEST_BODY_WORDS = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
     """The head of an article, in indexes of units.
 
@@ -97,9 +97,22 @@ def _header_at(units: Sequence[Unit], at: int, floor: int) -> Header | None:
         if begins_with_outlet_line(source, units, at):
             return None  # its first line is the headline of the source line below it
         alone = delimited and top == at
-        return Header(at, None, (), at, source, at + source.units) if source.is_strong or alone else None
+        return (
+            Header(
+                first=at, headline=None, standfirst=(), source_at=at, source=source, body=at + source.units
+            )
+            if source.is_strong or alone
+            else None
+        )
     first, headline, standfirst = found
-    return Header(first, headline, standfirst, at, source, at + source.units)
+    return Header(
+        first=first,
+        headline=headline,
+        standfirst=standfirst,
+        source_at=at,
+        source=source,
+        body=at + source.units,
+    )
 
 
 def _is_headline_of_next(units: Sequence[Unit], source: SourceLine, at: int) -> bool:
@@ -253,5 +266,12 @@ def _unsourced(units: Sequence[Unit], at: int) -> Header | None:
         if not _is_picture(unit.text):
             words += word_count(unit.text)
             if words >= _SHORTEST_BODY_WORDS:
-                return Header(at, headline, (), headline + 1, None, headline + 1)
+                return Header(
+                    first=at,
+                    headline=headline,
+                    standfirst=(),
+                    source_at=headline + 1,
+                    source=None,
+                    body=headline + 1,
+                )
     return None

@@ -105,7 +105,7 @@ def _articles(units: Sequence[Unit], text: str) -> tuple[list[Article], list[Blo
                     "No headline with a source line was found; all of the file is kept as body.",
                 )
             )
-            notes.append(Note(code, message, kept[0].start, kept[-1].end, 1))
+            notes.append(Note(code=code, message=message, start=kept[0].start, end=kept[-1].end, article=1))
     ends = [header.first for header in headers[1:]] + [len(units)]
     for header, end in zip(headers, ends, strict=False):
         below = units[header.body : end]
@@ -216,9 +216,21 @@ def _untitled(kept: Sequence[Unit], text: str) -> Article:
         Block("body", block.start, block.end) if block.role == "subheading" else block for block in blocks
     )
     return Article(
-        1, None, None, None, (), None, None, None, None, None, _dateline(blocks, text), blocks,
-        blocks[0].start, blocks[-1].end,
-    )  # fmt: skip
+        position=1,
+        headline=None,
+        standfirst=None,
+        publication=None,
+        authors=(),
+        byline=None,
+        published=None,
+        published_as_printed=None,
+        published_start=None,
+        published_end=None,
+        dateline=_dateline(blocks, text),
+        blocks=blocks,
+        start=blocks[0].start,
+        end=blocks[-1].end,
+    )
 
 
 def _dateline(blocks: Sequence[Block], text: str) -> str | None:
@@ -259,35 +271,49 @@ def _article_notes(
     source = header.source
     if source is None:
         message = "No source line stands under the headline: outlet, author and date are unknown."
-        yield Note("no_source_line", message, article.start, article.blocks[0].end, article.position)
+        yield Note(
+            code="no_source_line",
+            message=message,
+            start=article.start,
+            end=article.blocks[0].end,
+            article=article.position,
+        )
     else:
         yield from checks.date_note(article, flaw)
         for start, end in source.images:
             message = f"The file name “{text[start:end]}” is glued to the source line."
-            yield Note("fused_file_name", message, start, end, article.position)
-        if source.doubled:
             yield Note(
+                code="fused_file_name", message=message, start=start, end=end, article=article.position
+            )
+        if source.doubled:
+            yield Note.at(
+                source.spans[-1],
                 "doubled_source_line",
                 "The source line is printed twice.",
-                *source.spans[-1],
                 article.position,
             )
     if header.headline is None:
-        yield Note(
+        yield Note.at(
+            article_head(article),
             "no_headline",
             "No headline stands above the source line.",
-            *article_head(article),
             article.position,
         )
     if not has_body:
-        yield Note(
-            "no_body", "No paragraph follows the source line.", *article_head(article), article.position
+        yield Note.at(
+            article_head(article), "no_body", "No paragraph follows the source line.", article.position
         )
     if stray:
         message = (
             "No headline with a source line stands over these words; they are kept with the article above."
         )
-        yield Note("unrecognised", message, stray[0].start, stray[-1].end, article.position)
+        yield Note(
+            code="unrecognised",
+            message=message,
+            start=stray[0].start,
+            end=stray[-1].end,
+            article=article.position,
+        )
     yield from checks.wordless(article, text)
     yield from checks.contradictions(article, text)
     yield from checks.doubled_credits(article, text)
@@ -300,12 +326,12 @@ def article_head(article: Article) -> tuple[int, int]:
 
 def _archive_notes(decoded: Decoded, articles: Sequence[Article], blocks: Sequence[Block]) -> Iterator[Note]:
     if not articles:
-        yield Note("no_article", "The file holds no words.", 0, len(decoded.text))
+        yield Note(code="no_article", message="The file holds no words.", start=0, end=len(decoded.text))
     if decoded.guessed:
         message = (
             f"Nothing in the file says its encoding and it is not UTF-8; it was read as {decoded.encoding}."
         )
-        yield Note("decoded_as_guess", message, 0, len(decoded.text))
+        yield Note(code="decoded_as_guess", message=message, start=0, end=len(decoded.text))
     yield from checks.doubled_separators(blocks, decoded.text)
     yield from checks.author_spellings(articles)
 

@@ -59,7 +59,7 @@ _MOST_WORDS_BEFORE = max(len(re.findall(r"\w+", lead)) for lead in DATE_LEADS) +
 _NUMBER_EARLY = re.compile(rf"\W*(?:\w+\W+){{0,{_MOST_WORDS_BEFORE}}}\d")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
     """What a source line says. Offsets count in the archive.
 
@@ -243,7 +243,15 @@ def _outlet_line(units: Sequence[Unit], index: int) -> SourceLine | None:
     if below is None or below.outlet is not None or not is_outlet(unit.text, most_words=5, foreign=True):
         return None
     outlet = _moved(outlet_of(unit.text, 0, len(unit.text)), unit.start)
-    return SourceLine(((unit.start, unit.end),), (), outlet, (), None, has_by=False, has_colon=False)
+    return SourceLine(
+        spans=((unit.start, unit.end),),
+        images=(),
+        outlet=outlet,
+        authors=(),
+        date=None,
+        has_by=False,
+        has_colon=False,
+    )
 
 
 def begins_with_outlet_line(source: SourceLine, units: Sequence[Unit], at: int) -> bool:

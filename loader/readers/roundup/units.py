@@ -7,6 +7,7 @@ Archives come with a blank line between paragraphs, with none (a line is a parag
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from loader.links import FOOTNOTE
@@ -30,7 +31,8 @@ _OPENS_UNIT = re.compile("|".join(shape.pattern for shape in (FOOTNOTE, BULLET, 
 _WORDS_IN_NAMES = NAME_PARTICLES | TITLE_WORDS
 
 
-class Unit(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
     """A paragraph's span, and what several steps ask of its words.
 
     Attributes:
@@ -74,7 +76,16 @@ def split_units(text: str) -> list[Unit]:
         for run in _joined(lines, width):
             start, end = run[0].start, run[-1].end
             words = run[0].text if len(run) == 1 else folded[start:end].replace("\n", " ")
-            units.append(Unit(start, end, words, number, _delimiter(words), is_headline_like(words)))
+            units.append(
+                Unit(
+                    start=start,
+                    end=end,
+                    text=words,
+                    chunk=number,
+                    delimiter=_delimiter(words),
+                    is_headline_like=is_headline_like(words),
+                )
+            )
     return units
 
 

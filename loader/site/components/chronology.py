@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -21,7 +22,8 @@ _WALK = "articles cross join {table} on {table}.article_id = articles.id"
 _SORT = "{table} join articles on articles.id = {table}.article_id"
 
 
-class Kind(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
     """Rows that belong to something: where they stand, and where they are counted.
 
     Attributes:
@@ -39,8 +41,20 @@ class Kind(NamedTuple):
     counted: str
 
 
-MENTIONS = Kind("mentioned_places", "place_id", "place_months", "place_publications", "mentions")
-QUOTATIONS = Kind("quotes", "speaker_id", "speaker_months", "speaker_publications", "quotations")
+MENTIONS = Kind(
+    table="mentioned_places",
+    owner="place_id",
+    months="place_months",
+    outlets="place_publications",
+    counted="mentions",
+)
+QUOTATIONS = Kind(
+    table="quotes",
+    owner="speaker_id",
+    months="speaker_months",
+    outlets="speaker_publications",
+    counted="quotations",
+)
 
 
 class Span(NamedTuple):

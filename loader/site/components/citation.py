@@ -39,7 +39,7 @@ def long_date(iso: str | None) -> str:
     return f"{day}{_MONTHS[int(parts[1]) - 1]} {parts[0]}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """What is cited.
 

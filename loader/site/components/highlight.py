@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 NOTHING = Markup()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """A run of characters to put between tags.
 

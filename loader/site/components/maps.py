@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from loader.site.components.basemap import Bounds, project
 
@@ -18,7 +17,8 @@ _LABEL_HEIGHT = 15
 _LETTER_WIDTH = 6.6
 
 
-class Located(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
     """A place to show."""
 
     name: str
@@ -39,7 +39,7 @@ class Dot:
     radius: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Map:
     """A drawing of places.
 
@@ -180,4 +180,12 @@ def draw(
     ]
     base, box = _base(frame, scale, around)
     named = _labelled(dots, width, labels)
-    return Map(width, height, tuple(dots), tuple(named), base, box, len(places) - len(ordered))
+    return Map(
+        width=width,
+        height=height,
+        dots=tuple(dots),
+        named=tuple(named),
+        base=base,
+        base_box=box,
+        outside=len(places) - len(ordered),
+    )

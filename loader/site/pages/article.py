@@ -112,7 +112,16 @@ class Reading:
                 named.add(row["utterance"])
                 label = self._speaker_label(row)
             attributes = Markup(' class="quote {}"').format(row["kind"])
-            spans.append(Span(start, end, "span", attributes, f"q{row['position']}", label))
+            spans.append(
+                Span(
+                    start=start,
+                    end=end,
+                    tag="span",
+                    attributes=attributes,
+                    identifier=f"q{row['position']}",
+                    after=label,
+                )
+            )
         return spans
 
     def _speaker_label(self, row: Row) -> Markup:
@@ -127,13 +136,21 @@ class Reading:
         for row in self.tables["links"]:
             if WEB_URL.fullmatch(row["url"]):
                 attributes = Markup(' href="{}" rel="noopener nofollow"').format(row["url"])
-                spans.append(Span(row["start"], row["end"], "a", attributes))
+                spans.append(Span(start=row["start"], end=row["end"], tag="a", attributes=attributes))
         for row in self.tables["mentions"]:
             title = ", ".join(part for part in (row["name"], row["country"]) if part)
             attributes = Markup(' class="place {}" href="{}" title="{}"').format(
                 row["sense"], self._path(f"/place/{row['id']}"), title
             )
-            spans.append(Span(row["start"], row["end"], "a", attributes, self._anchor(row)))
+            spans.append(
+                Span(
+                    start=row["start"],
+                    end=row["end"],
+                    tag="a",
+                    attributes=attributes,
+                    identifier=self._anchor(row),
+                )
+            )
         return apart(spans + self._footnote_spans())
 
     def _footnote_spans(self) -> list[Span]:
@@ -155,14 +172,16 @@ class Reading:
                     back = Markup(' href="#ref-{}" aria-label="Footnote {}, back to the text"').format(
                         number, number
                     )
-                    spans.append(Span(start, end, "a", back, f"note-{number}"))
+                    spans.append(
+                        Span(start=start, end=end, tag="a", attributes=back, identifier=f"note-{number}")
+                    )
                 else:
                     there = Markup(' class="noteref" href="#note-{}" aria-label="Footnote {}"').format(
                         number, number
                     )
                     identifier = "" if number in referred else f"ref-{number}"
                     referred.add(number)
-                    spans.append(Span(start, end, "a", there, identifier))
+                    spans.append(Span(start=start, end=end, tag="a", attributes=there, identifier=identifier))
         return spans
 
     def blocks(self) -> list[dict[str, Any]]:
@@ -249,12 +268,12 @@ class Reading:
             rows[row["id"]] = row
         located = [
             maps.Located(
-                row["name"],
-                row["latitude"],
-                row["longitude"],
-                counts[key],
-                self._path(f"/place/{key}"),
-                row["kind"],
+                name=row["name"],
+                latitude=row["latitude"],
+                longitude=row["longitude"],
+                mentions=counts[key],
+                href=self._path(f"/place/{key}"),
+                kind=row["kind"],
             )
             for key, row in rows.items()
         ]

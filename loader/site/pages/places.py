@@ -135,7 +135,14 @@ async def place(datasette: Datasette, request: Request) -> Response:
 
 def _located(datasette: Datasette, row: Row, count: int) -> maps.Located:
     href = str(datasette.urls.path(f"/place/{row['id']}"))
-    return maps.Located(row["name"], row["latitude"], row["longitude"], count, href, row["kind"])
+    return maps.Located(
+        name=row["name"],
+        latitude=row["latitude"],
+        longitude=row["longitude"],
+        mentions=count,
+        href=href,
+        kind=row["kind"],
+    )
 
 
 def _json_ld(row: Row) -> dict[str, Any]:

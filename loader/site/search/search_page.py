@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from datasette.app import Datasette
@@ -37,7 +38,8 @@ _IN_PARAGRAPH = """
 _PUBLICATION = "left join publications on publications.id = articles.publication_id"
 
 
-class Kind(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
     """One kind of result.
 
     Attributes:
@@ -124,45 +126,47 @@ class Kind(NamedTuple):
 # What can be found, by its name in addresses.
 RESULTS = {
     "articles": Kind(
-        "articles_fts",
-        ", 4, 2, 1",
-        -1,
-        f"join articles on articles.id = best.id {_PUBLICATION}",
-        f"""{_IN_ARTICLE} and :role = ''
+        fts="articles_fts",
+        weights=", 4, 2, 1",
+        column=-1,
+        joins=f"join articles on articles.id = best.id {_PUBLICATION}",
+        condition=f"""{_IN_ARTICLE} and :role = ''
         and (:speaker is null or exists
           (select 1 from quotes where quotes.article_id = articles.id and quotes.speaker_id = :speaker))
         and (:place is null or exists
           (select 1 from mentioned_places as named
            where named.article_id = articles.id and named.place_id = :place))""",
-        "articles.headline, articles.slug, articles.published, publications.name as publication",
-        "article_overview",
+        shown="articles.headline, articles.slug, articles.published, publications.name as publication",
+        exported="article_overview",
     ),
     "quotes": Kind(
-        "quotes_fts",
-        "",
-        0,
-        "join quotes on quotes.id = best.id join articles on articles.id = quotes.article_id"
+        fts="quotes_fts",
+        weights="",
+        column=0,
+        joins="join quotes on quotes.id = best.id join articles on articles.id = quotes.article_id"
         " left join paragraphs on paragraphs.id = quotes.paragraph_id"
         f" left join speakers on speakers.id = quotes.speaker_id {_PUBLICATION}",
-        f"{_IN_ARTICLE} and {_IN_PARAGRAPH} and (:speaker is null or quotes.speaker_id = :speaker)",
-        "articles.headline, articles.slug, articles.published, publications.name as publication,"
+        condition=f"{_IN_ARTICLE} and {_IN_PARAGRAPH} and (:speaker is null or quotes.speaker_id = :speaker)",
+        shown="articles.headline, articles.slug, articles.published, publications.name as publication,"
         " coalesce(speakers.name, quotes.speaker_text) as speaker, speakers.id as speaker_id,"
         " 'q' || quotes.position as anchor",
-        "quote_details",
+        exported="quote_details",
     ),
     "paragraphs": Kind(
-        "paragraphs_fts",
-        "",
-        0,
-        "join paragraphs on paragraphs.id = best.id join articles on articles.id = paragraphs.article_id"
+        fts="paragraphs_fts",
+        weights="",
+        column=0,
+        joins="join paragraphs on paragraphs.id = best.id"
+        " join articles on articles.id = paragraphs.article_id"
         f" {_PUBLICATION}",
-        f"""{_IN_ARTICLE} and {_IN_PARAGRAPH}
+        condition=f"""{_IN_ARTICLE} and {_IN_PARAGRAPH}
         and (:speaker is null or exists
           (select 1 from quotes
            where quotes.paragraph_id = paragraphs.id and quotes.speaker_id = :speaker))""",
-        "articles.headline, articles.slug, articles.published, publications.name as publication,"
+        shown="articles.headline, articles.slug, articles.published, publications.name as publication,"
         " paragraphs.role, 'p' || paragraphs.position as anchor",
-        "(select paragraphs.id, paragraphs.text, paragraphs.role, paragraphs.position, articles.headline,"
+        exported="(select paragraphs.id, paragraphs.text, paragraphs.role, paragraphs.position,"
+        " articles.headline,"
         " publications.name as publication, articles.published, paragraphs.article_id, articles.slug,"
         " paragraphs.word_count, paragraphs.start, paragraphs.end"
         f" from paragraphs join articles on articles.id = paragraphs.article_id {_PUBLICATION})",

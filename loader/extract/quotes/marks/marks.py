@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from loader.extract.quotes.marks import mark_patterns
 
@@ -25,7 +25,9 @@ _AFTER_CLOSING = frozenset(")]}.,;:!?—―–-/…”’“‘\"'»›*<")
 _BEGINS_NOTHING = frozenset(",;:!?)]}")
 
 
-class Mark(NamedTuple):
+# Never changed, and not frozen: a frozen record takes three times as long to make, and there are millions.
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
+class Mark:
     """A character that can be a quotation mark.
 
     Attributes:
@@ -95,7 +97,9 @@ def read_marks(text: str, blocks: Sequence[tuple[int, int]]) -> list[list[Mark]]
             glyph, after = text[position], position + 1
             before = text[position - 1] if position > start else " "
             kind, opens, closes = _direction(before, glyph, text[after] if after < end else " ")
-            by_block[index].append(Mark(position, glyph, kind, opens, closes))
+            by_block[index].append(
+                Mark(position=position, glyph=glyph, kind=kind, opens=opens, closes=closes)
+            )
     return by_block
 
 

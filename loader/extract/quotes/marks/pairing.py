@@ -7,6 +7,7 @@ mark is missing the edge goes where a careful editor would put it, and the segme
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from loader.extract.discourse.lexicon import Lexicon, word_set
@@ -72,7 +73,7 @@ def _nest(segments: list[tuple[int, Segment]], count: int) -> list[list[Segment]
             around.pop()
         if around and around[-1] < segment.end:
             continue
-        found[number].append(segment._replace(depth=len(around)) if around else segment)
+        found[number].append(replace(segment, depth=len(around)) if around else segment)
         around.append(segment.outer_end)
     return found
 
@@ -201,7 +202,15 @@ class _Pairing:
         start, end = _trimmed(self._text, opened.start, end)
         if start < end and not attribute:
             style = style_of(opened.mark.glyph)
-            segment = Segment(start, end, opened.mark.position, outer_end, style, 0, flaw)
+            segment = Segment(
+                start=start,
+                end=end,
+                outer_start=opened.mark.position,
+                outer_end=outer_end,
+                style=style,
+                depth=0,
+                flaw=flaw,
+            )
             self.segments.append((number, segment))
         if not self._stack:
             self._edge = outer_end
@@ -214,7 +223,15 @@ class _Pairing:
         _, end = _trimmed(self._text, start, mark.position)
         if start < end and not self._attributes(start, end):
             style = style_of(mark.glyph)
-            segment = Segment(start, end, start, mark.position + 1, style, 0, "missing_opening_mark")
+            segment = Segment(
+                start=start,
+                end=end,
+                outer_start=start,
+                outer_end=mark.position + 1,
+                style=style,
+                depth=0,
+                flaw="missing_opening_mark",
+            )
             self.segments.append((number, segment))
         self._edge = mark.position + 1
 

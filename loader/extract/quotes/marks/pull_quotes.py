@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from loader.extract.discourse.lexicon import Lexicon
 from loader.extract.discourse.marked_text import Segment
@@ -59,7 +60,7 @@ def _without_signature(text: str, segment: Segment, lexicon: Lexicon) -> Segment
         end -= 1
     if text[end - 1] not in _CLOSED or not _is_signature(text, line + 1, segment.end, lexicon):
         return segment
-    return segment._replace(end=end, outer_end=end, flaw="missing_closing_mark")
+    return replace(segment, end=end, outer_end=end, flaw="missing_closing_mark")
 
 
 def _signs(
