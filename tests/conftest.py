@@ -40,7 +40,7 @@ CHROMIUM_ARGUMENTS = [
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The published data set: archive.db, built from seeds/."""
     path = tmp_path_factory.mktemp("database") / "archive.db"
-    build([ROOT / "seeds"], path)
+    build([ROOT / "seeds"], path, metadata=ROOT / "metadata.yml")
     return path
 
 

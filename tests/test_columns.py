@@ -25,9 +25,10 @@ COLUMNS = [(table, column) for table, shape in DATASET.all_tables.items() for co
 JUDGED = {
     "publications.name", "authors.name", "articles.dateline", "articles.publication_id",
     "paragraphs.role", "furniture.role", "speakers.kind", "quotes.speaker_name",
-    "quotes.speaker_description", "quotes.utterance", "quotes.kind", "quotes.rule", "mentioned_places.sense", "mentioned_places.confidence",
-    "mentioned_places.rule", "data_notes.article_id", "data_notes.code", "data_notes.message",
-    "data_notes.start", "data_notes.end", "corrections.found",
+    "quotes.speaker_description", "quotes.utterance", "quotes.kind", "quotes.rule",
+    "mentioned_places.sense", "mentioned_places.confidence", "mentioned_places.rule",
+    "data_notes.article_id", "data_notes.code", "data_notes.message", "data_notes.start",
+    "data_notes.end", "corrections.found",
 }  # fmt: skip
 
 

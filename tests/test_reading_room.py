@@ -213,11 +213,11 @@ class TestMaps:
         st.lists(
             st.builds(
                 maps.Located,
-                st.just("Name"),
-                st.floats(-90, 90),
-                st.floats(-180, 180),
-                st.integers(1, 50),
-                st.just("/place/1"),
+                name=st.just("Name"),
+                latitude=st.floats(-90, 90),
+                longitude=st.floats(-180, 180),
+                mentions=st.integers(1, 50),
+                href=st.just("/place/1"),
             ),
             min_size=1,
             max_size=20,

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 import yaml
 from cases_files import ROOT
+from described import ARCHIVE, COMPLETE
 from site_client import Get
 
-METADATA: dict[str, Any] = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
-ARCHIVE: dict[str, Any] = METADATA["databases"]["archive"]
 WITH_PLACES = ("places", "mentioned_places", "place_mention_details")
 # Each shows names of places: pages, tables, a view, a question.
 PLACE_PAGES = ("/places", "/place/1", "/map", "/search?q=Aleppo", "/about", "/archive/places")
@@ -60,8 +59,8 @@ class TestTheCode:
 
 class TestTheCompilation:
     def test_is_under_cc_by_4_wherever_that_is_said(self, database: Path, get: Get) -> None:
-        assert built(database, "rights_compilation") == "CC BY 4.0"
-        assert "compilation CC BY 4.0" in METADATA["license"]
+        assert "compilation CC BY 4.0" in built(database, "dataset.licence")
+        assert "compilation CC BY 4.0" in COMPLETE["license"]
         for text in (said("README.md"), said("LICENSE"), folded(get("/about").text)):
             assert re.search(r"The compilation \([^)]*\) is under CC BY 4\.0", text)
         assert "compilation, are under CC BY 4.0" in said("seeds/README.md")
@@ -70,7 +69,7 @@ class TestTheCompilation:
 class TestTheArticles:
     def test_belong_to_their_publishers_wherever_that_is_said(self, database: Path, get: Get) -> None:
         assert built(database, "rights_articles").startswith("Each article belongs to its publisher")
-        assert "articles © their publishers" in METADATA["license"]
+        assert "articles © their publishers" in COMPLETE["license"]
         assert "The articles belong to their publishers" in said("README.md")
         assert "Each article belongs to its publisher" in said("seeds/README.md")
         assert re.search(r"The articles belong to their publishers", folded(get("/about").text))
@@ -96,11 +95,11 @@ class TestTheArticles:
 
 
 class TestMetadata:
-    @pytest.mark.parametrize("level", [METADATA, ARCHIVE], ids=["instance", "database"])
+    @pytest.mark.parametrize("level", [COMPLETE, ARCHIVE], ids=["instance", "database"])
     def test_instance_and_database_keep_three_rights_apart(self, level: dict[str, Any]) -> None:
-        assert level["license"] == METADATA["license"]
+        assert level["license"] == COMPLETE["license"]
         assert level["license_url"] == "/about#rights"
-        assert level["source"] == METADATA["source"]
+        assert level["source"] == COMPLETE["source"]
 
     @pytest.mark.parametrize("name", sorted(ARCHIVE["tables"]))
     def test_a_table_says_the_same_or_names_geonames_for_its_places(self, name: str) -> None:
@@ -110,7 +109,7 @@ class TestMetadata:
             assert "GeoNames" in table["source"]
             assert table["source_url"] == "https://www.geonames.org/"
         else:
-            assert table["license"] == METADATA["license"]
+            assert table["license"] == COMPLETE["license"]
             assert table["license_url"] == "/about#rights"
 
     @pytest.mark.parametrize("name", sorted(ARCHIVE["tables"]))
@@ -124,7 +123,7 @@ class TestTheSite:
     @pytest.mark.parametrize("path", ["/", "/about", "/articles", "/archive", "/archive/articles/1"])
     def test_the_footer_states_the_rights(self, get: Get, path: str) -> None:
         footer = get(path).text.rpartition("<footer")[2]
-        assert METADATA["license"] in footer
+        assert COMPLETE["license"] in footer
         assert 'href="/about#rights"' in footer
 
     @pytest.mark.parametrize("path", PLACE_PAGES)

@@ -365,6 +365,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
     summaries.create(database)
     schema.create_search(database)
     schema.create_views(database)
+    schema.create_information(database, {})
     database.close()
     return Datasette(config_dir=site_bundle.assemble(folder / "empty.db", folder / "site"))
 

@@ -12,14 +12,19 @@ import shutil
 import socket
 import sqlite3
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import click
 import uvicorn
+import yaml
 from datasette.app import Datasette
 
 from loader.dataset.columns import DATASET
+from loader.metadata_file import read_metadata
+from loader.site.metadata.examples import example_searches, find_examples
+from loader.site.metadata.merge import complete_metadata, merged
 
 SITE = Path(__file__).resolve().parent.parent / "site"
 ROOT = SITE.parent.parent
@@ -107,7 +112,8 @@ def assemble(database: Path, output: Path, metadata: Path | None = None) -> Path
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     _place(database, fresh / DATABASE_NAME)
-    shutil.copyfile(metadata or ROOT / "metadata.yml", fresh / "metadata.yml")
+    described = read_metadata(metadata or ROOT / "metadata.yml")
+    (fresh / "metadata.yml").write_text(_complete(fresh / DATABASE_NAME, described), encoding="utf-8")
     shutil.copyfile(SITE / "settings.json", fresh / "settings.json")
     for folder in ("templates", "static"):
         shutil.copytree(SITE / folder, fresh / folder)
@@ -117,6 +123,16 @@ def assemble(database: Path, output: Path, metadata: Path | None = None) -> Path
     shutil.rmtree(output, ignore_errors=True)
     fresh.rename(output)
     return output
+
+
+def _complete(database: Path, metadata: dict[str, Any]) -> str:
+    """Returns the complete metadata of a site of this database as YAML."""
+    with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        facts = dict(connection.execute("select key, value from build_info"))
+        examples = find_examples(connection)
+    complete = complete_metadata(database.stem, facts, examples, metadata)
+    searches = {"plugins": {"reading-room": {"example_searches": example_searches(examples)}}}
+    return yaml.safe_dump(merged(searches, complete), allow_unicode=True, sort_keys=False, width=1000)
 
 
 def port_is_free(host: str, port: int) -> bool:

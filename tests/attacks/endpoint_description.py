@@ -95,7 +95,7 @@ def describe(bundle: Path) -> Json:
     slugs = [row[0] for row in connection.execute("select slug from articles")]
     connection.close()
     for name, query in metadata["databases"][DATABASE]["queries"].items():
-        asked = dict.fromkeys(query["params"], _TEXT)
+        asked = dict.fromkeys(query.get("params", []), _TEXT)
         paths[f"/{DATABASE}/{name}.json"] = _operation({**asked, **_OF_ANSWERS})
     for pattern in described_routes():
         paths |= _of_route(pattern, slugs)

@@ -12,15 +12,13 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
-import yaml
+from described import QUERIES
 from playwright.sync_api import Browser, Page, expect
 from site_hostile import NASTY, SLUG
 
 from loader.dataset.columns import DATASET
 
 ROOT = Path(__file__).resolve().parents[2]
-METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
-QUERIES = METADATA["databases"]["archive"]["queries"]
 PASTED = "\"'><script>window.broken=1</script><img src=x onerror=window.broken=1>"
 
 PAGES = [

@@ -10,15 +10,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-import yaml
 from datasette.app import Datasette
+from described import QUERIES
 
 from loader.site import plugin
 from loader.site.security import middleware
 
 ROOT = Path(__file__).resolve().parents[2]
-METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
-QUERIES = METADATA["databases"]["archive"]["queries"]
 
 NASTY = [
     "'",
