@@ -19,6 +19,7 @@ from loader.dataset.atomic_output import settle_header
 from loader.dataset.columns import DATASET, TABLES
 from loader.dataset.declaration import BY_REBUILD, FROM_ROWS
 from loader.verify import verify
+from scripts.data_dictionary import page
 
 COLUMNS = [(table, column) for table, shape in DATASET.all_tables.items() for column in shape.columns]
 # Judgement only: what no rule of arithmetic gives from the sources and the other rows.
@@ -184,3 +185,7 @@ def test_a_column_is_added_in_its_declaration_and_in_the_code_that_computes_it(t
         assert connection.execute("select cue from quotes where cue = 'said' limit 1").fetchone() == ("said",)
         described = "select type, description from data_dictionary where column_name = 'length'"
         assert connection.execute(described).fetchall() == [("INTEGER", "Number of its code points.")]
+
+
+def test_the_page_of_the_data_dictionary_is_the_one_that_the_declaration_gives() -> None:
+    assert (ROOT / "docs" / "data.md").read_text(encoding="utf-8") == page()
