@@ -84,7 +84,7 @@ def main() -> None:
     first, last = (".".join(map(str, one)) for one in alike[0])
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "archive.db"
-        build([ROOT / "seeds"], database)
+        build([ROOT / "seeds"], database, metadata=ROOT / "metadata.yml")
         text = _TEXT.format(rows=digest(database), file=sha256(database), first=first, last=last)
     RECORD.write_text(text, encoding="utf-8")
     click.echo(f"{RECORD.relative_to(ROOT)}: recorded")

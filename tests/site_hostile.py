@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from loader.dataset import schema, summaries
+from loader.dataset.build_info import about
 from loader.dataset.columns import DATASET
 
 SCRIPT = "<script>window.broken=1</script><img src=x onerror=window.broken=1>\"'>"
@@ -187,6 +188,8 @@ def write_hostile_database(path: Path) -> Path:
     summaries.create(database, frequent=0)
     schema.create_search(database)
     schema.create_views(database)
-    schema.create_information(database, {"schema_version": NASTY, NASTY: NASTY})
+    told = {**about(corrections=True), "loader": f"press-archive {NASTY}", NASTY: NASTY}
+    told |= {f"dataset.{name}": NASTY for name in ("title", "description", "source", "licence", "about")}
+    schema.create_information(database, told)
     database.close()
     return path

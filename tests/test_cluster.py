@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ def test_a_worker_that_sees_another_file_of_the_name_is_one_clear_line(
     two: LocalCluster, archive: Path, tmp_path: Path
 ) -> None:
     planned = plan([archive / "000.txt"], corrections=True, max_bytes=1000)
-    longer = [task._replace(size=task.size + 1) for task in planned.tasks]
+    longer = [replace(task, size=task.size + 1) for task in planned.tasks]
     with (
         NewDatabase(tmp_path) as database,
         pytest.raises(

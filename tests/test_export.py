@@ -17,7 +17,7 @@ from verify_archive import build_archive
 
 from loader import InputError, build
 from loader.cli import main
-from loader.dataset.columns import TABLES
+from loader.dataset.columns import INFORMATION, TABLES
 from loader.publish import parquet
 from loader.sharding.build_shards import By, build_shards
 
@@ -163,5 +163,5 @@ def test_the_command_tells_what_it_wrote(folder: Path, tmp_path: Path) -> None:
         main, ["export", str(folder / "archive.db"), "--parquet", str(tmp_path / "out")]
     )
     assert done.exit_code == 0, done.output
-    total = sum(len(rows(folder / "archive.db", table)) for table in [*TABLES, "build_info"])
-    assert done.output == f"{tmp_path / 'out'}: {len(TABLES) + 1} tables, {total} rows\n"
+    total = sum(len(rows(folder / "archive.db", table)) for table in [*TABLES, *INFORMATION])
+    assert done.output == f"{tmp_path / 'out'}: {len(TABLES) + len(INFORMATION)} tables, {total} rows\n"

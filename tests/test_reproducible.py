@@ -169,7 +169,7 @@ def test_the_digest_follows_every_value_and_nothing_else(database: Path, tmp_pat
         "update places set latitude = latitude + 0.0001 where id = 1",
         "update quotes set cue = null where id = (select min(id) from quotes where cue > '')",
         "update articles set id = 99 where id = 7",
-        "update build_info set value = 'x' where key = 'rights_compilation'",
+        "update build_info set value = 'x' where key = 'dataset.licence'",
     )
     digests = {before}
     for change in changes:

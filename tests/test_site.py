@@ -24,6 +24,7 @@ from site_hostile import write_hostile_database
 from sqlite_utils import Database
 
 from loader.dataset import schema, summaries
+from loader.dataset.build_info import about
 from loader.publish import bundle as site_bundle
 from loader.site import archive_database
 from loader.site.pages import exports, places
@@ -365,7 +366,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
     summaries.create(database)
     schema.create_search(database)
     schema.create_views(database)
-    schema.create_information(database, {})
+    schema.create_information(database, about(corrections=False))
     database.close()
     return Datasette(config_dir=site_bundle.assemble(folder / "empty.db", folder / "site"))
 

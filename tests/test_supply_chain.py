@@ -375,7 +375,10 @@ class TestWheel:
     ) -> None:
         _pip("install", "--no-deps", "--target", str(tmp_path / "installed"), str(wheel))
         done = subprocess.run(
-            [sys.executable, "-m", "loader", "build", str(ROOT / "seeds"), "-o", "archive.db", "--quiet"],
+            [
+                sys.executable, "-m", "loader", "build", str(ROOT / "seeds"), "-o", "archive.db", "--quiet",
+                "--metadata", str(ROOT / "metadata.yml"),
+            ],
             cwd=tmp_path, capture_output=True, text=True, check=False,
             env=os.environ | {"PYTHONPATH": str(tmp_path / "installed")},
         )  # fmt: skip

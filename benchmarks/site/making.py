@@ -22,6 +22,7 @@ from sqlite_utils import Database
 
 from benchmarks.site.naming import Growing, Words, column, made_up
 from loader.dataset import schema, summaries
+from loader.dataset.build_info import about
 from loader.gazetteer.lookup import default_gazetteer
 
 Row = tuple[object, ...]
@@ -318,7 +319,9 @@ def make(path: Path, articles: int, say: Callable[[str], None] = lambda _: None)
     for step in (schema.create_indexes, summaries.create, schema.create_search, schema.create_views):
         say(step.__name__)
         step(database)
-    schema.create_information(database, {"articles": str(articles), "made_up": "yes"})
+    schema.create_information(
+        database, about(corrections=True) | {"articles": str(articles), "made_up": "yes"}
+    )
     connection.execute("analyze")
     connection.close()
     unfinished.replace(path)

@@ -105,7 +105,7 @@ def create_information(
     """Create and fill the tables in which a file tells of itself: build_info and data_dictionary.
 
     Args:
-        database: a database that has neither.
+        database: a database that has neither; a transaction that is open is committed.
         about: facts about the data set and the build, by key.
         declaration: what is declared of the file.
     """
@@ -117,6 +117,8 @@ def create_information(
         for column in declaration.dictionary()
     ]
     insert_rows(database.conn, "data_dictionary", described, declaration.information["data_dictionary"])
+    if database.conn is not None and database.conn.in_transaction:
+        database.conn.commit()
 
 
 def insert_rows(

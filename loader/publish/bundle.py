@@ -12,31 +12,18 @@ import shutil
 import socket
 import sqlite3
 import sys
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import click
 import uvicorn
-import yaml
 from datasette.app import Datasette
 
-from loader.dataset.columns import DATASET
-from loader.metadata_file import read_metadata
-from loader.site.metadata.examples import example_searches, find_examples
-from loader.site.metadata.merge import complete_metadata, merged
+from loader.site.table_counts import count_tables
 
 SITE = Path(__file__).resolve().parent.parent / "site"
 ROOT = SITE.parent.parent
-# Datasette loads the hooks from here until the package is a plugin of its own.
-_PLUGIN = """from loader.site.plugin import (  # noqa: F401 - Datasette finds hooks by their names
-    asgi_wrapper, block_robots_extra_lines, handle_exception, prepare_connection,
-    prepare_jinja2_environment, register_routes, render_cell, startup,
-)
-"""
-
 DATABASE_NAME = "archive.db"  # its stem is the database's name in every address
-_VIEW_ROWS = {name: view.rows_of for name, view in DATASET.views.items()}
 _LINKED_FROM = 2**30  # bytes
 
 
@@ -46,7 +33,7 @@ def describe(database: Path) -> dict[str, object]:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     try:
-        counts = _counts(connection)
+        counts = count_tables(connection)
     finally:
         connection.close()
     return {
@@ -54,35 +41,9 @@ def describe(database: Path) -> dict[str, object]:
             "hash": digest,
             "size": database.stat().st_size,
             "file": database.name,
-            "tables": counts["table"],
-            "views": counts["view"],  # of our own: the plugin hands it on
+            "tables": {name: {"count": count} for name, count in counts.tables.items()},
         }
     }
-
-
-def _counts(connection: sqlite3.Connection) -> dict[str, dict[str, dict[str, object]]]:
-    """Returns how many rows each table and view has, and of which table a view's rows are.
-
-    Counting takes minutes where there are many, so what the loader noted for the query planner is read
-    (`loader verify` proves it), and each view and full-text table has the rows of the table it is made from.
-    """
-    noted: dict[str, int] = {}
-    if connection.execute("select count(*) from sqlite_master where name = 'sqlite_stat1'").fetchone()[0]:
-        for name, stat in connection.execute("select tbl, stat from sqlite_stat1"):
-            noted[name] = int(str(stat).split()[0])
-    alike = {f"{name}_fts": name for name in noted} | _VIEW_ROWS
-    counts: dict[str, dict[str, dict[str, object]]] = {"table": {}, "view": {}}
-    kinds = connection.execute("select type, name from sqlite_master where type in ('table', 'view')")
-    for kind, name in kinds.fetchall():
-        if "_fts_" in name:
-            continue  # what search keeps for itself; the page of all tables is quicker without
-        count = noted.get(alike.get(name, name))
-        if count is None:  # a table without rows is not noted
-            count = connection.execute(f'select count(*) from "{name}"').fetchone()[0]  # noqa: S608
-        counts[kind][name] = {"count": count}
-        if name in _VIEW_ROWS:
-            counts[kind][name]["rows_of"] = _VIEW_ROWS[name]
-    return counts
 
 
 def _place(database: Path, target: Path) -> None:
@@ -112,27 +73,12 @@ def assemble(database: Path, output: Path, metadata: Path | None = None) -> Path
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     _place(database, fresh / DATABASE_NAME)
-    described = read_metadata(metadata or ROOT / "metadata.yml")
-    (fresh / "metadata.yml").write_text(_complete(fresh / DATABASE_NAME, described), encoding="utf-8")
+    shutil.copyfile(metadata or ROOT / "metadata.yml", fresh / "metadata.yml")
     shutil.copyfile(SITE / "settings.json", fresh / "settings.json")
-    for folder in ("templates", "static"):
-        shutil.copytree(SITE / folder, fresh / folder)
-    (fresh / "plugins").mkdir()
-    (fresh / "plugins" / "pages.py").write_text(_PLUGIN)
     (fresh / "inspect-data.json").write_text(json.dumps(describe(fresh / DATABASE_NAME), indent=2) + "\n")
     shutil.rmtree(output, ignore_errors=True)
     fresh.rename(output)
     return output
-
-
-def _complete(database: Path, metadata: dict[str, Any]) -> str:
-    """Returns the complete metadata of a site of this database as YAML."""
-    with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-        facts = dict(connection.execute("select key, value from build_info"))
-        examples = find_examples(connection)
-    complete = complete_metadata(database.stem, facts, examples, metadata)
-    searches = {"plugins": {"reading-room": {"example_searches": example_searches(examples)}}}
-    return yaml.safe_dump(merged(searches, complete), allow_unicode=True, sort_keys=False, width=1000)
 
 
 def port_is_free(host: str, port: int) -> bool:

@@ -11,6 +11,8 @@ from datasette.database import Database
 from datasette.utils import sqlite_timelimit
 from datasette.views.base import DatasetteError
 
+from loader.site.room import room_of
+
 Parameters = Mapping[str, Any] | Sequence[Any]
 Row = sqlite3.Row
 
@@ -28,9 +30,12 @@ class Archive:
     """Reads the archive's database through Datasette's threads and time limit."""
 
     def __init__(self, datasette: Datasette) -> None:
-        """Takes the first database that is a file: a site serves one archive."""
-        databases: list[Database] = [one for one in datasette.databases.values() if one.path]
-        self.database = databases[0] if databases else datasette.get_database()
+        """Take the database of the reading room; pages are only there if there is one."""
+        room = room_of(datasette)
+        if room is None:
+            raise LookupError("no archive is attached")
+        self.room = room
+        self.database: Database = room.database
         self.limit_ms = int(datasette.setting("sql_time_limit_ms"))
 
     @property

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+import copy
+from typing import TYPE_CHECKING, Any
 
-from datasette.app import Datasette
+from loader.dataset.columns import DATASET
+
+if TYPE_CHECKING:
+    from loader.site.room import Room
 
 LARGE = 20_000  # rows; counting or sorting that many takes some hundredths of a second
 _SAID = (
@@ -15,30 +18,20 @@ _SAID = (
 # The first column of each index, and the key.
 _INDEXED = """
     select (select name from pragma_index_info(indexes.name) where seqno = 0)
-    from pragma_index_list(:table) as indexes
-    union select name from pragma_table_info(:table) where pk = 1
+    from pragma_index_list(?1) as indexes
+    union select name from pragma_table_info(?1) where pk = 1
 """
 
 
-async def adapt(datasette: Datasette) -> None:
-    """Takes default facets and sorting without an index away from what metadata.yml says of large tables."""
-    for name, described in (datasette.inspect_data or {}).items():
-        settings = _settings_of(datasette, name)
-        if settings is None:
-            continue
-        for table, one in {**described["tables"], **described.get("views", {})}.items():
-            if one["count"] > LARGE and table in settings:
-                indexed = await datasette.get_database(name).execute(
-                    _INDEXED, {"table": one.get("rows_of", table)}
-                )
-                cut(settings[table], one["count"], {row[0] for row in indexed.rows}, "rows_of" in one)
-
-
-def _settings_of(datasette: Datasette, database: str) -> dict[str, Any] | None:
-    # What a plugin says of metadata never replaces what the file says, so what was read from it is changed.
-    metadata: Mapping[str, Any] = datasette._metadata_local or {}
-    found: dict[str, Any] | None = metadata.get("databases", {}).get(database, {}).get("tables")
-    return found
+def adapted(metadata: dict[str, Any], room: Room) -> dict[str, Any]:
+    """Return metadata without default facets, and without sorting that needs an index, of large tables."""
+    adapted_metadata = copy.deepcopy(metadata)
+    tables = adapted_metadata["databases"][room.name]["tables"]
+    for name, rows in {**room.counts.tables, **room.counts.views}.items():
+        if rows > LARGE and name in tables:
+            view = DATASET.views.get(name)
+            cut(tables[name], rows, room.indexed(view.rows_of if view else name, _INDEXED), view is not None)
+    return adapted_metadata
 
 
 def cut(settings: dict[str, Any], rows: int, indexed: set[str], is_view: bool) -> None:
@@ -56,12 +49,3 @@ def cut(settings: dict[str, Any], rows: int, indexed: set[str], is_view: bool) -
         settings["description_html"] = settings.get("description_html", "") + _SAID.format(
             rows=rows, sorted=lost
         )
-
-
-def startup(datasette: Datasette) -> Callable[[], Any]:
-    """What Datasette is to wait for before it answers."""
-
-    async def adapted() -> None:
-        await adapt(datasette)
-
-    return adapted

@@ -43,7 +43,7 @@ async def atom(datasette: Datasette, request: Request) -> Response:
     )
 
     home, itself = (rendering.absolute(datasette, request, path) for path in ("/", "/feed.atom"))
-    title = (datasette.metadata() or {}).get("title") or "Press archive"
+    title = Archive(datasette).room.metadata["title"]
     entries = []
     for row in rows:
         address = rendering.absolute(datasette, request, "/read/" + quote(row["slug"]))

@@ -46,9 +46,9 @@ async def home(datasette: Datasette, request: Request) -> Response:
     numbers = {name: counts.get(table) or 0 for table, name in _COUNTED.items()}
     numbers |= dict(years) if years else {}
     months = await archive.rows(_MONTHS)
-    metadata: dict[str, Any] = datasette.metadata() or {}
+    metadata = archive.room.metadata
     context = {
-        "title": metadata.get("title") or "Press archive",
+        "title": metadata["title"],
         "description": _DESCRIPTION,
         "metadata": metadata,
         "numbers": numbers,
@@ -56,7 +56,7 @@ async def home(datasette: Datasette, request: Request) -> Response:
         "speakers": await archive.rows(_SPEAKERS),
         "map": maps.draw(await places.on_map(datasette, archive, None, 60), 560, 360, labels=12, share=0.7),
         "bars": charts.by_time([(row["month"], row["articles"]) for row in months]),
-        "queries": await datasette.get_canned_queries(archive.name, None),
+        "queries": archive.room.queries,
         "json_ld": _json_ld(datasette, request, metadata, archive.name),
     }
     return await rendering.page(datasette, request, "home.html", context, "/")
@@ -89,6 +89,6 @@ async def about(datasette: Datasette, request: Request) -> Response:
         "description": "How it was made, and its rights.",
         "archives": await archive.rows("select * from archives order by id limit 100"),
         "outlets": await archive.rows("select id, name from publications order by name limit 500"),
-        "metadata": datasette.metadata() or {},
+        "metadata": archive.room.metadata,
     }
     return await rendering.page(datasette, request, "about.html", context, "/about")

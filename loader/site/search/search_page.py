@@ -345,7 +345,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
         "too_much": False,
         "most": MOST_RANKED,
         "most_faceted": MOST_FACETED,
-        "examples": (datasette.plugin_config("reading-room") or {}).get("example_searches", []),
+        "examples": asked.archive.room.searches,
     }
     if any(not term.excluded for term in asked.terms):
         try:

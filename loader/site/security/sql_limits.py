@@ -27,10 +27,11 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
 }
 
-# Pragmas that only tell of the schema; Datasette's pages and FTS5 itself ask them.
+# Pragmas that only tell of the schema, which Datasette's pages and FTS5 itself ask; sqlite-utils, which
+# Datasette 1.0 uses, sets recursive_triggers, and nothing is written here.
 _PRAGMA_NAMES = """
     data_version database_list encoding foreign_key_list function_list index_info index_list index_xinfo
-    max_page_count page_count page_size schema_version table_info table_list table_xinfo
+    max_page_count page_count page_size recursive_triggers schema_version table_info table_list table_xinfo
 """
 _PRAGMAS = frozenset(_PRAGMA_NAMES.split())
 # SQLite's documented functions that compute from their arguments alone, FTS5's, Datasette's and ours. What is

@@ -1,26 +1,31 @@
-"""Where the reading room meets Datasette: routes, filters, cells, headers."""
+"""What the plugin does in a Datasette with an archive: routes, pages, limits, headers."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
+import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from datasette import handle_exception as datasettes_handler
-from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.utils import StartupError
 from datasette.utils.asgi import Request, Response
-from jinja2 import Environment
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
+from loader.dataset.schema import VERSION
 from loader.site import large_tables, rendering, sql_functions
 from loader.site.components.citation import long_date
 from loader.site.html_patterns import FORM_FIELD, FOUND, ROOTED, SITE_PATH, THIRD_HEADING
-from loader.site.pages import article, exports, feeds, home, people, places
+from loader.site.pages import article, exports, feeds, home, people, places, static_files
+from loader.site.room import MINIMUM_SQLITE, PLUGIN, Room
 from loader.site.search import search_page
 from loader.site.security import middleware, sql_limits
 
+_HERE = Path(__file__).resolve().parent
 _LABELS = {
     "_filter_column": "Column",
     "_filter_op": "Comparison",
@@ -50,6 +55,7 @@ _ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/feed\.atom$", feeds.atom),
     (r"^/sitemap\.xml$", feeds.sitemap),
     (r"^/sitemap/(?P<number>\d{1,9})\.xml$", feeds.sitemap_part),
+    (rf"^/-/static-plugins/{PLUGIN}/(?P<name>[\w.-]+)$", static_files.static_file),
     (middleware.CLOSED.pattern, middleware.closed),
 ]
 _PUBLIC_ROUTES = [re.compile(pattern) for pattern, _ in _ROUTES]
@@ -75,38 +81,81 @@ _OWN_FIRST_PARTS = frozenset(
 )
 
 
-@hookimpl
-def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
-    """The reading room's pages."""
-    return _ROUTES
+def routes(room: Room) -> list[tuple[str, Callable[..., Any]]]:
+    """Return the pages of the reading room; of an archive of another schema one page that says what to do."""
+    if room.is_current:
+        return _ROUTES
+
+    async def other_schema(datasette: Datasette, request: Request) -> Response:
+        return Response.text(f"{_say_other_schema(room)}\n", status=503)
+
+    return [(r"^/$", other_schema)]
 
 
-@hookimpl
-def block_robots_extra_lines(datasette: Datasette, request: Request) -> list[str]:
-    """Tells robots where the list of pages is."""
-    return ["Sitemap: " + rendering.absolute(datasette, request, "/sitemap.xml")]
+def _say_other_schema(room: Room) -> str:
+    stored = room.facts.get("schema_version", "")
+    file = f"{room.name}: was built with schema {stored}, this press-archive reads schema {VERSION}"
+    is_newer = stored.isdecimal() and int(stored) > VERSION
+    return f"{file}; {'install a newer press-archive' if is_newer else 'build it again with `loader build`'}"
 
 
-@hookimpl
-def startup(datasette: Datasette) -> Callable[[], Any]:
-    """Tells Datasette how many rows each view has, and leaves out what takes long on large tables.
+def prepare_pages(room: Room, env: Environment, datasette: Datasette) -> Callable[[], Awaitable[None]] | None:
+    """Add templates and filters, and put the complete metadata where Datasette reads it."""
+    if not room.is_current:
+        return None
+    _put_metadata(room, datasette)
+    _prepare_environment(room, env, datasette)
+    return None
 
-    By itself it counts views for every visitor, of a million rows for a second.
+
+def _put_metadata(room: Room, datasette: Datasette) -> None:
+    """Give Datasette the complete metadata instead of the owner's part of it.
+
+    Before Datasette reads any of it: what a plugin's hook says of metadata would never replace what the
+    owner's file says under another name of the database, and 1.0 has no such hook. Both versions read this
+    attribute; 1.0 reads settings of tables and canned queries from its configuration.
     """
-    for name, database in datasette.databases.items():
-        described = (datasette.inspect_data or {}).get(name, {})
-        # Read now, it keeps the tables alone: they are also the list of what the database holds.
-        if database.cached_table_counts is not None:
-            described["tables"].update(described.get("views", {}))
-    return large_tables.startup(datasette)
+    complete = large_tables.adapted(room.metadata, room)
+    datasette._metadata_local = complete
+    configured = getattr(datasette, "config", None)
+    if configured is not None:
+        datasette.config = {**configured, "databases": complete["databases"]}
+        datasette._metadata_local = {key: value for key, value in complete.items() if key != "plugins"}
 
 
-@hookimpl
-def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
-    """Makes the SQL functions known, and limits what a visitor's SQL may do."""
-    sql_functions.register(conn)
-    if database != "_internal":  # Datasette's own notes, which it writes and no visitor reads
-        sql_limits.harden(conn)
+def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    """Check what the site needs, in one line each.
+
+    Raises:
+        StartupError: SQLite is too old.
+    """
+    if sqlite3.sqlite_version_info < MINIMUM_SQLITE:
+        needed = ".".join(map(str, MINIMUM_SQLITE))
+        raise StartupError(
+            f"press-archive needs SQLite {needed} or newer, this Python has {sqlite3.sqlite_version}; "
+            "use a newer Python"
+        )
+    if not room.is_current:
+        print(_say_other_schema(room), file=sys.stderr)
+    for name in room.unmatched():
+        print(f"metadata: databases: {name}: no database of this name is attached", file=sys.stderr)
+    if room.is_current and not room.database.is_mutable:
+        # Datasette would count every table. These are also its list of tables, so views are not among them.
+        room.database._cached_table_counts = dict(room.counts.tables)
+        described = (datasette.inspect_data or {}).get(room.name)
+        if described:  # what it reads the number of rows of a view from; it would count for every visitor
+            described["tables"].update({name: {"count": rows} for name, rows in room.counts.views.items()})
+
+    async def started() -> None:
+        """Nothing more to wait for."""
+
+    return started
+
+
+def prepare_connection(connection: sqlite3.Connection) -> None:
+    """Add the SQL functions, and limit what a visitor's SQL may do."""
+    sql_functions.register(connection)
+    sql_limits.harden(connection)
 
 
 def _below_base(datasette: Datasette, path: str) -> str:
@@ -125,9 +174,8 @@ def _asks_sql(datasette: Datasette, path: str) -> bool:
     return _is_datasettes(datasette, path) and not _ROW.fullmatch(_below_base(datasette, path))
 
 
-@hookimpl
-def asgi_wrapper(datasette: Datasette) -> Callable[[middleware.Application], middleware.Application]:
-    """Puts the guard between the network and the site."""
+def guarded(datasette: Datasette) -> Callable[[middleware.Application], middleware.Application]:
+    """Return what puts the guard between the network and the site."""
     return lambda application: middleware.guard(
         application,
         lambda path: _below_base(datasette, path)[1:].partition("/")[0] in _OWN_FIRST_PARTS,
@@ -135,8 +183,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[middleware.Application], mid
     )
 
 
-@hookimpl
-def handle_exception(
+def answer_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Callable[[], Awaitable[Response]] | None:
     """Answers errors that Datasette has no words for; it still writes them to the log."""
@@ -169,9 +216,12 @@ def labelled(html: str) -> Markup:
     return Markup(named)  # noqa: S704 - Datasette escaped it; only constants are added
 
 
-@hookimpl
-def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
-    """Adds the filters that the templates use."""
+def _prepare_environment(room: Room, env: Environment, datasette: Datasette) -> None:
+    """Add the templates and the filters that they use."""
+    templates = [FileSystemLoader(str(_HERE / "templates"))]
+    if datasette.template_dir:  # the owner's templates win
+        templates.insert(0, FileSystemLoader(datasette.template_dir))
+    env.loader = ChoiceLoader([*templates, *([env.loader] if env.loader else [])])
     base = str(datasette.setting("base_url"))
 
     def rooted(html: str | None) -> str:
@@ -186,7 +236,11 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     # A served bundle does not change: no look at each template's date for every page.
     env.auto_reload = False
     # A global, not a template variable: error pages are rendered without plugins' variables.
-    env.globals["site_metadata"] = lambda: datasette.metadata() or {}
+    env.globals |= {
+        "site_metadata": lambda: room.metadata,
+        "archive_database": room.name,
+        "site_file": lambda name: datasette.urls.path(f"/-/static-plugins/{PLUGIN}/{name}"),
+    }
     env.filters.update(
         {
             "rooted_url": rooted_url,
@@ -198,11 +252,8 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     )
 
 
-@hookimpl
-def render_cell(value: object, column: str, datasette: Datasette) -> Markup | None:
-    """Marks what a search found, and links to the reading pages."""
-    if not isinstance(value, str):
-        return None
+def cell(value: str, column: str, datasette: Datasette) -> Markup | None:
+    """Mark what a search found, and link to the reading pages."""
     if column in ("snippet", "best_snippet"):
         return found(value)
     if column == "slug":
@@ -210,3 +261,8 @@ def render_cell(value: object, column: str, datasette: Datasette) -> Markup | No
     if column == "read" and SITE_PATH.fullmatch(value):
         return Markup('<a href="{}">read</a>').format(datasette.urls.path(value))
     return None
+
+
+def robots_lines(datasette: Datasette, request: Request) -> list[str]:
+    """Tell robots where the list of pages is."""
+    return ["Sitemap: " + rendering.absolute(datasette, request, "/sitemap.xml")]
