@@ -16,7 +16,7 @@ import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 from datasette.app import Datasette
@@ -25,6 +25,8 @@ from benchmarks.load.report import percentile
 from benchmarks.site import pages, plans
 from loader.errors import InputError
 from loader.publish.bundle import assemble
+from loader.site.metadata.defaults import query_defaults
+from loader.site.room import room_of
 
 _WORDS_OF_SQL = 60  # characters of a query that are shown
 _CUT = (b'class="message-error"', b'class="facets-timed-out"')
@@ -139,9 +141,13 @@ def main(database: Path, rounds: int, only: str, most_ms: float, most_rows: int)
         assembled = time.monotonic() - start
         site = Datasette(config_dir=bundle)
         asyncio.run(site.invoke_startup())  # takes away what is not shown of large tables
-        metadata: dict[str, Any] = site.metadata()
-        [name] = metadata["databases"]
-        chosen = pages.pages(stock) + pages.tables(metadata, name) + pages.questions(metadata, name, stock)
+        room = room_of(site)
+        if room is None:
+            raise InputError(f"{database}: was not written by `benchmarks.site.making`; make it again")
+        name, queries = room.name, query_defaults(room.name, {})
+        chosen = (
+            pages.pages(stock) + pages.tables(room.metadata, name) + pages.questions(queries, name, stock)
+        )
         measured = Measured(bundle, [page for page in chosen if only in page.kind], rounds)
         click.echo(
             f"{stock.articles:,} articles, {database.stat().st_size / 2**20:,.0f} MiB, "

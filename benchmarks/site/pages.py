@@ -192,10 +192,10 @@ def tables(metadata: Mapping[str, Any], name: str) -> list[Page]:
     return found
 
 
-def questions(metadata: Mapping[str, Any], name: str, stock: Stock) -> list[Page]:
+def questions(queries: Mapping[str, Any], name: str, stock: Stock) -> list[Page]:
     """Every ready question with what a visitor would fill in, a page of each level."""
     found = []
-    for query, described in metadata["databases"][name]["queries"].items():
+    for query, described in queries.items():
         seen: dict[str, str] = {}
         for level in LEVELS:
             path = _address(
