@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from loader import InputError, build
-from loader.gazetteer.rows import COLUMNS
+from loader.gazetteer.place_rows import COLUMNS
 
 ROUND_UP = """Bees return to the roofs of Graz
 

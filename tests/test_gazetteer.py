@@ -13,7 +13,7 @@ from loader.gazetteer import Gazetteer, GazetteerError, default_gazetteer
 from loader.gazetteer.compiling import compile_gazetteer
 from loader.gazetteer.keys import exact_key, is_abbreviation, plain_key, sound_key
 from loader.gazetteer.lookup import COMPILED, RECORD
-from loader.gazetteer.rows import COLUMNS, read_rows
+from loader.gazetteer.place_rows import COLUMNS, read_rows
 
 HEADER = ",".join(COLUMNS)
 

@@ -18,7 +18,7 @@ from loader.extract.places.recognise import runs_of
 from loader.extract.places.tokens import split_run
 from loader.extract.places.word_features import WordReader
 from loader.gazetteer import Gazetteer, default_gazetteer
-from loader.gazetteer.rows import COLUMNS
+from loader.gazetteer.place_rows import COLUMNS
 from loader.records import Mention
 from loader.text import fold
 from loader.vocabulary import read_table

@@ -9,6 +9,6 @@ data/gazetteer_scope.csv takes them, from the place tables (data/SOURCES.md) and
 """
 
 from loader.gazetteer.lookup import Entry, Gazetteer, Hit, default_gazetteer
-from loader.gazetteer.rows import GazetteerError
+from loader.gazetteer.place_rows import GazetteerError
 
 __all__ = ["Entry", "Gazetteer", "GazetteerError", "Hit", "default_gazetteer"]

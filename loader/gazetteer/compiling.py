@@ -11,7 +11,7 @@ from pathlib import Path
 from loader.gazetteer import layout
 from loader.gazetteer.keys import exact_key, is_abbreviation, plain_key, sound_key
 from loader.gazetteer.layout import ALIAS, ALTERNATE, CANONICAL, CLASS_SHIFT, SOUND
-from loader.gazetteer.rows import GazetteerError, PlaceRow
+from loader.gazetteer.place_rows import GazetteerError, PlaceRow
 from loader.gazetteer.sources import (
     Source,
     Words,

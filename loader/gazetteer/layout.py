@@ -38,7 +38,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from zlib import crc32
 
-from loader.gazetteer.rows import GazetteerError
+from loader.gazetteer.place_rows import GazetteerError
 
 MAGIC = b"PLACEGAZ"
 VERSION = 2

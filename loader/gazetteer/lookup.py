@@ -18,7 +18,7 @@ from loader.gazetteer.layout import (
     NO_POINT,
     Tables,
 )
-from loader.gazetteer.rows import PlaceRow, read_rows
+from loader.gazetteer.place_rows import PlaceRow, read_rows
 from loader.records import Place
 
 COMPILED = Path(__file__).parents[1] / "data" / "gazetteer.bin"

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from loader.gazetteer.keys import plain_key
-from loader.gazetteer.rows import GazetteerError, PlaceRow, read_rows
+from loader.gazetteer.place_rows import GazetteerError, PlaceRow, read_rows
 from loader.vocabulary import DATA, read_table
 
 # Cities of which GeoNames' alternate names are taken: of smaller ones they collide more than they help.

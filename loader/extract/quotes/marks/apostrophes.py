@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from loader.extract.discourse.lexicon import Lexicon
 from loader.extract.quotes.marks import mark_patterns
-from loader.extract.quotes.marks.marks import DOUBLE, SINGLE, Mark, is_straight
+from loader.extract.quotes.marks.quotation_marks import DOUBLE, SINGLE, Mark, is_straight
 
 # Marks that are looked at after one that may be an apostrophe.
 _AHEAD = 12

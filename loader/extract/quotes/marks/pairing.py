@@ -14,7 +14,7 @@ from loader.extract.discourse.lexicon import Lexicon, word_set
 from loader.extract.discourse.marked_text import Segment
 from loader.extract.quotes.marks import mark_patterns
 from loader.extract.quotes.marks.apostrophes import is_apostrophe, is_measure
-from loader.extract.quotes.marks.marks import (
+from loader.extract.quotes.marks.quotation_marks import (
     DOUBLE,
     SINGLE,
     Mark,
