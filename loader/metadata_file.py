@@ -15,7 +15,7 @@ from loader.text import one_line
 
 METADATA_FILE = "metadata.yml"
 # Keys of metadata.yml, as Datasette spells them, and what build_info calls them behind "dataset.".
-_FACTS = {
+FACTS = {
     "title": "title",
     "description": "description",
     "source": "source",
@@ -80,7 +80,7 @@ def dataset_facts(metadata: Mapping[str, Any]) -> dict[str, str]:
         Text by key ("dataset.title", "dataset.licence"); what is not said has no key. HTML loses its tags.
     """
     facts = {}
-    for key, name in _FACTS.items():
+    for key, name in FACTS.items():
         value = metadata.get(key)
         if value is None and key == "description":
             value = Markup(str(metadata.get("description_html") or "")).striptags()  # noqa: S704 - tags go

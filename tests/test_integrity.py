@@ -26,6 +26,7 @@ def folder(database: Path, tmp_path: Path) -> Path:
         pytest.fail("sqlite3 is not installed; apt-get install sqlite3")
     shutil.copy(database, tmp_path / "archive.db")
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
+    (tmp_path / "metadata.yml").symlink_to(ROOT / "metadata.yml")
     loader = tmp_path / ".venv" / "bin" / "loader"
     loader.parent.mkdir(parents=True)
     loader.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m loader "$@"\n')

@@ -8,7 +8,7 @@ from pathlib import Path
 from cases_files import ROOT
 
 LOADER = ROOT / "loader"
-# What each part may import beside itself. The ground is every module that lies in loader/ itself, except the cli.
+# What each part may import beside itself. The ground: every module in loader/ itself, except the cli.
 GROUND = "ground"
 LAYERS: dict[str, set[str]] = {
     GROUND: set(),

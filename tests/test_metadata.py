@@ -142,6 +142,18 @@ class TestMerge:
         assert unmatched_entries(metadata, "news", ["news", "other"]) == ["nuws"]
         assert unmatched_entries({"databases": {"archive": {}}}, "news", ["news"]) == []
 
+    def test_a_file_can_bring_neither_html_nor_a_script_address(self) -> None:
+        facts = {
+            "dataset.description_html": "<script>",
+            "dataset.rights_html": "<script>",
+            "dataset.plugins": "x",
+            "dataset.source_url": "javascript:alert(1)",
+            "dataset.about_url": "https://example.org/",
+        }
+        described = self.complete({}, facts)
+        assert "<script>" not in str(described) and "javascript:" not in str(described)
+        assert "plugins" not in described and described["about_url"] == "https://example.org/"
+
     def test_a_plain_description_replaces_the_html_of_the_defaults(self) -> None:
         quotes = merged({"description_html": "<p>a</p>", "title": "x"}, {"description": "b"})
         assert quotes == {"title": "x", "description": "b"}

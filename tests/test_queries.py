@@ -128,10 +128,10 @@ def test_places_within_are_sorted_and_within(site: Datasette) -> None:
 class TestQuestions:
     def test_a_ready_question_reads_as_a_question(self, get: site_client.Get) -> None:
         text = get("/archive/most_quoted_speakers?kind=").text
-        assert 'value="Ask"' in text
+        assert 'value="Run query"' in text
         for alarming in ("Custom SQL", "Run SQL", "Query parameters"):
             assert alarming not in text
-        assert "The SQL behind this question" in text
+        assert "The SQL of this query" in text
 
     def test_one_row_is_one_row(self, get: site_client.Get) -> None:
         assert re.search(r"<h2[^>]*>1 row</h2>", get("/archive/provenance?table=quotes&id=1").text)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from loader.metadata_file import PREFIX
+from loader.metadata_file import FACTS, PREFIX
 from loader.site.metadata.defaults import database_defaults
 
 # Keys of rights and origin. Datasette 1.0 lets no table inherit them, so they are written at every level.
 RIGHTS = ("source", "source_url", "license", "license_url", "about", "about_url")
-NO_RIGHTS = "Rights: not stated"
-# What build_info calls a fact, and Datasette.
-_FACT_KEYS = {"licence": "license", "licence_url": "license_url"}
 
 
 def complete_metadata(
@@ -92,8 +89,13 @@ def unmatched_entries(metadata: Mapping[str, Any], archive: str, attached: Colle
 
 
 def _from_facts(facts: Mapping[str, str]) -> dict[str, str]:
-    named = {key.removeprefix(PREFIX): value for key, value in facts.items() if key.startswith(PREFIX)}
-    return {_FACT_KEYS.get(name, name): value for name, value in named.items()}
+    """What a file says of itself, in Datasette's keys. Anybody may have written it, so it holds no HTML."""
+    found = {key: facts[PREFIX + name] for key, name in FACTS.items() if facts.get(PREFIX + name)}
+    return {
+        key: value
+        for key, value in found.items()
+        if not key.endswith("_url") or value.startswith(("https://", "http://"))
+    }
 
 
 def _rights(level: Mapping[str, Any]) -> dict[str, Any]:

@@ -57,6 +57,7 @@ async def home(datasette: Datasette, request: Request) -> Response:
         "map": maps.draw(await places.on_map(datasette, archive, None, 60), 560, 360, labels=12, share=0.7),
         "bars": charts.by_time([(row["month"], row["articles"]) for row in months]),
         "queries": archive.room.queries,
+        "searches": archive.room.searches,
         "json_ld": _json_ld(datasette, request, metadata, archive.name),
     }
     return await rendering.page(datasette, request, "home.html", context, "/")
@@ -68,7 +69,7 @@ def _json_ld(datasette: Datasette, request: Request, metadata: dict[str, Any], n
         "@context": "https://schema.org",
         "@type": "Dataset",
         "name": metadata.get("title"),
-        "description": "Press articles with every quotation, its speaker, and every place that is named.",
+        "description": metadata.get("description") or _DESCRIPTION,
         "url": rendering.absolute(datasette, request, "/"),
         "license": rendering.absolute(datasette, request, "/about#rights"),
         "distribution": [
@@ -89,6 +90,10 @@ async def about(datasette: Datasette, request: Request) -> Response:
         "description": "How it was made, and its rights.",
         "archives": await archive.rows("select * from archives order by id limit 100"),
         "outlets": await archive.rows("select id, name from publications order by name limit 500"),
+        "corrections": archive.room.counts.tables.get("corrections", 0),
+        "notes": archive.room.counts.tables.get("data_notes", 0),
+        "provenance": archive.room.examples.get("paragraph"),
+        "queries": archive.room.queries,
         "metadata": archive.room.metadata,
     }
     return await rendering.page(datasette, request, "about.html", context, "/about")
