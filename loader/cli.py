@@ -8,16 +8,18 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
+import yaml
 
 from loader.dataset.digest import digest
 from loader.errors import InputError, printable, remedy_of
 from loader.input_files import MAX_ARCHIVE_BYTES
+from loader.metadata_file import read_metadata
 from loader.pipeline.build import Options, Report, build
 from loader.pipeline.preview import show
 from loader.pipeline.processes import collect_seldom
@@ -291,6 +293,56 @@ def show_command(path: Path, max_size: int) -> None:
     """Show how the file at PATH would be read, with nothing written."""
     for line in show(path, width=shutil.get_terminal_size().columns, max_bytes=max_size):
         click.echo(line)
+
+
+_metadata_option = click.option(
+    "--metadata", type=_PATH, metavar="FILE",
+    help="The file that says title, source and rights of the data set.",
+)  # fmt: skip
+
+
+@main.command("metadata")
+@click.argument("database", type=_PATH)
+@_metadata_option
+def metadata_command(database: Path, metadata: Path | None) -> None:
+    """Print the complete metadata.yml of DATABASE: every description, setting and canned query.
+
+    What the package says of any archive comes first, then what DATABASE says of itself, then --metadata. With
+    the result a Datasette without this package shows the same descriptions:
+    datasette -i archive.db -m metadata.yml
+    """
+    from loader.site.metadata.of_file import metadata_of_file  # noqa: PLC0415 - few commands need the site
+
+    stated = read_metadata(metadata) if metadata else {}
+    complete = metadata_of_file(database, stated)
+    click.echo(yaml.safe_dump(complete, allow_unicode=True, sort_keys=False, width=110), nl=False)
+
+
+@main.command("serve")
+@click.argument("paths", nargs=-1, type=_PATH, required=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535))
+@_metadata_option
+@click.option("--base-url", default="/", metavar="PATH", help="The path below which a proxy shows the site.")
+@click.option("-o", "--output", type=_PATH, help="Keep the database here, not in the cache folder.")
+@click.option("--watch", is_flag=True, help="Show new and changed files without a restart.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the home page in a browser.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes that read files (default: number of CPUs).")
+@_max_size
+def serve_command(paths: tuple[Path, ...], **options: Any) -> None:
+    """Build the archive at PATHS and serve it as a site until Ctrl-C.
+
+    PATHS are source files or folders of them; what did not change since the last time is not read again. Or
+    one database file that was built before.
+    """
+    from loader.publish.serve_archive import ServeOptions, serve_archive  # noqa: PLC0415 - as above
+
+    with suppress(_Stopped):  # Ctrl-C is how it ends
+        serve_archive(paths, ServeOptions(**options), _tell)
+
+
+def _tell(message: str) -> None:
+    click.echo(printable(message), err=True)
 
 
 def _many(count: int, noun: str) -> str:

@@ -24,7 +24,7 @@ LAYERS: dict[str, set[str]] = {
         GROUND, "gazetteer", "readers", "extract", "entities", "curation", "dataset", "pipeline", "sharding",
     },
     "site": {GROUND, "gazetteer", "dataset"},
-    "publish": {GROUND, "dataset", "sharding", "verify", "site"},
+    "publish": {GROUND, "dataset", "pipeline", "sharding", "verify", "site"},
 }  # fmt: skip
 TOP = {"cli", "__main__", "__init__"}
 

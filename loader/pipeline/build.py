@@ -178,7 +178,7 @@ def plan(
     """
     given = [Path(path) for path in paths]
     sources = find_sources(given)
-    described_by = find_metadata(given[0] if given[0].is_dir() else given[0].parent, metadata)
+    described_by = _metadata_of(given, metadata)
     before = _state(sources, described_by)
     return Plan(
         given=given,
@@ -187,6 +187,21 @@ def plan(
         facts=dataset_facts(read_metadata(described_by)) if described_by else {},
         metadata=described_by,
     )
+
+
+def source_state(paths: Iterable[Path | str], metadata: Path | None = None) -> dict[str, Stamp]:
+    """Return the state of every file that a build of these paths depends on, to see later what changed.
+
+    Raises:
+        InputError: there is nothing to read.
+    """
+    given = [Path(path) for path in paths]
+    return _state(find_sources(given), _metadata_of(given, metadata))
+
+
+def _metadata_of(given: Sequence[Path], named: Path | None) -> Path | None:
+    """The metadata file of the first of the sources."""
+    return find_metadata(given[0] if given[0].is_dir() else given[0].parent, named)
 
 
 def write_rows(

@@ -1,0 +1,187 @@
+"""Serve source files as a site: build what changed, then run the server."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import webbrowser
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from datasette.app import Datasette
+
+from loader.errors import InputError
+from loader.metadata_file import find_metadata, read_metadata
+from loader.pipeline.build import build, source_state
+from loader.pipeline.progress_bar import Meter
+from loader.publish.serve import Address, open_site, serve
+from loader.site.room import room_of
+
+_SQLITE = b"SQLite format 3\0"
+# Names of databases that are addresses of pages of the site.
+_PAGES = frozenset(
+    (
+        "about", "articles", "author", "base-map", "export", "outlet", "outlets", "place", "places", "read",
+        "search", "sitemap", "speaker", "speakers", "static",
+    )
+)  # fmt: skip
+_LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """What the command line lets one choose.
+
+    Attributes:
+        host: the address to listen at.
+        port: the port.
+        metadata: the file that describes the data set, or None for metadata.yml beside the sources.
+        base_url: the path below which a proxy shows the site.
+        output: where the database is kept, or None for the cache folder.
+        watch: whether new and changed files are shown without a restart.
+        open_browser: whether the home page is opened in a browser.
+        jobs: processes that read files, None for the number of CPUs.
+        max_size: bytes that one source file may have.
+    """
+
+    host: str
+    port: int
+    metadata: Path | None
+    base_url: str
+    output: Path | None
+    watch: bool
+    open_browser: bool
+    jobs: int | None
+    max_size: int
+
+
+def serve_archive(paths: Sequence[Path], options: ServeOptions, tell: Callable[[str], None]) -> None:
+    """Build what changed and serve it until the process is told to stop.
+
+    Args:
+        paths: source files and folders, or one finished database.
+        options: what the command line says.
+        tell: prints a line for the user.
+
+    Raises:
+        InputError: a path, the metadata or the port cannot be used.
+    """
+    base_url = f"/{options.base_url.strip('/')}/".replace("//", "/")
+    address = Address(host=options.host, port=options.port, base_url=base_url)
+    address.require_free()  # before a build that may take minutes
+    is_built = len(paths) == 1 and _is_database(paths[0])
+    if is_built and options.watch:
+        raise InputError(f"{paths[0]}: is a finished database; name its sources to watch them")
+    database = paths[0] if is_built else (options.output or cached_database(paths, options.metadata))
+    if not is_built:
+        _build(paths, database, options, tell)
+
+    def make_site() -> Datasette:
+        return open_site(database, _stated(paths, options.metadata, is_built), base_url)
+
+    room = room_of(make_site())
+    if room is None or not room.is_current:
+        raise InputError(f"{database}: is not a database of this version; build it again from its sources")
+
+    def started() -> None:
+        tell(f"Open {address} (stop with Ctrl-C)")
+        if options.open_browser:
+            webbrowser.open(str(address))
+
+    rebuild = _Rebuild(paths, database, options, tell) if options.watch else None
+    serve(make_site, address, rebuild=rebuild, started=started)
+
+
+def cached_database(paths: Sequence[Path], metadata: Path | None) -> Path:
+    """Return where the database of these sources is kept: another place for other paths.
+
+    Its name, which is the name in addresses and the title of an archive without metadata, is that of the
+    first path.
+    """
+    named = [str(path.resolve()) for path in paths] + [str(metadata.resolve()) if metadata else ""]
+    key = hashlib.sha256("\0".join(named).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    first = paths[0].resolve()
+    stem = first.stem if first.is_file() else first.name
+    name = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in stem).strip("-")
+    name = name[:_LONGEST_NAME] or "archive"
+    folder = Path(platformdirs.user_cache_dir("press-archive", appauthor=False)) / key
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{name if name.lower() not in _PAGES else name + '-archive'}.db"
+
+
+def _build(paths: Sequence[Path], database: Path, options: ServeOptions, tell: Callable[[str], None]) -> None:
+    meter = Meter(sys.stderr)
+    report = build(
+        paths,
+        database,
+        metadata=options.metadata,
+        update=True,
+        jobs=options.jobs,
+        max_bytes=options.max_size,
+        progress=meter,
+    )
+    meter.end()
+    counts = report.counts
+    changed = f"{report.read:,} read, {report.kept:,} unchanged"
+    tell(f"{database}: {counts['archives']:,} source files ({changed}), {counts['articles']:,} articles")
+
+
+def _stated(paths: Sequence[Path], metadata: Path | None, is_built: bool) -> Mapping[str, Any]:
+    """What the owner says of the archive."""
+    if is_built:
+        return read_metadata(metadata) if metadata else {}
+    file = find_metadata(paths[0] if paths[0].is_dir() else paths[0].parent, metadata)
+    return read_metadata(file) if file else {}
+
+
+def _is_database(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:  # a folder, or nothing: the build says what is wrong
+        return False
+
+
+class _Rebuild:
+    """Builds again if a source changed, in a process of its own: the server goes on meanwhile."""
+
+    def __init__(
+        self, paths: Sequence[Path], database: Path, options: ServeOptions, tell: Callable[[str], None]
+    ) -> None:
+        self._paths, self._options, self._tell = paths, options, tell
+        self._command = [sys.executable, "-m", "loader", "build", *map(str, paths), "-o", str(database)]
+        self._command += ["--update", "--quiet", "--max-size", str(options.max_size)]
+        if options.metadata:
+            self._command += ["--metadata", str(options.metadata)]
+        self._state = source_state(paths, options.metadata)
+        self._said = ""
+
+    def __call__(self) -> bool:
+        """Build if something changed; return whether there is a new database."""
+        try:
+            state = source_state(self._paths, self._options.metadata)
+        except InputError as error:
+            self._say(str(error))
+            return False
+        if state == self._state:
+            return False
+        self._state = state
+        done = subprocess.run(  # noqa: S603 - our own command
+            self._command, capture_output=True, text=True, errors="replace", check=False, env=os.environ
+        )
+        if done.returncode:
+            self._say(done.stderr.strip())
+            return False
+        self._say("The sources changed; the site shows them now.")
+        return True
+
+    def _say(self, message: str) -> None:
+        """Print a message, but the same one only once in a row."""
+        if message != self._said or "now." in message:
+            self._said = message
+            self._tell(message)
