@@ -24,6 +24,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
+_OURS = (".venv/bin/loader ", ".venv/bin/press-archive ")
 COMMANDS = [line for block in blocks("sh") for line in block.splitlines() if line.strip()]
 LINKS = sorted(set(re.findall(r"\]\(http://127\.0\.0\.1:8001(/[^)]*)\)", README)))
 
@@ -46,8 +47,9 @@ def test_every_link_to_the_site_leads_somewhere(path: str, server: str) -> None:
 
 def test_every_loader_command_ends_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
+    (tmp_path / "metadata.yml").symlink_to(ROOT / "metadata.yml")
     monkeypatch.chdir(tmp_path)
-    commands = [command for command in COMMANDS if command.startswith(".venv/bin/loader ")]
+    commands = [command for command in COMMANDS if command.startswith(_OURS)]
     assert len(commands) >= 3
     for command in commands:
         result = CliRunner().invoke(main, shlex.split(command)[1:])
@@ -56,7 +58,7 @@ def test_every_loader_command_ends_well(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_every_other_command_is_a_make_target() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    others = [command for command in COMMANDS if not command.startswith(".venv/bin/loader ")]
+    others = [command for command in COMMANDS if not command.startswith(_OURS)]
     assert others == [f"make {target}" for target in ("serve", "test")]
     assert {command.split()[1] for command in others} <= targets
     assert set(re.findall(r"`make ([a-z]+)`", README)) <= targets
