@@ -56,7 +56,7 @@ TABLES: dict[str, Table] = {
     ),
     "articles": Table(
         title="Articles",
-        description="One row for each article. The view article_overview adds names and counts.",
+        description="One row for each article.",
         columns=columns(
             integer("id", "Number of the article, in reading order.", sortable=True),
             text(
@@ -215,8 +215,7 @@ TABLES: dict[str, Table] = {
     ),
     "quotes": Table(
         title="Quotations",
-        description="The words between quotation marks. The view quote_details adds speaker, article and "
-        "paragraph.",
+        description="The words between quotation marks.",
         columns=columns(
             integer("id", "Number of the quotation, in reading order.", sortable=True),
             integer("article_id", "The article.", references="articles", required=True, sortable=True),
@@ -303,8 +302,7 @@ TABLES: dict[str, Table] = {
     ),
     "mentioned_places": Table(
         title="Mentions of places",
-        description="Each mention of a place. The view place_mention_details adds place, article and "
-        "paragraph.",
+        description="Each mention of a place.",
         columns=columns(
             integer("id", "Number of the mention, in reading order.", sortable=True),
             integer("place_id", "The place.", references="places", required=True, facet=True),
