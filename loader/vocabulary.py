@@ -17,6 +17,7 @@ REQUIRED_COLUMNS = ("source", "note")
 _PLACE = ("name", "kind", "country_code", "admin1", "latitude", "longitude")
 _KEYS: dict[str, tuple[str, ...]] = {
     "archive_phrases": ("kind", "phrase"),
+    "label_words": ("word", "class"),
     "place_weights": ("stage", "evidence"),
     "places": _PLACE,
     "places_us_counties": _PLACE,

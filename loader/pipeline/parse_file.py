@@ -13,27 +13,35 @@ from loader.errors import InputError
 from loader.extract.annotate import read_content
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.input_files import read_file
+from loader.pipeline.file_report import FileReport, report_of
 from loader.pipeline.tasks import PLACES_FILE, Task, places_bytes
 from loader.readers.roundup import read_bytes
 
 
 class Read(NamedTuple):
-    """What a process makes of one file: its rows, and where corrections stand that changed nothing."""
+    """What a process makes of one file.
+
+    Attributes:
+        rows: its rows.
+        idle: where corrections stand that changed nothing.
+        report: the same reading in numbers and doubts.
+    """
 
     rows: ArchiveRows
     idle: tuple[str, ...]
+    report: FileReport
 
 
 def read(task: Task) -> Read:
     """Turns a file into rows: a pure function of its bytes, its name, its corrections and its places.csv."""
     source = task.source
-    gazetteer = _gazetteer(source.folder, task.places)
+    gazetteer = gazetteer_of(source.folder, task.places)
     archive = read_bytes(read_file(source.file, task.max_bytes), source.name, file=str(source.file))
     contents, applied, idle = apply_corrections(
         archive, read_content(archive, gazetteer), task.wanted, gazetteer
     )
     rows = archive_rows(Parsed(archive, contents, tuple(applied), task.curation_sha256))
-    return Read(rows, tuple(row.where for row in idle))
+    return Read(rows, tuple(row.where for row in idle), report_of(archive, contents))
 
 
 def load_tables() -> None:
@@ -45,8 +53,12 @@ def load_tables() -> None:
 
 
 @lru_cache(maxsize=8)  # a worker of a cluster lives through many builds
-def _gazetteer(folder: Path, places: str | None) -> Gazetteer:
-    """The package's gazetteer, with the places.csv beside the archives read before it.
+def gazetteer_of(folder: Path, places: str | None) -> Gazetteer:
+    """Return the package's gazetteer, with the places.csv beside the archives read before it.
+
+    Args:
+        folder: the archives' folder.
+        places: the SHA-256 of its places.csv when the build began, None if there was none.
 
     Raises:
         InputError: where that is not the file that the build began with: it was changed, or the folder of

@@ -40,6 +40,38 @@ class Source(NamedTuple):
         return self._replace(location=str(self.file.absolute()), folder=self.folder.absolute())
 
 
+class Other(NamedTuple):
+    """A file in a folder that is no source.
+
+    Attributes:
+        name: its path below the folder that was given.
+        location: where it is.
+        folder: the folder that was given.
+        refused: why a build stops at it, or None for a file that a build passes over.
+        is_file: whether it is a plain file, which can be opened to see what it is.
+    """
+
+    name: str
+    location: str
+    folder: Path
+    refused: str | None = None
+    is_file: bool = False
+
+
+class Listing(NamedTuple):
+    """Everything behind some paths.
+
+    Attributes:
+        sources: the archive files, in order of their names.
+        others: all other files, in the order of the folders.
+        hidden: number of files and folders that begin with a dot.
+    """
+
+    sources: list[Source]
+    others: list[Other]
+    hidden: int
+
+
 def find_sources(paths: Iterable[Path]) -> list[Source]:
     """Lists the archive files behind files and folders.
 
@@ -69,12 +101,94 @@ def find_sources(paths: Iterable[Path]) -> list[Source]:
     return sources
 
 
-def _behind(path: Path) -> Iterator[Source]:
+def find_others(paths: Iterable[Path]) -> Listing:
+    """Lists everything behind files and folders, also what `find_sources` passes over or refuses.
+
+    Args:
+        paths: as for `find_sources`.
+
+    Returns:
+        The sources that `find_sources` gives if it refuses nothing, and all other files.
+
+    Raises:
+        InputError: a path does not exist or cannot be looked at.
+    """
+    by_file: dict[str, Source] = {}
+    others: list[Other] = []
+    hidden = 0
+    for path in paths:
+        if not os.access(path, os.R_OK):
+            _is_folder(path)  # a path that does not exist has its own message
+            raise InputError(f"{path}: cannot be read (Permission denied); give the right to read it")
+        if not _is_folder(path):
+            source = Source(_name(path, path.parent), str(path), path.parent, False)
+            by_file.setdefault(os.path.realpath(path), source)
+            continue
+        for entry in _everything_below(path):
+            if entry is None:
+                hidden += 1
+            elif isinstance(entry, Source):
+                by_file.setdefault(os.path.realpath(entry.location), entry)
+            else:
+                others.append(entry)
+    named: dict[str, Source] = {}
+    for source in sorted(by_file.values()):
+        first = named.setdefault(source.name, source)
+        if first is not source:
+            reason = f"would be called {source.name} like {first.file}; rename one or build them apart"
+            others.append(Other(source.name, source.location, source.folder, reason))
+    return Listing(list(named.values()), others, hidden)
+
+
+def _everything_below(folder: Path) -> Iterator[Source | Other | None]:
+    """Yields sources, other files, and None for what is hidden; links after plain files."""
+    root = Path(os.path.realpath(folder))
+    pending, links = [folder], []
+    while pending:
+        below = pending.pop()
+        try:
+            with os.scandir(below) as scan:
+                entries = list(scan)
+        except OSError as error:
+            yield _other(below, folder, f"cannot be read ({error.strerror}); give the right to read it")
+            continue
+        for entry in entries:
+            path = Path(entry.path)
+            if entry.name.startswith("."):
+                yield None
+            elif entry.is_symlink():
+                links.append(path)
+            elif entry.is_dir(follow_symlinks=False):
+                pending.append(path)
+            else:
+                yield _file(path, folder, is_plain=entry.is_file(follow_symlinks=False))
+    for link in sorted(links):
+        try:
+            is_source = _is_archive_inside(link, root)
+        except InputError as error:
+            yield _other(link, folder, str(error).partition(": ")[2])
+            continue
+        yield _file(link, folder, is_plain=True) if is_source else _other(link, folder, None)
+
+
+def _file(path: Path, folder: Path, *, is_plain: bool) -> Source | Other:
+    is_source = path.suffix.lower() in SUFFIXES
+    if not is_plain:
+        return _other(path, folder, "is no plain file; take it out of the folder" if is_source else None)
+    if not is_source:
+        return _other(path, folder, None, is_file=True)
     try:
-        is_folder = stat.S_ISDIR(path.stat().st_mode)
-    except (OSError, ValueError) as error:  # a ValueError is a NUL in the name
-        raise InputError(f"{path}: {_reason(error)}; check the name and its rights") from error
-    if not is_folder:
+        return Source(_name(path, folder), str(path), folder, True)
+    except InputError:
+        return _other(path, folder, "its name is not UTF-8; rename the file")
+
+
+def _other(path: Path, folder: Path, refused: str | None, *, is_file: bool = False) -> Other:
+    return Other(path.relative_to(folder).as_posix(), str(path), folder, refused, is_file)
+
+
+def _behind(path: Path) -> Iterator[Source]:
+    if not _is_folder(path):
         yield Source(_name(path, path.parent), str(path), path.parent, False)
         return
     is_empty = True
@@ -85,6 +199,13 @@ def _behind(path: Path) -> Iterator[Source]:
         raise InputError(
             f"{path}: holds no {' or '.join(SUFFIXES)} file; put the archive there as plain text"
         )
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError) as error:  # a ValueError is a NUL in the name
+        raise InputError(f"{path}: {_reason(error)}; check the name and its rights") from error
 
 
 def _reason(error: Exception) -> str:

@@ -1,0 +1,144 @@
+"""What a reading of one source file gave, in numbers and doubts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+
+from loader.pipeline.doubts import RANKS, Doubt, find_doubts, one_of_each
+from loader.records import Archive, Content
+
+# How a file can end up.
+STATUSES = ("refused", "not read", "doubtful", "read")
+ROUND_UP = "roundup"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """What was read from one file.
+
+    Attributes:
+        path: how the file is called in the data set: its path below the folder that was given.
+        format: encoding and line ends of a text, or what another file looks like; "" if unknown.
+        reader: the reader that read it, or None.
+        status: one of STATUSES. "refused" is a file that a build cannot read, "not read" one that a build
+            passes over.
+        articles: number of articles.
+        outlets: names of their outlets, in alphabetical order.
+        first: the earliest date of an article (ISO 8601), or None.
+        last: the latest date, or None.
+        quotations: number of quotations.
+        places: number of place mentions.
+        characters: number of characters that are not whitespace.
+        kept: share of these that stand in articles, 0 to 1; None if the file was not read.
+        doubts: what is doubtful, worst first.
+        reason: why it was refused or not read, or None.
+    """
+
+    path: str
+    format: str = ""
+    reader: str | None = None
+    status: str
+    articles: int = 0
+    outlets: tuple[str, ...] = ()
+    first: str | None = None
+    last: str | None = None
+    quotations: int = 0
+    places: int = 0
+    characters: int = 0
+    kept: float | None = None
+    doubts: tuple[Doubt, ...] = ()
+    reason: str | None = None
+
+
+def report_of(archive: Archive, contents: Sequence[Content], more: Sequence[Doubt] = ()) -> FileReport:
+    """Return the report on a file that was read.
+
+    Args:
+        archive: the file.
+        contents: its articles and what was found in them, corrected.
+        more: doubts that its text does not show.
+    """
+    dates = [content.article.published for content in contents if content.article.published is not None]
+    outlets = {content.article.publication for content in contents}
+    characters = _visible(archive.text)
+    inside = {block.start for content in contents for block in content.article.blocks}
+    outside = sum(
+        _visible(archive.text[block.start : block.end])
+        for block in archive.blocks
+        if block.start not in inside
+    )
+    doubts = (*more, *find_doubts(archive, contents))
+    return FileReport(
+        path=archive.path,
+        format=archive.format,
+        reader=ROUND_UP,
+        status="doubtful" if doubts else "read",
+        articles=len(contents),
+        outlets=tuple(sorted(outlet for outlet in outlets if outlet is not None)),
+        first=min(dates, default=None),
+        last=max(dates, default=None),
+        quotations=sum(len(content.quotes) for content in contents),
+        places=sum(len(content.mentions) for content in contents),
+        characters=characters,
+        kept=1 - outside / characters if characters else 0.0,
+        doubts=doubts,
+    )
+
+
+def _visible(text: str) -> int:
+    """Return the number of characters that are not whitespace."""
+    return sum(map(len, text.split()))
+
+
+# Doubts that a build prints.
+WORST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDoubts:
+    """The doubts of one kind about one file.
+
+    Attributes:
+        path: the file.
+        doubt: the first of them.
+        count: how many there are.
+    """
+
+    path: str
+    doubt: Doubt
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtSummary:
+    """The doubts about all files of a build.
+
+    Attributes:
+        doubts: how many there are.
+        files: how many files have some.
+        worst: the worst kinds of doubt, WORST at most.
+    """
+
+    doubts: int = 0
+    files: int = 0
+    worst: tuple[FileDoubts, ...] = ()
+
+    def with_file(self, report: FileReport) -> DoubtSummary:
+        """Return the summary with one more file."""
+        if not report.doubts:
+            return self
+        kinds = [
+            FileDoubts(path=report.path, doubt=doubt, count=count)
+            for doubt, count in one_of_each(report.doubts)
+        ]
+        return DoubtSummary(
+            doubts=self.doubts + len(report.doubts),
+            files=self.files + 1,
+            worst=tuple(nsmallest(WORST, (*self.worst, *kinds), key=_badness)),
+        )
+
+
+def _badness(kind: FileDoubts) -> tuple[int, str]:
+    return RANKS[kind.doubt.code], kind.path
