@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
+import shlex
 import shutil
 import signal
 import sys
@@ -21,6 +22,9 @@ from loader.errors import InputError, printable, remedy_of
 from loader.input_files import MAX_ARCHIVE_BYTES
 from loader.metadata_file import read_metadata
 from loader.pipeline.build import Options, Report, build
+from loader.pipeline.check import check as check_files
+from loader.pipeline.check_report import as_json, more, table
+from loader.pipeline.file_report import DoubtSummary
 from loader.pipeline.preview import show
 from loader.pipeline.processes import collect_seldom
 from loader.pipeline.progress_bar import Meter
@@ -211,6 +215,7 @@ def build_command(  # noqa: PLR0913, PLR0917 - an argument for each option
         f"{_many(counts['places'], 'place')}, {_many(counts['data_notes'], 'data note')}, "
         f"{_many(counts['corrections'], 'correction')}"
     )
+    _tell_doubts(report.doubts, paths)
 
 
 def _tell_what_was_read(report: Report, update: bool) -> None:
@@ -220,6 +225,58 @@ def _tell_what_was_read(report: Report, update: bool) -> None:
         click.echo(
             f"{_many(report.read, 'file')} read, {report.kept:,} unchanged, {report.removed:,} gone", err=True
         )
+
+
+def _tell_doubts(summary: DoubtSummary, paths: tuple[Path, ...]) -> None:
+    if not summary.doubts:
+        return
+    for kind in summary.worst:
+        sentence = more(kind.doubt.sentence, kind.count)
+        click.echo(f"{printable(kind.path)}: {printable(sentence)}", err=True)
+    named = " ".join(shlex.quote(printable(str(path))) for path in paths)
+    listed = "lists it" if summary.doubts == 1 else "lists them"
+    click.echo(
+        f"{_many(summary.doubts, 'doubt')} in {_many(summary.files, 'file')}; "
+        f"`press-archive check {named}` {listed}",
+        err=True,
+    )
+
+
+# Exit code of a check that found something refused or doubtful.
+_DOUBTFUL = 3
+
+
+@main.command("check")
+@click.argument("paths", nargs=-1, required=True, type=_PATH)
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON object with files and totals.")
+@click.option("--all", "show_all", is_flag=True, help="List every file and every doubt.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes that read files (default: as many as pay).")
+@_max_size
+@click.pass_context
+def check_command(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    is_json: bool,
+    show_all: bool,
+    jobs: int | None,
+    max_size: int,
+) -> None:
+    """Show what would be read from PATHS, files or folders, worst first; nothing is written.
+
+    The exit code is 0 if everything was read and nothing is doubtful, 3 if a file was refused or something is
+    doubtful, 1 if one of PATHS cannot be read.
+    """
+    collect_seldom()
+    meter = Meter(sys.stderr, last="all read", delay=1.0)
+    report = check_files(paths, max_bytes=max_size, jobs=jobs, progress=meter)
+    meter.end()
+    if is_json:
+        click.echo(as_json(report))
+    else:
+        for line in table(report, width=shutil.get_terminal_size().columns, show_all=show_all):
+            click.echo(line)
+    if not report.is_clean:
+        context.exit(_DOUBTFUL)
 
 
 def _columns_of_judgement() -> str:

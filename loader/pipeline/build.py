@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from loader.curation import FILE_NAME
 from loader.dataset.assign_ids import Numbering
@@ -23,6 +23,7 @@ from loader.errors import InputError
 from loader.input_files import MAX_ARCHIVE_BYTES, Stamp, snapshot
 from loader.metadata_file import dataset_facts, find_metadata, read_metadata
 from loader.pipeline.changes import Changes, find_changes
+from loader.pipeline.file_report import DoubtSummary
 from loader.pipeline.parse_file import Read, load_tables, read
 from loader.pipeline.processes import run_all
 from loader.pipeline.progress import Progress
@@ -45,6 +46,7 @@ class Report:
         kept: how many were not, because their rows are there from the build before.
         removed: how many are not there any more.
         why_all: why an update read every file after all, or None.
+        doubts: what is doubtful about the files that were read.
     """
 
     output: Path
@@ -54,6 +56,7 @@ class Report:
     kept: int
     removed: int
     why_all: str | None
+    doubts: DoubtSummary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,20 +140,22 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
             kept=changes.kept,
             removed=0,
             why_all=None,
+            doubts=DoubtSummary(),
         )
     in_place = in_place and changes.is_update
     place = changing(target) if in_place else writing(target)
     with place as folder, _database(folder, target, changes, in_place=in_place) as database:
-        idle = write_rows(planned, changes.tasks, database, jobs=jobs, dask=dask, progress=progress)
+        written = write_rows(planned, changes.tasks, database, jobs=jobs, dask=dask, progress=progress)
         counts = database.finish(info)
     return Report(
         output=target,
         counts=counts,
-        idle=idle,
+        idle=written.idle,
         read=len(changes.tasks),
         kept=changes.kept,
         removed=changes.removed,
         why_all=changes.why_all,
+        doubts=written.doubts,
     )
 
 
@@ -204,6 +209,18 @@ def _metadata_of(given: Sequence[Path], named: Path | None) -> Path | None:
     return find_metadata(given[0] if given[0].is_dir() else given[0].parent, named)
 
 
+class Written(NamedTuple):
+    """What reading and writing files gave, besides rows.
+
+    Attributes:
+        idle: where corrections stand that changed nothing.
+        doubts: what is doubtful about the files.
+    """
+
+    idle: tuple[str, ...]
+    doubts: DoubtSummary
+
+
 def write_rows(
     planned: Plan,
     tasks: Sequence[Task],
@@ -212,7 +229,7 @@ def write_rows(
     jobs: int | None = None,
     dask: str | None = None,
     progress: Callable[[Progress], None] | None = None,
-) -> tuple[str, ...]:
+) -> Written:
     """Reads files and writes their rows, numbered.
 
     Args:
@@ -224,17 +241,19 @@ def write_rows(
         progress: called after each file.
 
     Returns:
-        Where corrections stand that changed nothing.
+        Where corrections stand that changed nothing, and what is doubtful.
 
     Raises:
         InputError: where a file cannot be read, or the files were changed meanwhile.
     """
     numbering = Numbering(database)
     idle: list[str] = []
+    doubts = DoubtSummary()
     done, of_bytes = 0, sum(task.size for task in tasks)
     for number, (task, one) in enumerate(zip(tasks, _results(tasks, jobs, dask), strict=True), start=1):
         numbering.add(one.rows)
         idle.extend(one.idle)
+        doubts = doubts.with_file(one.report)
         done += task.size
         if progress:
             progress(
@@ -248,7 +267,7 @@ def write_rows(
                 )
             )
     _require_unchanged(planned.before, _state(find_sources(planned.given), planned.metadata))
-    return tuple(idle)
+    return Written(idle=tuple(idle), doubts=doubts)
 
 
 def _results(tasks: Sequence[Task], jobs: int | None, dask: str | None) -> Iterator[Read]:

@@ -20,29 +20,39 @@ _MINUTE, _HOUR = 60, 3600
 class Meter:
     """Prints progress to a stream, not more often than it helps."""
 
-    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        last: str = "building indexes and search",
+        delay: float = 0.0,
+    ) -> None:
         """Starts the clock.
 
         Args:
             stream: where to; a terminal's line is rewritten.
             clock: seconds from any moment.
+            last: what is done after the last file.
+            delay: seconds before the first line on a terminal.
         """
         self._stream = stream
         self._clock = clock
         self._on_terminal = stream.isatty()
         self._began = clock()
-        self._told = self._began if not self._on_terminal else self._began - _ON_TERMINAL
+        self._last = last
+        self._told = self._began + delay - _ON_TERMINAL if self._on_terminal else self._began
+        self._first = self._began + delay
 
     def __call__(self, progress: Progress) -> None:
         """Prints a line if the last one is long enough ago, and in any case the last one."""
         now = self._clock()
         is_last = progress.files == progress.of
-        if now - self._told < (_ON_TERMINAL if self._on_terminal else _IN_LOG) and not (
-            is_last and self._on_terminal
-        ):
+        is_due = now - self._told >= (_ON_TERMINAL if self._on_terminal else _IN_LOG)
+        if not is_due and not (is_last and self._on_terminal and now >= self._first):
             return
         self._told = now
-        line = _line(progress, now - self._began)
+        line = _line(progress, now - self._began, self._last)
         if self._on_terminal:
             name = f": {printable(progress.name)[-_NAME:]}" if progress.name else ""
             self._stream.write(f"\r\x1b[K{line}{name}")
@@ -57,10 +67,10 @@ class Meter:
             self._stream.flush()
 
 
-def _line(progress: Progress, seconds: float) -> str:
+def _line(progress: Progress, seconds: float, last: str) -> str:
     files = f"{progress.files:,} of {progress.of:,} files, {progress.articles:,} articles"
     if progress.files == progress.of:
-        return f"{files}, building indexes and search ({seconds:,.0f} s)"
+        return f"{files}, {last} ({seconds:,.0f} s)"
     if not seconds or not progress.bytes:
         return files
     rate = progress.bytes / seconds

@@ -14,6 +14,7 @@ from loader.dataset.output_folder import FINISHED_FOLDER, check_folder, writing_
 from loader.dataset.schema import OF_ALL_SHARDS
 from loader.input_files import MAX_ARCHIVE_BYTES
 from loader.pipeline.build import jobs_that_pay, plan, write_rows
+from loader.pipeline.file_report import DoubtSummary
 from loader.pipeline.processes import run_all
 from loader.pipeline.progress import Progress
 from loader.sharding.catalogue import Member, write_catalogue
@@ -46,12 +47,14 @@ class ShardsReport:
         shards: their names, in order.
         counts: rows by table, of all shards together; what several share is counted once.
         idle: where corrections stand that changed nothing.
+        doubts: what is doubtful about the files.
     """
 
     output: Path
     shards: tuple[str, ...]
     counts: dict[str, int]
     idle: tuple[str, ...]
+    doubts: DoubtSummary
 
 
 def build_shards(  # noqa: PLR0913 - what the command line lets one choose
@@ -94,7 +97,7 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
     }
     with writing_folder(Path(output)) as folder:
         with NewDatabase(folder, search=False) as database:
-            idle = write_rows(planned, planned.tasks, database, jobs=jobs, dask=dask, progress=progress)
+            written = write_rows(planned, planned.tasks, database, jobs=jobs, dask=dask, progress=progress)
             counts = database.finish_rows()
         finished = folder / FINISHED_FOLDER
         members, cuts, sizes = [], [], []
@@ -112,4 +115,6 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
             sizes.append(characters)
         deque(run_all(cut, cuts, jobs or jobs_that_pay(sizes), sizes), maxlen=0)
         write_catalogue(finished, members, folder / ROWS, told)
-    return ShardsReport(Path(output), tuple(one.name for one in members), counts, idle)
+    return ShardsReport(
+        Path(output), tuple(one.name for one in members), counts, written.idle, written.doubts
+    )

@@ -1,0 +1,303 @@
+"""Reads files as a build does, writes nothing, and reports on each: what was read, what is doubtful.
+
+Nothing that stands in a folder goes unmentioned: a file that cannot be read is reported with its reason.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from loader.curation import FILE_NAME, apply_corrections, read_corrections
+from loader.errors import InputError, printable
+from loader.extract.annotate import read_content
+from loader.gazetteer import Gazetteer, default_gazetteer
+from loader.input_files import MAX_ARCHIVE_BYTES, check_size, read_file
+from loader.metadata_file import METADATA_FILE, read_metadata
+from loader.pipeline.build import jobs_that_pay
+from loader.pipeline.doubts import RANKS, Doubt
+from loader.pipeline.file_report import STATUSES, FileReport, report_of
+from loader.pipeline.parse_file import gazetteer_of, load_tables
+from loader.pipeline.processes import run_all
+from loader.pipeline.progress import Progress
+from loader.pipeline.tasks import PLACES_FILE, Task, make_tasks
+from loader.readers.file_types import HEAD_BYTES, FileType, describe, file_type
+from loader.readers.files import Other, Source, find_others
+from loader.readers.roundup import read_bytes
+
+__all__ = ["CheckReport", "Doubt", "FileReport", "Totals", "check"]
+
+SYNONYMS_FILE = "synonyms.csv"
+# The archive's own files beside its sources: what each is, and how to see whether it can be used.
+_OWN_FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
+    FILE_NAME: ("the archive's corrections", read_corrections),
+    PLACES_FILE: ("the archive's places", lambda file: default_gazetteer().with_places(file)),
+    METADATA_FILE: ("the archive's metadata", read_metadata),
+    SYNONYMS_FILE: ("the archive's synonyms", lambda _: None),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Sums over all files.
+
+    Attributes:
+        files: number of files that were found, hidden ones left out.
+        read: how many were read without a doubt.
+        doubtful: how many were read with doubts.
+        refused: how many cannot be read.
+        not_read: how many a build passes over.
+        hidden: number of files and folders that begin with a dot.
+        articles: number of articles.
+        outlets: number of different outlets.
+        first: the earliest date, or None.
+        last: the latest date, or None.
+        quotations: number of quotations.
+        places: number of place mentions.
+        kept: share of the text of all files that were read that stands in articles; None without text.
+        doubts: number of doubts.
+    """
+
+    files: int
+    read: int
+    doubtful: int
+    refused: int
+    not_read: int
+    hidden: int
+    articles: int
+    outlets: int
+    first: str | None
+    last: str | None
+    quotations: int
+    places: int
+    kept: float | None
+    doubts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """What a check found.
+
+    Attributes:
+        files: a report on each file, worst first.
+        totals: sums over them.
+    """
+
+    files: tuple[FileReport, ...]
+    totals: Totals
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether something was read, nothing refused, and nothing is doubtful."""
+        totals = self.totals
+        return bool(totals.read) and not (totals.refused or totals.doubts)
+
+
+def check(
+    paths: Iterable[Path | str],
+    *,
+    max_bytes: int = MAX_ARCHIVE_BYTES,
+    jobs: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> CheckReport:
+    """Report what a build would read.
+
+    Args:
+        paths: archive files, and folders that hold some.
+        max_bytes: how long one archive file may be.
+        jobs: how many processes read files, None for as many as pay.
+        progress: called after each file.
+
+    Returns:
+        A report on every file that was found.
+
+    Raises:
+        InputError: a path does not exist, or holds no file at all.
+    """
+    given = [Path(path) for path in paths]
+    listing = find_others(given)
+    if not listing.sources and not listing.others:
+        raise InputError(f"{given[0] if given else '.'}: holds no files; name a folder that holds articles")
+    sources, reports = [], []
+    for source in listing.sources:
+        reason = _too_long(source, max_bytes)
+        if reason is None:
+            sources.append(source)
+        else:
+            reports.append(_refused(source.name, reason))
+    tasks, faults = _tasks(sources, max_bytes)
+    reports.extend(_other_report(other, faults) for other in listing.others)
+    listed = {other.location for other in listing.others}
+    reports.extend(_refused(Path(file).name, reason) for file, reason in faults.items() if file not in listed)
+    reports.extend(_reports(tasks, jobs, progress))
+    reports.sort(key=_severity)
+    return CheckReport(files=tuple(reports), totals=_totals(reports, listing.hidden))
+
+
+def _reports(
+    tasks: Sequence[Task], jobs: int | None, progress: Callable[[Progress], None] | None
+) -> Iterable[FileReport]:
+    sizes = [task.size for task in tasks]
+    done, articles, of_bytes = 0, 0, sum(sizes)
+    results = run_all(read_report, tasks, jobs or jobs_that_pay(sizes), sizes, prepare=load_tables)
+    for number, (task, report) in enumerate(zip(tasks, results, strict=True), start=1):
+        done += task.size
+        articles += report.articles
+        if progress:
+            progress(
+                Progress(
+                    files=number,
+                    of=len(tasks),
+                    bytes=done,
+                    of_bytes=of_bytes,
+                    articles=articles,
+                    name=task.source.name,
+                )
+            )
+        yield report
+
+
+def read_report(task: Task) -> FileReport:
+    """Return the report on one file, in any process; one that cannot be read is refused with its reason."""
+    source = task.source
+    data = b""
+    try:
+        data = read_file(source.file, task.max_bytes)
+        archive = read_bytes(data, source.name, file=str(source.file))
+    except InputError as error:
+        known = file_type(data[:HEAD_BYTES], source.name, data[-HEAD_BYTES:]) if data else None
+        if known is not None and known.may_hold_articles:
+            return _refused(source.name, f"looks like {known.name}: no reader for it yet", known.name)
+        return _refused(source.name, _without_path(str(error), source.location))
+    gazetteer = _usable_gazetteer(task)
+    contents = read_content(archive, gazetteer)
+    more: list[Doubt] = []
+    try:
+        contents, _, _ = apply_corrections(archive, contents, task.wanted, gazetteer)
+    except InputError as error:
+        more.append(Doubt(code="unusable_corrections", message=f"has unusable corrections: {error}"))
+    return report_of(archive, contents, more)
+
+
+def _usable_gazetteer(task: Task) -> Gazetteer:
+    """Return a build's gazetteer; the package's own if places.csv is at fault, which has a report itself."""
+    try:
+        return gazetteer_of(task.source.folder, task.places)
+    except InputError:
+        return default_gazetteer()
+
+
+def _too_long(source: Source, max_bytes: int) -> str | None:
+    try:
+        check_size(source.file, max_bytes)
+    except InputError as error:
+        return _without_path(str(error), source.location)
+    return None
+
+
+def _tasks(sources: Sequence[Source], max_bytes: int) -> tuple[list[Task], dict[str, str]]:
+    """Return the tasks of a build, and why tables beside the sources cannot be used, by path of the table."""
+    faults: dict[str, str] = {}
+    for folder in sorted({source.folder for source in sources}):
+        for name, (_, use) in _OWN_FILES.items():
+            file = folder / name
+            try:
+                if os.path.lexists(file):
+                    use(file)
+            except InputError as error:
+                faults[str(file)] = _without_path(str(error), str(file))
+    usable = [source for source in sources if str(source.folder / FILE_NAME) not in faults]
+    try:
+        return make_tasks(sources, corrections=len(usable) == len(sources), max_bytes=max_bytes), faults
+    except InputError as error:  # a correction for a file that is not there, or a table that is no file
+        table, _, _ = str(error).partition(", line ")
+        faults.setdefault(table, _without_path(str(error), table))
+    return [_plain_task(source, max_bytes) for source in sources], faults
+
+
+def _plain_task(source: Source, max_bytes: int) -> Task:
+    """Return a task without the tables beside the source."""
+    return Task(
+        source=source,
+        size=check_size(source.file, max_bytes),
+        wanted=(),
+        places=None,
+        curation_sha256=None,
+        max_bytes=max_bytes,
+    )
+
+
+def _refused(name: str, reason: str, what: str = "") -> FileReport:
+    return FileReport(path=name, format=what, status="refused", reason=reason)
+
+
+def _other_report(other: Other, faults: dict[str, str]) -> FileReport:
+    fault = other.refused or faults.get(other.location)
+    if fault is not None:
+        return _refused(other.name, fault)
+    report = FileReport(path=other.name, status="not read")
+    if other.name in _OWN_FILES:
+        return replace(report, reason=_OWN_FILES[other.name][0])
+    if not other.is_file:
+        reason = "is a link or no plain file; what a link in the folder leads to is read at its own place"
+        return replace(report, reason=reason)
+    try:
+        known = _look_at(Path(other.location))
+    except OSError as error:
+        return _refused(other.name, f"cannot be read ({error.strerror})")
+    if not known.may_hold_articles:
+        reason = "describes the folder, by its name" if known.name == "plain text" else f"is {known.name}"
+        return replace(report, format=known.name, reason=reason)
+    reason = f"looks like {known.name}: no reader for it yet"
+    if known.name == "plain text":
+        reason = "looks like plain text: only .txt and .text are read; rename it if it holds articles"
+    doubt = Doubt(code="no_reader", message=reason)
+    return replace(report, format=known.name, reason=reason, doubts=(doubt,))
+
+
+def _look_at(file: Path) -> FileType:
+    with file.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+        size = os.fstat(stream.fileno()).st_size
+        stream.seek(max(len(head), size - HEAD_BYTES))
+        return describe(head, file.name, stream.read(HEAD_BYTES))
+
+
+def _without_path(message: str, location: str) -> str:
+    """Return an error's message without the path that its own line names already."""
+    return message.removeprefix(printable(location)).lstrip(":, ")
+
+
+def _severity(report: FileReport) -> tuple[int, int, int, str]:
+    """Sort key, worst first: refused, not read though it may hold articles, doubtful, read, other files."""
+    doubts = report.doubts
+    order = STATUSES.index(report.status)
+    if report.status == "not read" and not doubts:
+        order = len(STATUSES)
+    return order, min((RANKS[doubt.code] for doubt in doubts), default=0), -len(doubts), report.path
+
+
+def _totals(reports: Sequence[FileReport], hidden: int) -> Totals:
+    number = dict.fromkeys(STATUSES, 0)
+    for report in reports:
+        number[report.status] += 1
+    characters = sum(report.characters for report in reports)
+    kept = sum(report.characters * (report.kept or 0) for report in reports)
+    return Totals(
+        files=len(reports),
+        read=number["read"],
+        doubtful=number["doubtful"],
+        refused=number["refused"],
+        not_read=number["not read"],
+        hidden=hidden,
+        articles=sum(report.articles for report in reports),
+        outlets=len({outlet for report in reports for outlet in report.outlets}),
+        first=min((report.first for report in reports if report.first), default=None),
+        last=max((report.last for report in reports if report.last), default=None),
+        quotations=sum(report.quotations for report in reports),
+        places=sum(report.places for report in reports),
+        kept=kept / characters if characters else None,
+        doubts=sum(len(report.doubts) for report in reports),
+    )
