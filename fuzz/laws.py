@@ -49,7 +49,10 @@ def loaded(read: Callable[[], _Result]) -> _Result | None:
     try:
         return read()
     except InputError as error:
-        _hold(str(error).isprintable() and bool(str(error)), f"a refusal is one line: {error!r}")
+        _hold(
+            bool(error.lines) and all(line and line.isprintable() for line in error.lines),
+            f"a refusal is lines without control characters: {error!r}",
+        )
         return None
 
 

@@ -81,7 +81,8 @@ class _Command(click.Group):
             with _stoppable():
                 return super().invoke(ctx)
         except InputError as error:
-            _complain(str(error))
+            for line in error.lines:
+                _complain(line)
         except _Stopped as stopped:
             _complain(f"stopped by {stopped.name}; a database is replaced whole or not at all")
             raise

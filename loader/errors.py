@@ -1,4 +1,4 @@
-"""The one error that is the input's fault: a line for a person, and no traceback."""
+"""The one error that is the input's fault: lines for a person, and no traceback."""
 
 from __future__ import annotations
 
@@ -70,8 +70,21 @@ def remedy_of(error: OSError | sqlite3.Error) -> str | None:
 
 
 class InputError(ValueError):
-    """Input that cannot be used. The message is one line that names file, line and cure."""
+    """Input that cannot be used.
 
-    def __init__(self, message: str) -> None:
-        """Keeps the message on one line."""
-        super().__init__(printable(message))
+    Each message is one line that names file, line and remedy. Almost every error has one message; a table
+    with several faulty rows gives one for each row.
+    """
+
+    def __init__(self, *messages: str) -> None:
+        """Keep each message on one line."""
+        super().__init__(*map(printable, messages))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The messages, each printable and on one line."""
+        return self.args
+
+    def __str__(self) -> str:
+        """Return the messages, separated by line feeds."""
+        return "\n".join(self.lines)

@@ -100,6 +100,7 @@ class Article:
         published_start: offset of those words, or None.
         published_end: offset after them, or None.
         dateline: where the report was filed ("GRAZ, Austria"), or None.
+        url: its original address, if known, else None.
         blocks: its blocks in order of the file, headline and source line among them.
         start: offset of its first block.
         end: offset after its last one.
@@ -116,6 +117,7 @@ class Article:
     published_start: int | None
     published_end: int | None
     dateline: str | None
+    url: str | None = None
     blocks: tuple[Block, ...]
     start: int
     end: int

@@ -1,11 +1,17 @@
 """Corrections are checked, applied last, and recorded; a row that does not fit stops the build."""
 
+import pickle
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from loader import InputError, build
+from loader.cli import main
+from loader.curation import CorrectionError, Fault
+from loader.verify import verify
 
 TEXT = """Ferry to Hvar runs aground
 
@@ -154,9 +160,29 @@ def test_a_correction_that_changes_nothing_is_reported(bench: Bench) -> None:
         ("a.txt,999999,Ferry,role,body,x", "has “” at 999999"),
         (f"a.txt,{'9' * 5000},Ferry,role,body,x", "give the offset as a whole number"),
         ('a.txt,58,"May 3, 2016",published,20180101,x', "written otherwise than 2017-09-07"),
-        ("a.txt,0,Ferry,publication,\u200b,x", "corrected holds blanks alone"),
+        ("a.txt,0,Ferry,publication,\u200b,x", "corrected holds only whitespace"),
         ("a.txt,0,Ferry,note,odd,\x1b[2J", "holds a control character"),
         ("a.txt,0,Ferry,note,odd,\x00", "holds a NUL character"),
+        ("a.txt,,Ferrie,role,body,x", "“Ferrie” does not occur in a.txt; correct text"),
+        ("a.txt,,\u200b,role,body,x", "text holds only whitespace"),
+        (
+            "a.txt,,Hvar,sense,location,x",
+            f"“Hvar” occurs 2 times, at 9 and {TEXT.index('Hvar on')} in a.txt; give the offset",
+        ),
+        (
+            "a.txt,,a,note,x,x",
+            f"“a” occurs {TEXT.count('a')} times, at 11, 19, 29, 32, 35 and others in a.txt",
+        ),
+        ("a.txt,3,Ferry,role,body,x", "not “Ferry”, which occurs once, at 0; correct the row"),
+        ("a.txt,,Ivo Perić,author,Ivo,x", "author must be anchored to a name in the source line"),
+        ("a.txt,,Ivo Perić,add_author,,x", "add_author needs a name in corrected"),
+        ("a.txt,,runs,url,ftp://example.org/a,x", "“ftp://example.org/a” is not a web address"),
+        ("a.txt,,runs,url,example.org/a,x", "“example.org/a” is not a web address"),
+        ("a.txt,,runs,url,javascript:alert(1),x", "is not a web address"),
+        ("a.txt,,runs,url,https://,x", "is not a web address"),
+        ("a.txt,,runs,url,https://example.org:port/,x", "is not a web address"),
+        ("a.txt,,runs,url,https://[::1/,x", "is not a web address"),
+        ("a.txt,,runs,url,https://example.org/a b,x", "is not a web address"),
     ],
 )
 def test_a_row_that_does_not_fit_stops_the_build_and_names_its_line(
@@ -172,6 +198,152 @@ def test_a_row_that_does_not_fit_stops_the_build_and_names_its_line(
     assert "corrections.csv, line 2" in message
     assert "\n" not in message
     assert (bench.folder / "a.db").read_bytes() == old
+
+
+def _write(bench: Bench, *rows: str) -> None:
+    (bench.folder / "corrections.csv").write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
+
+
+def test_the_text_of_a_correction_is_found_without_its_offset(bench: Bench) -> None:
+    _write(bench, 'a.txt,,"May 3, 2016",published,2018-05-03,because')
+    assert bench.rows("select published from articles") == [("2018-05-03",)]
+    assert bench.rows("select start, end from corrections") == [
+        (TEXT.index("May 3"), TEXT.index("May 3") + len("May 3, 2016"))
+    ]
+    assert faults(bench) == []
+
+
+def test_every_faulty_row_is_reported_at_once_in_the_order_of_the_table(bench: Bench) -> None:
+    (bench.folder / "b.txt").write_text(TEXT.replace("Hvar", "Brač"), encoding="utf-8")
+    _write(
+        bench,
+        "b.txt,,Nowhere,role,body,x",  # 2: does not fit the second file
+        "a.txt,0,Ferry,colour,red,x",  # 3: cannot be read
+        'a.txt,,"May 3, 2016",published,2018-05-03,good',
+        "a.txt,,Hvar,place,,x",  # 5: does not fit the first file
+        "c.txt,0,Ferry,role,body,x",  # 6: names no file
+        "a.txt,0,Ferry",  # 7: lacks values
+    )
+    with pytest.raises(InputError) as caught:
+        build([bench.folder], bench.folder / "a.db")
+    assert [line.split(": ")[0].rpartition(" ")[2] for line in caught.value.lines] == list("23567")
+    assert str(caught.value).splitlines() == list(caught.value.lines)
+    result = CliRunner().invoke(main, ["build", str(bench.folder), "-o", str(bench.folder / "a.db")])
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [f"loader: {line}" for line in caught.value.lines]
+    assert not (bench.folder / "a.db").exists()
+    assert list(bench.folder.glob(".*")) == []
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_corrections_that_do_not_fit_are_reported_for_all_files(jobs: int, bench: Bench) -> None:
+    for name in "bcd":
+        (bench.folder / f"{name}.txt").write_text(TEXT, encoding="utf-8")
+    _write(
+        bench, *(f'{name}.txt,,"{text}",note,x,x' for name in "dbca" for text in ("Hvar", "May 3, 2016", "?"))
+    )
+    with pytest.raises(InputError) as caught:
+        build([bench.folder], bench.folder / "a.db", jobs=jobs)
+    assert [line.split(": ")[0].rpartition(" ")[2] for line in caught.value.lines] == [
+        "2", "4", "5", "7", "8", "10", "11", "13"
+    ]  # fmt: skip
+    assert not (bench.folder / "a.db").exists()
+
+
+def test_an_error_with_several_lines_passes_from_one_process_to_another() -> None:
+    error = CorrectionError.of([Fault("a.csv", 10, "tenth"), Fault("a.csv", 2, "sec\nond")])
+    copied = pickle.loads(pickle.dumps(error))
+    assert copied.lines == error.lines == ("sec\\nond", "tenth")
+    assert copied.faults == error.faults
+
+
+def faults(bench: Bench) -> list[str]:
+    return [fault for check in verify(bench.folder / "a.db", bench.folder) for fault in check.faults]
+
+
+ARTICLE = "select headline, slug, url from articles"
+
+
+@pytest.mark.parametrize(
+    ("field", "corrected", "article"),
+    [
+        ("headline", "Ferry aground", ("Ferry aground", "2016-05-03-ferry-aground", None)),
+        ("headline", "", ("(untitled)", "2016-05-03-untitled", None)),
+        (
+            "url",
+            "https://example.org/2016/ferry?a=1&b=ć",
+            (
+                "Ferry to Hvar runs aground",
+                "2016-05-03-ferry-to-hvar-runs-aground",
+                "https://example.org/2016/ferry?a=1&b=ć",
+            ),
+        ),
+    ],
+)
+def test_a_headline_and_an_address_are_set_and_verified(
+    field: str, corrected: str, article: tuple[str | None, ...], bench: Bench
+) -> None:
+    _write(bench, f"a.txt,,Ferry to Hvar,{field},{corrected},because")
+    assert bench.rows(ARTICLE) == [article]
+    assert faults(bench) == []
+    with closing(sqlite3.connect(bench.folder / "a.db")) as connection, connection:
+        connection.execute(f"update articles set {field} = 'https://example.org/other'")
+    assert any(f"{field} is not what its blocks say" in fault for fault in faults(bench))
+
+
+def test_a_headline_is_corrected_once(bench: Bench) -> None:
+    _write(bench, "a.txt,,Ferry,headline,One,x", "a.txt,,runs,headline,Two,x")
+    with pytest.raises(InputError, match="line 3: line 2 corrects the headline of the same article"):
+        build([bench.folder], bench.folder / "a.db")
+
+
+def test_the_printed_headline_stays_among_the_other_text(bench: Bench) -> None:
+    _write(bench, "a.txt,,Ferry,headline,Ferry aground,x")
+    assert bench.rows("select text from furniture where role = 'headline'") == [
+        ("Ferry to Hvar runs aground",)
+    ]
+    assert bench.rows("select found, corrected from corrections") == [
+        ("Ferry to Hvar runs aground", "Ferry aground")
+    ]
+
+
+SIGNED = "select name from article_authors join authors on authors.id = author_id order by position"
+
+
+@pytest.mark.parametrize(
+    ("rows", "signed"),
+    [
+        (("a.txt,,Ana Kovač,author,Anna Kovač,x",), ["Anna Kovač"]),
+        (("a.txt,,Ana Kovač,author,,x",), []),
+        (("a.txt,,Ana Kovač,add_author,Šime Ćuk,x",), ["Ana Kovač", "Šime Ćuk"]),
+        (
+            (
+                "a.txt,,Ana Kovač,add_author,Šime Ćuk,x",
+                "a.txt,,Ana Kovač,author,,x",
+                "a.txt,,Ana Kovač,add_author,Ivo Perić,x",
+            ),
+            ["Šime Ćuk", "Ivo Perić"],
+        ),
+    ],
+)
+def test_an_author_is_replaced_removed_and_added(
+    rows: tuple[str, ...], signed: list[str], bench: Bench
+) -> None:
+    _write(bench, *rows)
+    assert [name for (name,) in bench.rows(SIGNED)] == signed
+    assert faults(bench) == []
+
+
+def test_verify_proves_authors_beside_corrected_ones(bench: Bench) -> None:
+    _write(bench, "a.txt,,Ana Kovač,add_author,Šime Ćuk,x")
+    build([bench.folder], bench.folder / "a.db")
+    with closing(sqlite3.connect(bench.folder / "a.db")) as connection, connection:
+        connection.execute("update authors set name = 'Nobody' where name = 'Ana Kovač'")
+    assert any("'Nobody'" in fault for fault in faults(bench))
+    build([bench.folder], bench.folder / "a.db")
+    with closing(sqlite3.connect(bench.folder / "a.db")) as connection, connection:
+        connection.execute("delete from article_authors where position = 2")
+    assert any("lacks 'Šime Ćuk', whom a correction names" in fault for fault in faults(bench))
 
 
 def test_a_wrong_header_is_named(bench: Bench) -> None:

@@ -18,6 +18,7 @@ from loader import build
 from loader.cli import main
 from loader.dataset.atomic_output import settle_header
 from loader.dataset.columns import TABLES
+from loader.dataset.schema import VERSION
 from loader.errors import InputError
 from loader.verify import JUDGED, verify
 from loader.verify.report import MOST_KEPT
@@ -265,7 +266,7 @@ CHANGES = {
         "sqlite_stat1: counts idx_quotes_kinds of quotes, which is not there",
     ),
     "gap in the ids": ("update links set id = 7", "links 7: id follows 0"),
-    "schema version": ("pragma user_version = 9", "user_version is 9, this loader's is 3"),
+    "schema version": ("pragma user_version = 9", f"user_version is 9, this loader's is {VERSION}"),
     "version told": (
         "update build_info set value = '9' where key = 'schema_version'",
         "build_info schema_version: value is '9'",

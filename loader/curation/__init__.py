@@ -1,7 +1,8 @@
 """Corrections made by hand: read, checked against the archive, applied last, and recorded.
 
 A row of corrections.csv names an archive, an offset, the exact text there, a field, the corrected value
-and the reason. A row whose text is no longer at its offset stops the build: nothing is corrected blindly.
+and the reason. If the text occurs once in the archive, the offset may be left empty. A row whose text is
+not there stops the build: nothing is corrected blindly. All faulty rows are reported at once.
 """
 
 from __future__ import annotations
@@ -13,13 +14,18 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from loader.curation.anchors import anchor, anchored
 from loader.curation.articles import (
+    add_author,
     add_note,
     correct_author,
+    correct_headline,
     correct_publication,
     correct_published,
     correct_role,
+    correct_url,
 )
 from loader.curation.places import correct_place, correct_sense, place_key
 from loader.curation.quotations import (
@@ -30,21 +36,25 @@ from loader.curation.quotations import (
     correct_speaker_kind,
     join_utterance,
 )
-from loader.curation.row import Basis, Row
-from loader.errors import InputError
+from loader.curation.row import Basis, CorrectionError, Fault, Row, WrittenRow
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.input_files import read_table_text
 from loader.records import Archive, Content, Correction
 from loader.text import fold, one_line
 
 __all__ = [
+    "COLUMNS",
     "FILE_NAME",
     "Correction",
-    "Row",
+    "CorrectionError",
+    "Fault",
+    "WrittenRow",
+    "anchored",
     "apply_corrections",
     "curation_digest",
     "place_key",
     "read_corrections",
+    "read_rows",
 ]
 
 FILE_NAME = "corrections.csv"
@@ -57,6 +67,9 @@ COLUMNS = ("archive", "start", "text", "field", "corrected", "reason")
 FIELDS: dict[str, Callable[[Row, Content, Basis], tuple[str, Content]]] = {
     "published": correct_published,
     "author": correct_author,
+    "add_author": add_author,
+    "headline": correct_headline,
+    "url": correct_url,
     "publication": correct_publication,
     "role": correct_role,
     "note": add_note,
@@ -72,8 +85,19 @@ FIELDS: dict[str, Callable[[Row, Content, Basis], tuple[str, Content]]] = {
 }
 
 
-def read_corrections(file: Path) -> list[Row]:
-    """Reads a corrections.csv.
+# Fields that an article has once and that may be anchored anywhere in it: a second row contradicts the first.
+_ONCE = ("headline", "url")
+
+
+class Table(NamedTuple):
+    """What a corrections.csv holds: the rows that can be used, and what is wrong with the others."""
+
+    rows: list[WrittenRow]
+    faults: list[Fault]
+
+
+def read_corrections(file: Path) -> list[WrittenRow]:
+    """Read a corrections.csv.
 
     Args:
         file: the table, UTF-8, with the columns of COLUMNS.
@@ -82,62 +106,102 @@ def read_corrections(file: Path) -> list[Row]:
         Its rows in order.
 
     Raises:
-        InputError: where a row cannot be used; with file, line and cure.
+        InputError: the file cannot be read, or rows cannot be used; with file, line and remedy for each.
+    """
+    table = read_rows(file)
+    if table.faults:
+        raise CorrectionError.of(table.faults)
+    return table.rows
+
+
+def read_rows(file: Path) -> Table:
+    """Read a corrections.csv of which rows may be faulty.
+
+    Args:
+        file: the table, UTF-8, with the columns of COLUMNS.
+
+    Raises:
+        InputError: the file cannot be read.
     """
     reader = csv.DictReader(io.StringIO(read_table_text(file), newline=""), strict=True)
+    table = Table([], [])
+
+    def fault(what: str) -> Fault:
+        line = max(reader.line_num, 1)
+        return Fault(str(file), line, f"{file}, line {line}: {what}")
+
     try:
         if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise InputError(f"{file}, line 1: the columns must be {','.join(COLUMNS)}")
-        return [_row(record, f"{file}, line {reader.line_num}") for record in reader]
-    except csv.Error as error:
-        raise InputError(
-            f"{file}, line {reader.line_num}: is no CSV ({error}); put values that hold commas in quotation "
-            "marks"
-        ) from error
+            table.faults.append(fault(f"the columns must be {','.join(COLUMNS)}"))
+            return table
+        for record in reader:
+            try:
+                table.rows.append(_row(record, str(file), reader.line_num))
+            except CorrectionError as error:
+                table.faults.extend(error.faults)
+    except csv.Error as error:  # what follows cannot be told apart
+        table.faults.append(fault(f"is not CSV ({error}); put values that hold commas in quotation marks"))
+    return table
 
 
-def _row(record: dict[str, str], where: str) -> Row:
+def _row(record: dict[str, str], file: str, line: int) -> WrittenRow:
     if None in record or None in record.values():
-        raise InputError(
-            f"{where}: has not {len(COLUMNS)} values; put values that hold commas in quotation marks"
+        raise CorrectionError.of(
+            [
+                Fault(
+                    file,
+                    line,
+                    f"{file}, line {line}: has not {len(COLUMNS)} values; put values that hold commas in "
+                    "quotation marks",
+                )
+            ]
         )
-    if not _OFFSET.fullmatch(record["start"]):
-        raise InputError(f"{where}: start is “{record['start'][:40]}”; give the offset as a whole number")
+    start = int(record["start"]) if _OFFSET.fullmatch(record["start"]) else None
     texts = {name: record[name] for name in COLUMNS if name != "start"}
-    row = Row(where=where, start=int(record["start"]), **texts)
+    row = WrittenRow(file=file, line=line, start=start, **texts)
+    if start is None and record["start"].strip():
+        raise row.error(
+            f"start is “{record['start'][:40]}”; give the offset as a whole number, or leave it empty if the "
+            "text occurs once"
+        )
     if row.field not in FIELDS:
         raise row.error(f"there is no field “{row.field}”; use one of {', '.join(sorted(FIELDS))}")
     if not row.text or not row.reason.strip():
         raise row.error("text and reason must not be empty")
+    if start is None and not one_line(row.text):
+        raise row.error("text holds only whitespace; give words, or the offset in start")
     if row.corrected and not one_line(row.corrected):
-        raise row.error("corrected holds blanks alone; fill it in or leave it empty")
+        raise row.error("corrected holds only whitespace; fill it in or leave it empty")
     if _CONTROL.search(row.corrected + row.reason):
         raise row.error("corrected or reason holds a control character; write them as plain text")
     return row
 
 
-def curation_digest(rows: Iterable[Row], places: bytes | None) -> str | None:
-    """Hashes what an archive's folder says of it by hand: another hash, other rows.
+def curation_digest(rows: Iterable[WrittenRow], places: bytes | None) -> str | None:
+    """Hash the rows and places that belong to an archive: other rows have another hash.
 
     Args:
         rows: its rows of corrections.csv that are applied.
-        places: the places.csv beside it, None where there is none.
+        places: the places.csv beside it, None if there is none.
 
     Returns:
-        A SHA-256 in hexadecimal, None where there is nothing.
+        A SHA-256 in hexadecimal, None if there are neither rows nor places.
     """
-    told = [(row.start, row.text, row.field, row.corrected, row.reason) for row in rows]
-    if not told and places is None:
+    values = [(row.start, row.text, row.field, row.corrected, row.reason) for row in rows]
+    if not values and places is None:
         return None
-    hashed = hashlib.sha256(json.dumps(told).encode("ascii"))
+    hashed = hashlib.sha256(json.dumps(values).encode("ascii"))
     hashed.update(b"\n" + (places or b""))
     return hashed.hexdigest()
 
 
 def apply_corrections(
-    archive: Archive, contents: Sequence[Content], rows: Iterable[Row], gazetteer: Gazetteer | None = None
-) -> tuple[tuple[Content, ...], list[Correction], list[Row]]:
-    """Applies the corrections of one archive.
+    archive: Archive,
+    contents: Sequence[Content],
+    rows: Iterable[WrittenRow],
+    gazetteer: Gazetteer | None = None,
+) -> tuple[tuple[Content, ...], list[Correction], list[WrittenRow]]:
+    """Apply the corrections of one archive.
 
     Args:
         archive: the archive.
@@ -150,26 +214,53 @@ def apply_corrections(
         finds what they say.
 
     Raises:
-        InputError: where a row does not fit the archive.
+        CorrectionError: rows do not fit the archive; one message for each.
     """
-    corrected = list(contents)
-    applied: list[Correction] = []
-    idle: list[Row] = []
-    basis = Basis(archive, gazetteer or default_gazetteer())
+    applying = _Applying(archive, contents, Basis(archive, gazetteer or default_gazetteer()))
+    faults: list[Fault] = []
     for row in rows:
-        there = fold(archive.text[row.start : row.end])
-        if there != fold(row.text):
-            raise row.error(
-                f"{archive.path} has “{one_line(there)}” at {row.start}, not “{one_line(row.text)}”; "
-                "correct the row or take it out"
-            )
-        index = _article_at(corrected, row)
-        found, content = FIELDS[row.field](row, corrected[index], basis)
-        if content == corrected[index]:
-            idle.append(row)
-            continue
-        corrected[index] = content
-        applied.append(
+        try:
+            applying.apply(row)
+        except CorrectionError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise CorrectionError.of(faults)
+    return tuple(applying.contents), applying.applied, applying.idle
+
+
+class _Applying:
+    """The corrections of one archive while they are applied one by one."""
+
+    def __init__(self, archive: Archive, contents: Sequence[Content], basis: Basis) -> None:
+        self.contents = list(contents)
+        self.applied: list[Correction] = []
+        self.idle: list[WrittenRow] = []
+        self._path = archive.path
+        self._folded = fold(archive.text)
+        self._basis = basis
+        self._once: dict[tuple[int, str], WrittenRow] = {}
+
+    def apply(self, written: WrittenRow) -> None:
+        """Apply one row.
+
+        Raises:
+            CorrectionError: it does not fit the archive.
+        """
+        row = anchor(written, self._path, self._folded)
+        index = self._article_at(row)
+        if row.field in _ONCE:
+            earlier = self._once.setdefault((index, row.field), row)
+            if earlier is not row:
+                raise row.error(
+                    f"line {earlier.line} corrects the {row.field} of the same article; keep one of them"
+                )
+        old = self.contents[index]
+        found, content = FIELDS[row.field](row, old, self._basis)
+        if content == old:
+            self.idle.append(row)
+            return
+        self.contents[index] = content
+        self.applied.append(
             Correction(
                 article=content.article.position,
                 field=row.field,
@@ -180,11 +271,9 @@ def apply_corrections(
                 end=row.end,
             )
         )
-    return tuple(corrected), applied, idle
 
-
-def _article_at(contents: Sequence[Content], row: Row) -> int:
-    for index, content in enumerate(contents):
-        if content.article.start <= row.start < content.article.end:
-            return index
-    raise row.error("stands in no article; correct start")
+    def _article_at(self, row: Row) -> int:
+        for index, content in enumerate(self.contents):
+            if content.article.start <= row.start < content.article.end:
+                return index
+        raise row.error("is anchored to text outside every article; correct start")

@@ -1,12 +1,19 @@
-"""Fields of an article: date, author, outlet, a block's role, a note."""
+"""Fields of an article: date, authors, outlet, headline, address, a block's role, a note."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
+from urllib.parse import urlsplit
 
 from loader.curation.row import Basis, Row
 from loader.records import PARAGRAPH_ROLES, Author, Block, Content, Note
+from loader.text import one_line
+
+# An address that a browser can open: https://example.org/2017/04/a-headline?id=7. Nothing in it ends an
+# attribute of HTML or is read differently by different programs, as a backslash is.
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'`\\{}|^]+")
 
 
 def correct_published(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
@@ -24,16 +31,57 @@ def correct_published(row: Row, content: Content, _: Basis) -> tuple[str, Conten
 
 
 def correct_author(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
-    """Sets the name of who signs; the byline stays as printed."""
+    """Replace an author's name, or with an empty value remove the author; the byline stays as printed."""
     article = content.article
-    authors = tuple(
-        Author(row.corrected, author.start, author.end) if author.start == row.start else author
-        for author in article.authors
-    )
-    found = [author.name for author in article.authors if author.start == row.start]
-    if not found:
-        raise row.error("author must be anchored to a name in the source line")
-    return found[0], replace(content, article=replace(article, authors=authors))
+    found = next((author for author in article.authors if author.start == row.start), None)
+    if found is None:
+        raise row.error("author must be anchored to a name in the source line; add_author adds another one")
+    index = article.authors.index(found)
+    name = one_line(row.corrected)
+    new = (Author(name, found.start, found.end),) if name else ()
+    authors = (*article.authors[:index], *new, *article.authors[index + 1 :])
+    return found.name, replace(content, article=replace(article, authors=authors))
+
+
+def add_author(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
+    """Add an author after the ones that the source line names."""
+    name = one_line(row.corrected)
+    if not name:
+        raise row.error("add_author needs a name in corrected; author with an empty value removes one")
+    article = content.article
+    if name in (author.name for author in article.authors):
+        return name, content
+    # Behind the anchor: an author who is printed begins at a name, so the two are never mistaken.
+    added = Author(name, row.end, row.end)
+    return "", replace(content, article=replace(article, authors=(*article.authors, added)))
+
+
+def correct_headline(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
+    """Set the headline, or with an empty value remove it; the block with the printed one stays."""
+    article = content.article
+    headline = one_line(row.corrected) or None
+    return article.headline or "", replace(content, article=replace(article, headline=headline))
+
+
+def correct_url(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
+    """Set the original address of the article, or with an empty value remove it."""
+    if row.corrected and not is_web_address(row.corrected):
+        raise row.error(
+            f"“{row.corrected}” is not a web address; write it in full, as in https://example.org/a-headline"
+        )
+    article = content.article
+    return article.url or "", replace(content, article=replace(article, url=row.corrected or None))
+
+
+def is_web_address(text: str) -> bool:
+    """Return whether a text is a complete address of the schemes http or https."""
+    if not _WEB_ADDRESS.fullmatch(text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:  # a port that is not a number, a bracket that is not closed
+        return False
 
 
 def correct_publication(row: Row, content: Content, _: Basis) -> tuple[str, Content]:

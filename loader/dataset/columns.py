@@ -66,7 +66,7 @@ TABLES: dict[str, Table] = {
             ),
             integer("archive_id", "The source file that holds it.", references="archives", required=True),
             integer("position", "Its place in the source file, from 1.", required=True, sortable=True),
-            text("headline", "The headline.", required=True),
+            text("headline", "The headline, corrected if a correction says so.", required=True),
             text("standfirst", "The summary above or below the headline, if there is one."),
             integer(
                 "publication_id",
@@ -87,6 +87,7 @@ TABLES: dict[str, Table] = {
                 "Where the report was filed.",
                 judgement="whether the opening of an article says where it was filed",
             ),
+            text("url", "Original address of the article, if known."),
             integer("word_count", "Number of words in its paragraphs.", required=True, sortable=True),
             integer("start", _START, required=True),
             integer("end", _END, required=True),

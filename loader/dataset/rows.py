@@ -170,6 +170,7 @@ def _article_rows(content: Content, archive: Archive, places: dict[Place, int]) 
             "published": article.published,
             "published_as_printed": article.published_as_printed,
             "dateline": article.dateline,
+            "url": article.url,
             "word_count": sum(paragraph["word_count"] for paragraph in paragraphs),
             "start": article.start,
             "end": article.end,

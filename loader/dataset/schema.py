@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from loader.dataset.columns import DATASET
 from loader.dataset.declaration import SQL_TYPES, Declaration, Table, View
 
-VERSION = 3
+VERSION = 4
 
 # What build_info says of ids: whether they follow the order of the files, or keep what earlier builds gave.
 READING_ORDER = "in reading order"

@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
-from loader.curation import FILE_NAME
+from loader.curation import FILE_NAME, CorrectionError
 from loader.dataset.assign_ids import Numbering
 from loader.dataset.atomic_output import changing, check_output, writing
 from loader.dataset.build_info import about
@@ -24,7 +24,7 @@ from loader.input_files import MAX_ARCHIVE_BYTES, Stamp, snapshot
 from loader.metadata_file import dataset_facts, find_metadata, read_metadata
 from loader.pipeline.changes import Changes, find_changes
 from loader.pipeline.file_report import DoubtSummary
-from loader.pipeline.parse_file import Read, load_tables, read
+from loader.pipeline.parse_file import Read, correction_faults, load_tables, read
 from loader.pipeline.processes import run_all
 from loader.pipeline.progress import Progress
 from loader.pipeline.tasks import PLACES_FILE, Task, make_tasks
@@ -179,15 +179,19 @@ def plan(
         metadata: the file that describes the data set; None for metadata.yml beside the first source.
 
     Raises:
-        InputError: where there is nothing to read, or a file is too long, or corrections are at fault.
+        InputError: there is nothing to read, a file is too long, or corrections are at fault. If a table of
+            corrections has rows that cannot be used, its other rows are tried too: all faults are reported.
     """
     given = [Path(path) for path in paths]
     sources = find_sources(given)
     described_by = _metadata_of(given, metadata)
     before = _state(sources, described_by)
+    tasks, faults = make_tasks(sources, corrections=corrections, max_bytes=max_bytes)
+    if faults:
+        raise CorrectionError.of([*faults, *correction_faults(tasks)])
     return Plan(
         given=given,
-        tasks=make_tasks(sources, corrections=corrections, max_bytes=max_bytes),
+        tasks=tasks,
         before=before,
         facts=dataset_facts(read_metadata(described_by)) if described_by else {},
         metadata=described_by,
@@ -250,7 +254,8 @@ def write_rows(
     idle: list[str] = []
     doubts = DoubtSummary()
     done, of_bytes = 0, sum(task.size for task in tasks)
-    for number, (task, one) in enumerate(zip(tasks, _results(tasks, jobs, dask), strict=True), start=1):
+    results = _reporting_every_fault(tasks, _results(tasks, jobs, dask))
+    for number, (task, one) in enumerate(zip(tasks, results, strict=True), start=1):
         numbering.add(one.rows)
         idle.extend(one.idle)
         doubts = doubts.with_file(one.report)
@@ -268,6 +273,17 @@ def write_rows(
             )
     _require_unchanged(planned.before, _state(find_sources(planned.given), planned.metadata))
     return Written(idle=tuple(idle), doubts=doubts)
+
+
+def _reporting_every_fault(tasks: Sequence[Task], results: Iterable[Read]) -> Iterator[Read]:
+    """Pass results on; at the first correction that does not fit, try the corrections of all files left."""
+    passed = 0
+    try:
+        for one in results:
+            passed += 1
+            yield one
+    except CorrectionError as error:
+        raise CorrectionError.of([*error.faults, *correction_faults(tasks[passed:])]) from error
 
 
 def _results(tasks: Sequence[Task], jobs: int | None, dask: str | None) -> Iterator[Read]:

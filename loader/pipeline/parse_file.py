@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from loader.curation import apply_corrections
+from loader.curation import CorrectionError, Fault, apply_corrections
 from loader.dataset.rows import ArchiveRows, Parsed, archive_rows
 from loader.errors import InputError
 from loader.extract.annotate import read_content
@@ -42,6 +43,21 @@ def read(task: Task) -> Read:
     )
     rows = archive_rows(Parsed(archive, contents, tuple(applied), task.curation_sha256))
     return Read(rows, tuple(row.where for row in idle), report_of(archive, contents))
+
+
+def correction_faults(tasks: Iterable[Task]) -> list[Fault]:
+    """Return what is wrong with the corrections of files; a file that cannot be read is passed over."""
+    faults: list[Fault] = []
+    for task in tasks:
+        if not task.wanted:
+            continue
+        try:
+            read(task)
+        except CorrectionError as error:
+            faults.extend(error.faults)
+        except InputError:  # reported once the corrections are mended
+            continue
+    return faults
 
 
 def load_tables() -> None:

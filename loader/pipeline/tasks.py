@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from loader.curation import FILE_NAME, Row, curation_digest, read_corrections
+from loader.curation import FILE_NAME, Fault, WrittenRow, curation_digest, read_rows
 from loader.input_files import beside, check_size, read_table
 from loader.readers.files import Source
 
@@ -30,14 +30,16 @@ class Task:
 
     source: Source
     size: int
-    wanted: tuple[Row, ...]
+    wanted: tuple[WrittenRow, ...]
     places: str | None
     curation_sha256: str | None
     max_bytes: int
 
 
-def make_tasks(sources: Sequence[Source], *, corrections: bool, max_bytes: int) -> list[Task]:
-    """Looks at every file and reads the tables beside them.
+def make_tasks(
+    sources: Sequence[Source], *, corrections: bool, max_bytes: int
+) -> tuple[list[Task], list[Fault]]:
+    """Check the size of every file and read the tables beside them.
 
     Args:
         sources: the archive files.
@@ -45,13 +47,13 @@ def make_tasks(sources: Sequence[Source], *, corrections: bool, max_bytes: int) 
         max_bytes: how long one file may be.
 
     Returns:
-        A task for each file, in their order.
+        A task for each file, in their order, and what is wrong with rows of corrections.csv.
 
     Raises:
-        InputError: where a file is too long or a table cannot be used.
+        InputError: a file is too long or a table cannot be read.
     """
     sizes = [check_size(source.file, max_bytes) for source in sources]
-    wanted = _corrections(sources) if corrections else {}
+    wanted, faults = _corrections(sources) if corrections else ({}, [])
     places = {folder: places_bytes(folder) for folder in {source.folder for source in sources}}
     hashes = {folder: data if data is None else sha256(data).hexdigest() for folder, data in places.items()}
     tasks = []
@@ -68,7 +70,7 @@ def make_tasks(sources: Sequence[Source], *, corrections: bool, max_bytes: int) 
                 max_bytes=max_bytes,
             )
         )
-    return tasks
+    return tasks, faults
 
 
 def places_bytes(folder: Path) -> bytes | None:
@@ -77,25 +79,32 @@ def places_bytes(folder: Path) -> bytes | None:
     return read_table(file) if file else None
 
 
-def _corrections(sources: Sequence[Source]) -> dict[tuple[Path, str], list[Row]]:
-    """The rows of every corrections.csv beside the sources, by folder and archive.
+def _corrections(
+    sources: Sequence[Source],
+) -> tuple[dict[tuple[Path, str], list[WrittenRow]], list[Fault]]:
+    """Read the rows of every corrections.csv beside the sources, by folder and archive, and their faults.
 
-    Where a folder was given, each row must be for one of its archives; beside a single file, rows for
-    its neighbours are left alone.
+    If a folder was given, each row must be for one of its archives; beside a single file, rows for its
+    neighbours are ignored.
     """
-    wanted: dict[tuple[Path, str], list[Row]] = {}
+    wanted: dict[tuple[Path, str], list[WrittenRow]] = {}
+    faults: list[Fault] = []
     names = {(source.folder, source.name) for source in sources}
     for folder in sorted({source.folder for source in sources}):
         file = beside(folder, FILE_NAME)
         if file is None:
             continue
-        for row in read_corrections(file):
+        table = read_rows(file)
+        faults.extend(table.faults)
+        for row in table.rows:
             key = (folder, row.archive)
             if key in names:
                 wanted.setdefault(key, []).append(row)
             elif _is_given(folder, sources):
-                raise row.error(f"there is no archive “{row.archive}” in this folder; correct its name")
-    return wanted
+                faults.append(
+                    row.fault(f"there is no archive “{row.archive}” in this folder; correct its name")
+                )
+    return wanted, faults
 
 
 def _is_given(folder: Path, sources: Sequence[Source]) -> bool:

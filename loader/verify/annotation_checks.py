@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
-from loader.curation import Row as Wanted
+from loader.curation import WrittenRow, anchored
 from loader.links import FOOTNOTE
 from loader.records import QUOTE_KINDS, SENSES
 from loader.text import fold
@@ -190,7 +190,7 @@ def prove_corrections(
     opened: Opened,
     archive: Row,
     articles: dict[int, Row],
-    wanted: Sequence[Wanted],
+    wanted: Sequence[WrittenRow],
     text: str | None,
     ledger: Ledger,
 ) -> None:
@@ -204,7 +204,8 @@ def prove_corrections(
         text: the archive's text, None where it is not there.
         ledger: takes the faults down.
     """
-    known = {(one.start, one.end, one.field, one.corrected, one.reason) for one in wanted}
+    folded = "" if text is None else fold(text)
+    known = {(row.start, row.end, row.field, row.corrected, row.reason) for row in anchored(wanted, folded)}
     last = 0
     for row in opened.rows("corrections", "archive_id = ?", (archive.id,)):
         where = f"corrections {row.id}"

@@ -189,7 +189,11 @@ def _titles(
     """For each column its value, and whether it is what the blocks say."""
     printed = {role: [block.text for block in own if block.role == role] for role in ROLES_OF_TITLES}
     headline = one_line(printed["headline"][0]) if printed["headline"] else ""
+    if "headline" in corrected:
+        headline = one_line(corrected["headline"].corrected or "")
     yield "headline", article.headline, article.headline == (headline or UNTITLED)
+    # No source gives an address yet: only a correction can.
+    yield "url", article.url, article.url == (corrected["url"].corrected if "url" in corrected else None)
     summary = one_line(" ".join(printed["standfirst"])) or None
     yield "standfirst", article.standfirst, article.standfirst == summary or "role" in corrected
     source = one_line(" ".join(printed["source_line"]))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from loader.curation import FILE_NAME, read_corrections
-from loader.curation import Row as Wanted
+from loader.curation import FILE_NAME, WrittenRow, read_corrections
 from loader.errors import InputError
 from loader.input_files import beside
 from loader.text import one_line
@@ -49,20 +48,21 @@ def _prove_rows(found: Opened, folder: Folder, ledger: Ledger) -> None:
     shared_row_checks.prove_places(found, folder.path, ledger)
 
 
-def _wanted(folder: Folder, ledger: Ledger) -> Mapping[str, Sequence[Wanted]]:
+def _wanted(folder: Folder, ledger: Ledger) -> Mapping[str, Sequence[WrittenRow]]:
     """The rows of corrections.csv by archive."""
-    by_archive: dict[str, list[Wanted]] = {}
+    by_archive: dict[str, list[WrittenRow]] = {}
     try:
         file = beside(folder.path, FILE_NAME)
         for row in read_corrections(file) if file else ():
             by_archive.setdefault(row.archive, []).append(row)
     except InputError as error:
-        ledger[annotation_checks.CONFIRMED].fault(str(error))
+        for line in error.lines:
+            ledger[annotation_checks.CONFIRMED].fault(line)
     return by_archive
 
 
 def _prove_archive(
-    found: Opened, archive: Row, text: str | None, wanted: Sequence[Wanted], ledger: Ledger
+    found: Opened, archive: Row, text: str | None, wanted: Sequence[WrittenRow], ledger: Ledger
 ) -> None:
     own = block_checks.read_blocks(found, archive.id)
     block_checks.prove_roles(own, ledger)
@@ -108,13 +108,12 @@ def _prove_order(found: Opened, archive: Row, ledger: Ledger) -> None:
 def _prove_article(
     found: Opened, row: Row, text: str | None, own: Sequence[block_checks.Block], ledger: Ledger
 ) -> None:
-    corrected = {
-        correction.field: correction for correction in found.rows("corrections", "article_id = ?", (row.id,))
-    }
+    corrections = list(found.rows("corrections", "article_id = ?", (row.id,)))
+    corrected = {correction.field: correction for correction in corrections}
     block_checks.prove_article(found, row, own, text, corrected, ledger)
     block_checks.prove_paragraphs(found, row, ledger)
     source = one_line(" ".join(block.text for block in own if block.role == "source_line"))
-    shared_row_checks.prove_signed(found, row, source, corrected, ledger)
+    shared_row_checks.prove_signed(found, row, source, corrections, ledger)
     article = annotation_checks.Article(found, row)
     annotation_checks.prove_quotes(article, text, ledger)
     annotation_checks.prove_mentions(found, article, text, ledger)

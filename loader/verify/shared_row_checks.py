@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from loader.dataset.columns import TABLES
@@ -12,6 +12,7 @@ from loader.gazetteer import default_gazetteer
 from loader.input_files import beside
 from loader.pipeline.tasks import PLACES_FILE
 from loader.records import Place
+from loader.text import one_line
 from loader.verify.block_checks import prints
 from loader.verify.report import Ledger
 from loader.verify.untrusted_database import Opened, Row
@@ -73,7 +74,7 @@ def prove_orphans(opened: Opened, ledger: Ledger) -> None:
 
 
 def prove_signed(
-    opened: Opened, article: Row, source: str, corrected: Collection[str], ledger: Ledger
+    opened: Opened, article: Row, source: str, corrections: Sequence[Row], ledger: Ledger
 ) -> None:
     """Outlet and authors stand in the article's source line, unless a correction set them.
 
@@ -81,11 +82,12 @@ def prove_signed(
         opened: the database.
         article: the article's row.
         source: its source line, on one line.
-        corrected: the fields that corrections set.
+        corrections: the article's corrections, in order.
         ledger: takes the faults down.
     """
     tally = ledger[SIGNED]
-    if article.publication_id is not None and "publication" not in corrected:
+    is_set = any(row.field == "publication" for row in corrections)
+    if article.publication_id is not None and not is_set:
         name = opened.value("select name from publications where id = ?", (article.publication_id,))
         tally.expect(
             isinstance(name, str) and prints(source, name),
@@ -97,13 +99,25 @@ def prove_signed(
         "where article_id = ? order by position",
         (article.id,),
     )
+    by_hand = _authors_by_hand(corrections)
+    names = set()
     for number, (position, author, name) in enumerate(signers, start=1):
         where = f"article_authors {article.id}/{author}"
         tally.expect(position == number, f"{where}: position is {position}, in place {number}")
         tally.expect(
-            "author" in corrected or (isinstance(name, str) and prints(source, name)),
-            f"{where}: author_id names {name!r}, whom the source line does not print",
+            isinstance(name, str) and (name in by_hand or prints(source, name)),
+            f"{where}: author_id names {name!r}, whom neither the source line nor a correction names",
         )
+        names.add(name)
+    for name in sorted(by_hand - names):
+        tally.fault(f"article_authors {article.id}: lacks {name!r}, whom a correction names")
+
+
+def _authors_by_hand(corrections: Sequence[Row]) -> set[str]:
+    """Return the names that corrections give: each added one, and the last one for each printed name."""
+    added = {one_line(row.corrected or "") for row in corrections if row.field == "add_author"}
+    replaced = {row.start: one_line(row.corrected or "") for row in corrections if row.field == "author"}
+    return (added | set(replaced.values())) - {""}
 
 
 def prove_places(opened: Opened, folder: Path, ledger: Ledger) -> None:

@@ -7,8 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from loader.curation import Row as Wanted
-from loader.curation import curation_digest
+from loader.curation import WrittenRow, curation_digest
 from loader.errors import InputError
 from loader.input_files import MAX_ARCHIVE_BYTES, read_file
 from loader.metadata_file import dataset_facts, find_metadata, read_metadata
@@ -99,7 +98,7 @@ def read_archive_text(archive: Row, folder: Folder, ledger: Ledger) -> str | Non
     return decoded.text
 
 
-def prove_curation(archive: Row, wanted: Sequence[Wanted], places: bytes | None, ledger: Ledger) -> None:
+def prove_curation(archive: Row, wanted: Sequence[WrittenRow], places: bytes | None, ledger: Ledger) -> None:
     """The hash of what the folder says of an archive by hand is that of the tables there.
 
     Args:
