@@ -69,7 +69,16 @@ def test_wrong_usage_is_exit_code_2(tmp_path: Path) -> None:
 
 
 def test_every_command_has_help() -> None:
-    assert set(main.commands) == {"build", "check", "verify", "digest", "export", "show"}
+    assert set(main.commands) == {
+        "build",
+        "check",
+        "verify",
+        "digest",
+        "export",
+        "show",
+        "serve",
+        "metadata",
+    }
     for command in main.commands:
         assert f"  {command} " in run("--help").output
         assert "Usage:" in run(command, "--help").output

@@ -210,7 +210,10 @@ def _tasks(sources: Sequence[Source], max_bytes: int) -> tuple[list[Task], dict[
                 faults[str(file)] = _without_path(str(error), str(file))
     usable = [source for source in sources if str(source.folder / FILE_NAME) not in faults]
     try:
-        return make_tasks(sources, corrections=len(usable) == len(sources), max_bytes=max_bytes), faults
+        tasks, of_rows = make_tasks(sources, corrections=len(usable) == len(sources), max_bytes=max_bytes)
+        for fault in of_rows:
+            faults.setdefault(fault.file, _without_path(fault.message, fault.file))
+        return tasks, faults
     except InputError as error:  # a correction for a file that is not there, or a table that is no file
         table, _, _ = str(error).partition(", line ")
         faults.setdefault(table, _without_path(str(error), table))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -40,7 +41,8 @@ class Source(NamedTuple):
         return self._replace(location=str(self.file.absolute()), folder=self.folder.absolute())
 
 
-class Other(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
     """A file in a folder that is no source.
 
     Attributes:
@@ -136,7 +138,9 @@ def find_others(paths: Iterable[Path]) -> Listing:
         first = named.setdefault(source.name, source)
         if first is not source:
             reason = f"would be called {source.name} like {first.file}; rename one or build them apart"
-            others.append(Other(source.name, source.location, source.folder, reason))
+            others.append(
+                Other(name=source.name, location=source.location, folder=source.folder, refused=reason)
+            )
     return Listing(list(named.values()), others, hidden)
 
 
@@ -184,7 +188,13 @@ def _file(path: Path, folder: Path, *, is_plain: bool) -> Source | Other:
 
 
 def _other(path: Path, folder: Path, refused: str | None, *, is_file: bool = False) -> Other:
-    return Other(path.relative_to(folder).as_posix(), str(path), folder, refused, is_file)
+    return Other(
+        name=path.relative_to(folder).as_posix(),
+        location=str(path),
+        folder=folder,
+        refused=refused,
+        is_file=is_file,
+    )
 
 
 def _behind(path: Path) -> Iterator[Source]:

@@ -38,7 +38,7 @@ class By(NamedTuple):
     bytes: int = SHARD_BYTES
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShardsReport:
     """What a build with shards did.
 
@@ -116,5 +116,9 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
         deque(run_all(cut, cuts, jobs or jobs_that_pay(sizes), sizes), maxlen=0)
         write_catalogue(finished, members, folder / ROWS, told)
     return ShardsReport(
-        Path(output), tuple(one.name for one in members), counts, written.idle, written.doubts
+        output=Path(output),
+        shards=tuple(one.name for one in members),
+        counts=counts,
+        idle=written.idle,
+        doubts=written.doubts,
     )
