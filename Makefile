@@ -13,6 +13,9 @@ LARGE := build/large$(if $(filter-out 100000,$(ARTICLES)),-$(ARTICLES)).db
 VENV ?= .venv
 COOLING ?= 7 days
 RUN := $(VENV)/bin/python
+# Tests of the site, which must hold under Datasette 1.0 as they do under 0.65.
+SITE_TESTS := $(wildcard tests/test_site.py tests/test_reading_room.py tests/test_queries.py tests/test_rights.py \
+	tests/test_metadata.py tests/test_large_tables.py tests/test_chronology.py tests/test_plugin.py) tests/attacks
 # Nothing but what a lock file names, with the bytes it names, and nothing that runs code to be built.
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 INSTALL_SELF := -m pip install -qqq --no-index --no-deps --no-build-isolation -e .
@@ -29,11 +32,12 @@ build: archive.db ## turn seeds/ into archive.db, when seeds/ or loader/ changed
 test: $(VENV)/.dev ## run the tests
 	@$(RUN) -m pytest
 
-check: $(VENV)/.dev ## lint, formatting, types and tests
+check: $(VENV)/.dev $(VENV)/.datasette-1.0 ## lint, formatting, types and tests, those of the site also under Datasette 1.0
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
 	@$(RUN) -m pytest
+	@$(VENV)/datasette-1.0/bin/python -m pytest $(SITE_TESTS)
 
 record: $(VENV)/.serve ## record the hashes of the published data set, after a change that is meant
 	@$(RUN) -m scripts.record
@@ -58,11 +62,11 @@ $(LARGE): benchmarks/site/making.py benchmarks/site/naming.py loader/dataset/sch
 	@mkdir -p build
 	@$(RUN) -m benchmarks.site.making $@ --articles $(ARTICLES)
 
-lock: $(VENV)/.serve $(VENV)/.tools ## update the lock files and print what changed [COOLING="7 days"]
-	@$(RUN) -m scripts.lock --uv $(VENV)/tools/bin/uv --cooling "$(COOLING)"
+lock: $(VENV)/.serve $(VENV)/.tools ## update the lock files and print what changed [COOLING="7 days"] [KEEP=1]
+	@$(RUN) -m scripts.lock --uv $(VENV)/tools/bin/uv --cooling "$(COOLING)" $(if $(KEEP),--keep)
 
-licences: $(VENV)/.dev $(VENV)/.tools ## list the licence of every dependency
-	@$(RUN) -m scripts.licences $(VENV)/tools
+licences: $(VENV)/.dev $(VENV)/.tools $(VENV)/.datasette-1.0 ## list the licence of every dependency
+	@$(RUN) -m scripts.licences $(VENV)/tools $(VENV)/datasette-1.0
 
 audit: $(VENV)/.serve $(VENV)/.tools ## look for known vulnerabilities of what is locked
 	@$(RUN) -m scripts.audit $(VENV)/tools/bin/pip-audit
@@ -86,6 +90,13 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.serve
 $(VENV)/.tools: requirements/tools.txt | $(VENV)/.serve
 	$(PYTHON) -m venv $(VENV)/tools
 	$(VENV)/tools/bin/python $(INSTALL) -r requirements/tools.txt
+	@touch $@
+
+# What must be there for the site's tests to run under the other Datasette.
+$(VENV)/.datasette-1.0: requirements/datasette-1.0.txt pyproject.toml | $(VENV)/.serve
+	$(PYTHON) -m venv $(VENV)/datasette-1.0
+	$(VENV)/datasette-1.0/bin/python $(INSTALL) -r requirements/datasette-1.0.txt
+	$(VENV)/datasette-1.0/bin/python $(INSTALL_SELF)
 	@touch $@
 
 # A list of inputs with their checksums, rewritten only when one changed, came or went: dates of files

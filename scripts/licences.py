@@ -103,13 +103,20 @@ def site_packages_of(environment: Path) -> Path:
 
 @click.command()
 @click.argument("tools", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def main(tools: Path) -> None:
-    """Lists licences; TOOLS is the environment of requirements/tools.txt."""
+@click.argument("datasette_1", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def main(tools: Path, datasette_1: Path) -> None:
+    """List licences.
+
+    TOOLS is the environment of requirements/tools.txt, DATASETTE_1 that of requirements/datasette-1.0.txt.
+    """
     serve, dev = read_pins(FOLDER / "serve.txt"), read_pins(FOLDER / "dev.txt")
     serving = {pin.name for pin in serve}
+    listed = {(pin.name, pin.version) for pin in dev}
+    others = [pin for pin in read_pins(FOLDER / "datasette-1.0.txt") if (pin.name, pin.version) not in listed]
     groups = (
         ("serve", serve, Path(sysconfig.get_path("purelib"))),
         ("dev", [pin for pin in dev if pin.name not in serving], Path(sysconfig.get_path("purelib"))),
+        ("1.0", others, site_packages_of(datasette_1)),
         ("tools", read_pins(FOLDER / "tools.txt"), site_packages_of(tools)),
     )
     rules = read_rules()

@@ -55,11 +55,13 @@ class Lock:
         file: its name in requirements/.
         extras: the extras it installs, on top of the project's dependencies.
         groups: the dependency groups it installs instead.
+        exact: a dependency group of exact versions that narrow the ranges of the project.
     """
 
     file: str
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    exact: str = ""
 
     @property
     def path(self) -> Path:
@@ -74,13 +76,16 @@ class Lock:
         project = declared["project"]
         optional = [one for extra in self.extras for one in project["optional-dependencies"][extra]]
         # The project itself is built from what is locked, too: nothing is fetched behind the lock's back.
-        return [*declared["build-system"]["requires"], *project["dependencies"], *optional]
+        exact = declared["dependency-groups"][self.exact] if self.exact else []
+        return [*declared["build-system"]["requires"], *project["dependencies"], *optional, *exact]
 
 
-# In this order: what serves is a part of what develops, and takes the same versions.
+# In this order: what serves is a part of what develops, and takes the same versions; so do the tests under
+# Datasette 1.0, unless it needs others.
 LOCKS = (
     Lock("dev.txt", extras=("serve", "gazetteer", "dask", "parquet", "dev")),
     Lock("serve.txt", extras=("serve",)),
+    Lock("datasette-1.0.txt", extras=("dev",), exact="datasette-1-0"),
     Lock("tools.txt", groups=("tools",)),
 )
 
@@ -154,13 +159,15 @@ def resolve(lock: Lock, uv: Path, cooling: str, preferred: str = "") -> str:
 
 def _header(lock: Lock) -> str:
     source = f"groups {', '.join(lock.groups)}" if lock.groups else f"extras {', '.join(lock.extras)}"
+    source += f"; exact versions of {lock.exact}" if lock.exact else ""
     return f"# Written by `make lock` from pyproject.toml ({source}). Do not edit.\n"
 
 
 @click.command()
 @click.option("--uv", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
 @click.option("--cooling", default="7 days", show_default=True, help="The least age of a release.")
-def main(uv: Path, cooling: str) -> None:
+@click.option("--keep", is_flag=True, help="Keep the locked versions that the ranges admit.")
+def main(uv: Path, cooling: str, keep: bool) -> None:
     """Updates every lock file within the ranges of pyproject.toml and prints what changed.
 
     The cooling time is there because most tampered releases are found out within days. Where a release
@@ -168,7 +175,8 @@ def main(uv: Path, cooling: str) -> None:
     """
     texts: dict[str, str] = {}
     for lock in LOCKS:
-        preferred = texts["dev.txt"] if lock.file == "serve.txt" else ""
+        locked = lock.path.read_text(encoding="utf-8") if keep and lock.path.exists() else ""
+        preferred = locked if lock.groups else locked or texts.get("dev.txt", "")
         texts[lock.file] = _header(lock) + resolve(lock, uv, cooling, preferred)
     for lock in LOCKS:
         before = read_pins(lock.path) if lock.path.exists() else []
