@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import sqlite3
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import datasette as datasette_package
 from datasette import handle_exception as datasettes_handler
 from datasette.app import Datasette
 from datasette.utils import StartupError
@@ -19,7 +20,15 @@ from markupsafe import Markup, escape
 from loader.dataset.schema import VERSION
 from loader.site import large_tables, rendering, sql_functions
 from loader.site.components.citation import long_date
-from loader.site.html_patterns import FORM_FIELD, FOUND, ROOTED, SITE_PATH, THIRD_HEADING
+from loader.site.html_patterns import (
+    COUNT_BUTTON,
+    FORM_FIELD,
+    FOUND,
+    INLINE_SCRIPT,
+    ROOTED,
+    SITE_PATH,
+    THIRD_HEADING,
+)
 from loader.site.pages import article, exports, feeds, home, people, places, static_files
 from loader.site.room import MINIMUM_SQLITE, PLUGIN, Room
 from loader.site.search import search_page
@@ -57,11 +66,21 @@ _ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/sitemap/(?P<number>\d{1,9})\.xml$", feeds.sitemap_part),
     (rf"^/-/static-plugins/{PLUGIN}/(?P<name>[\w.-]+)$", static_files.static_file),
     (middleware.CLOSED.pattern, middleware.closed),
+    (middleware.CLOSED_BELOW.pattern, middleware.closed),
 ]
 _PUBLIC_ROUTES = [re.compile(pattern) for pattern, _ in _ROUTES]
 _FILES = ("/static/", "/-/static/", "/-/static-plugins/", "/favicon.ico", "/robots.txt")
-# /archive/quotes/12, /archive/quotes/12.json: one row, by its key
-_ROW = re.compile(r"/[^/]+/[^/]+/[^/]+")
+# /archive/quotes/12, /archive/quotes/12.json: one row, by its key; not /archive/-/query
+_ROW = re.compile(r"/[^/]+/(?!-/)[^/]+/[^/]+")
+# What Datasette's pages take from its own static files, under 0.65 and under 1.0.
+_STATIC = Path(datasette_package.__file__).resolve().parent / "static"
+_EDITOR = (
+    "sql-formatter-*.min.js",
+    "codemirror-*[0-9].min.js",
+    "codemirror-*-sql.min.js",
+    "codemirror-*[0-9].min.css",
+    "cm-editor-*.bundle.js",
+)
 _OWN_FIRST_PARTS = frozenset(
     (
         "",
@@ -199,6 +218,16 @@ def found(snippet: str | None) -> Markup:
     return Markup(FOUND.sub(r"<mark>\1</mark>", str(escape(snippet or ""))))  # noqa: S704 - escaped
 
 
+def without_scripts(html: str) -> Markup:
+    """Remove the scripts inside Datasette's own pages, which the content security policy would stop."""
+    return Markup(INLINE_SCRIPT.sub("", str(html)))  # noqa: S704 - Datasette escaped it; nothing is added
+
+
+def _static_files(patterns: Iterable[str]) -> list[str]:
+    """Return the names of those of Datasette's static files that this version has."""
+    return [file.name for pattern in patterns for file in sorted(_STATIC.glob(pattern))]
+
+
 def labelled(html: str) -> Markup:
     """Makes Datasette's own pages easier to use without seeing them: named fields, headings without a gap."""
     named = FORM_FIELD.sub(
@@ -207,7 +236,7 @@ def labelled(html: str) -> Markup:
         ),
         str(html),
     )
-    named = THIRD_HEADING.sub(r"\1h2", named)
+    named = COUNT_BUTTON.sub("", THIRD_HEADING.sub(r"\1h2", without_scripts(named)))
     # The columns' meaning, often twenty lines, would push the rows off the first screen.
     opening, closing = '<dl class="column-descriptions">', "</dl>"
     if opening in named:
@@ -233,6 +262,12 @@ def _prepare_environment(room: Room, env: Environment, datasette: Datasette) -> 
         text = address or ""
         return base + text[1:] if text.startswith("/") and not text.startswith("//") else text
 
+    def all_queries(database: str, listed: list[Any]) -> list[Any]:
+        """Return every canned query of the archive, of another database what Datasette lists."""
+        if database != room.name:
+            return listed
+        return [{"name": name, **query} for name, query in room.queries.items()]
+
     # A served bundle does not change: no look at each template's date for every page.
     env.auto_reload = False
     # A global, not a template variable: error pages are rendered without plugins' variables.
@@ -240,6 +275,9 @@ def _prepare_environment(room: Room, env: Environment, datasette: Datasette) -> 
         "site_metadata": lambda: room.metadata,
         "archive_database": room.name,
         "site_file": lambda name: datasette.urls.path(f"/-/static-plugins/{PLUGIN}/{name}"),
+        "editor_files": _static_files(_EDITOR),
+        "page_scripts": _static_files(["datasette-manager.js"]),
+        "all_queries": all_queries,
     }
     env.filters.update(
         {
@@ -247,6 +285,7 @@ def _prepare_environment(room: Room, env: Environment, datasette: Datasette) -> 
             "rooted": rooted,
             "found": found,
             "labelled": labelled,
+            "without_scripts": without_scripts,
             "long_date": long_date,
         }
     )

@@ -21,6 +21,14 @@ FOOTNOTE = re.compile(r"\[(\d{1,3})\]")
 # A heading of the third level, opening or closing: <h3>, </h3>.
 THIRD_HEADING = re.compile(r"(</?)h3\b")
 
+# A script inside a page, with what it holds: <script>window.x = 1;</script>. Not one from a file. Its end is
+# the first closing tag, as for browsers.
+INLINE_SCRIPT = re.compile(r"<script>.*?</script>\s*", re.DOTALL)
+
+# A button of Datasette 1.0 that sends a POST request:
+# <button type="button" class="count-all">count all</button>.
+COUNT_BUTTON = re.compile(r'<button type="button" class="count-all"[^>]*>[^<]*</button>')
+
 # A whole date as date fields send it: 2017-04-13.
 WHOLE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 

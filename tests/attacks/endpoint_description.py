@@ -1,6 +1,6 @@
 """An OpenAPI description of the site's endpoints for programs, made from what the site itself is made of.
 
-Tables and views come from the database, ready questions from metadata.yml, exports and citations from the
+Tables and views come from the database, canned queries from the metadata, exports and citations from the
 plugin's routes: what is added to any of them is described, and so attacked, without a word here.
 """
 
@@ -12,16 +12,20 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-import yaml
 from datasette.filters import Filters
+from described import QUERIES
+from site_client import IS_DATASETTE_1, SQL_PAGE
 
-from loader.site import plugin
+from loader.dataset.columns import DATASET
+from loader.site import hooks
 from loader.site.pages import exports
 from loader.site.search import search_page
 
 Json = dict[str, Any]
 
 DATABASE = "archive"
+# What Datasette 1.0 has and 0.65 has not, or the reverse.
+_OF_VERSION = [f"/{DATABASE}/-/schema.json"] if IS_DATASETTE_1 else ["/-/metadata.json"]
 _TEXT = {"type": "string"}
 _NUMBER = {"type": "integer"}
 _SWITCH = {"type": "string", "enum": ["on", "off", "1", "0", ""]}
@@ -34,6 +38,10 @@ _OF_ANSWERS: dict[str, Json] = {
     "_timelimit": {"type": "integer", "maximum": 100},
     "_ttl": _NUMBER,
     "_trace": _SWITCH,
+    "_extra": {
+        "type": "string",
+        "examples": ["count,facet_results", "debug,request", "render_cell", "extras"],
+    },
 }
 # What tables and views take, `{column}` being one of their columns.
 _OF_ROWS: dict[str, Json] = {
@@ -67,7 +75,7 @@ _FORM = re.compile(r"(?:\(\?:)?\\\.\(\?P<form>([\w|]+)\)(?:\)\?)?")
 
 def described_routes() -> list[str]:
     """The plugin's routes, as patterns, that answer with something else than a page."""
-    return [pattern for pattern, _ in plugin._ROUTES if _FORM.search(pattern)]
+    return [pattern for pattern, _ in hooks._ROUTES if _FORM.search(pattern)]
 
 
 def describe(bundle: Path) -> Json:
@@ -79,22 +87,22 @@ def describe(bundle: Path) -> Json:
     Returns:
         An OpenAPI 3.0 document.
     """
-    metadata = yaml.safe_load((bundle / "metadata.yml").read_text(encoding="utf-8"))
     counted = json.loads((bundle / "inspect-data.json").read_text(encoding="utf-8"))[DATABASE]
     paths: dict[str, Json] = {
         "/.json": _operation({}),
-        "/-/metadata.json": _operation({}),
-        f"/{DATABASE}.json": _operation(_of_sql()),
+        f"/{DATABASE}.json": _operation({}),
+        f"{SQL_PAGE}.json": _operation(_of_sql()),
+        **{path: _operation({}) for path in _OF_VERSION},
     }
     connection = sqlite3.connect(bundle / f"{DATABASE}.db")
-    for name in (*counted["tables"], *counted["views"]):
+    for name in (*counted["tables"], *DATASET.views):
         columns = [row[1] for row in connection.execute("select * from pragma_table_info(?)", (name,))]
         paths[f"/{DATABASE}/{name}.json"] = _operation(_of_rows(columns))
     for name in counted["tables"]:
         paths[f"/{DATABASE}/{name}/{{row}}.json"] = _operation({**_OF_ANSWERS, **_OF_ROW}, _ROW)
     slugs = [row[0] for row in connection.execute("select slug from articles")]
     connection.close()
-    for name, query in metadata["databases"][DATABASE]["queries"].items():
+    for name, query in QUERIES.items():
         asked = dict.fromkeys(query.get("params", []), _TEXT)
         paths[f"/{DATABASE}/{name}.json"] = _operation({**asked, **_OF_ANSWERS})
     for pattern in described_routes():

@@ -8,9 +8,13 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from closed_addresses import CLOSED_ADDRESSES, CLOSED_BELOW, CLOSED_PAGES, OPEN_PAGES
+from datasette.app import Datasette
+from site_client import IS_DATASETTE_1, SQL_PAGE
 from site_hostile import SLUG
 
-from loader.site import plugin
+from loader.site import hooks
+from loader.site.security import middleware
 
 Raw = Callable[[bytes], bytes]
 
@@ -44,7 +48,9 @@ ROUTES = [
     "/feed.atom",
     "/sitemap.xml",
     "/sitemap/1.xml",
+    "/-/static-plugins/press-archive/site.css",
     "/-/threads",
+    "/archive/-/create",
 ]
 OTHERS = [
     "/archive",
@@ -54,11 +60,10 @@ OTHERS = [
     "/archive/quotes.csv?_stream=on",
     "/archive/quotes/1",
     "/archive/timeline?from=&until=",
-    "/archive?sql=select+1",
-    "/archive?sql=nonsense",
+    f"{SQL_PAGE}?sql=select+1",
+    f"{SQL_PAGE}?sql=nonsense",
     "/archive/quotes?_sort=nothing",
     "/-/search?q=x",
-    "/static/site.css",
     "/-/static/app.css",
     "/robots.txt",
     "/favicon.ico",
@@ -67,11 +72,6 @@ OTHERS = [
     "/%zz",
     "/read/nothing",
 ]
-CLOSED_PAGES = """
-    actor actor.json allow-debug auth-token config config.json databases databases.json logout messages
-    patterns permissions plugins plugins.json settings settings.json threads threads.json versions
-    versions.json
-"""
 STRANGE = [
     "../../../etc/passwd",
     "..%2f..%2f..%2fetc%2fpasswd",
@@ -114,7 +114,7 @@ def test_every_answer_has_the_headers(web: httpx.Client, path: str) -> None:
 
 
 def test_each_route_has_an_address_here() -> None:
-    patterns = [re.compile(pattern) for pattern, _ in plugin._ROUTES]
+    patterns = [re.compile(pattern) for pattern, _ in hooks._ROUTES]
     assert len(patterns) == len(ROUTES)
     for pattern, path in zip(patterns, ROUTES, strict=True):
         assert pattern.match(path.partition("?")[0]), path
@@ -130,7 +130,7 @@ def test_each_route_has_an_address_here() -> None:
         "/author/",
         "/export/",
         "/base-map/",
-        "/static/",
+        "/-/static-plugins/press-archive/",
         "/-/static/",
         "/-/static-plugins/datasette-cluster-map/",
         "/archive/",
@@ -214,7 +214,35 @@ def test_pages_about_the_machine_are_closed(web: httpx.Client, name: str) -> Non
     assert web.get(f"/-/{name}").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/-/metadata.json", "/-/search?q=x", "/-/static/app.css"])
+@pytest.mark.parametrize("name", ["-", *CLOSED_BELOW.split()])
+def test_what_is_for_writing_is_closed(web: httpx.Client, name: str) -> None:
+    assert web.get(f"/archive/{name}").status_code == 404
+    answer = web.post(f"/archive/{name}", json={"rows": [{"id": 1}], "sql": "delete from quotes"})
+    assert answer.status_code == 405
+
+
+def test_each_route_of_datasette_is_a_page_or_closed() -> None:
+    assert [path for path in CLOSED_ADDRESSES if not _is_closed(path)] == []
+    for route, _ in Datasette([])._routes():
+        internal = "/-" in route.pattern.replace("/-/static", "")
+        is_open = any(route.match(path) for path in OPEN_PAGES)
+        is_tried = any(route.match(path) for path in CLOSED_ADDRESSES)
+        assert not internal or is_open or is_tried, route.pattern
+
+
+def _is_closed(path: str) -> bool:
+    return bool(middleware.CLOSED.match(path) or middleware.CLOSED_BELOW.match(path))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/-/search?q=x",
+        "/-/static/app.css",
+        "/-/static-plugins/press-archive/site.css",
+        *(["/archive/-/query?sql=select+1", "/archive/-/schema"] if IS_DATASETTE_1 else ["/-/metadata.json"]),
+    ],
+)
 def test_what_the_pages_need_is_open(web: httpx.Client, path: str) -> None:
     assert web.get(path).status_code == 200
 
@@ -268,7 +296,7 @@ def test_a_range_of_the_database_is_no_error(web: httpx.Client) -> None:
 
 def test_an_error_shows_the_address_escaped(web: httpx.Client) -> None:
     for path in (
-        "/archive?sql=<script>hit</script>",
+        f"{SQL_PAGE}?sql=<script>hit</script>",
         "/archive/quotes?_sort=<script>hit</script>",
         "/<script>",
     ):

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from described import QUERIES
 from playwright.sync_api import Browser, Page, expect
+from site_client import SQL_PAGE
 from site_hostile import NASTY, SLUG
 
 from loader.dataset.columns import DATASET
@@ -41,7 +42,7 @@ PAGES = [
     "/search?q=window",
     "/search?q=window&in=quotes&outlet=1&speaker=1&place=1",
     "/archive",
-    '/archive?sql=select+text+as+"<b>"+from+quotes',
+    f'{SQL_PAGE}?sql=select+text+as+"<b>"+from+quotes',
     *(f"/archive/{name}" for name in (*DATASET.tables, *DATASET.views, *DATASET.summaries, "build_info")),
     *(f"/archive/{name}?_facet=id" for name in ("quotes", "places")),
     *(f"/archive/{name}/{row}" for name in DATASET.tables if name != "article_authors" for row in (1, 100)),
@@ -60,7 +61,7 @@ REFLECTED = [
     "/search?q={}",
     "/map?from={}",
     "/-/search?q={}",
-    "/archive?sql={}",
+    f"{SQL_PAGE}?sql={{}}",
     "/archive/quotes?_search={}",
 ]
 REFLECTED += ["/archive/quotes?text={}", "/archive/quotes?_sort={}", "/archive/said_by?speaker={}", "/{}"]
@@ -212,7 +213,7 @@ def test_a_popup_of_a_visitor_s_own_sql_runs_nothing(browser: Browser, attacked:
     page.add_init_script(
         "addEventListener('securitypolicyviolation', e => window.stopped = e.violatedDirective)"
     )
-    page.goto(f"{attacked}/archive?{httpx.QueryParams({'sql': sql})}")
+    page.goto(f"{attacked}{SQL_PAGE}?{httpx.QueryParams({'sql': sql})}")
     page.locator(".leaflet-marker-icon").dispatch_event("click")
     content = page.locator(".leaflet-popup-content")
     expect(content).to_contain_text(PASTED)

@@ -12,8 +12,9 @@ import httpx
 import pytest
 from datasette.app import Datasette
 from described import QUERIES
+from site_client import SQL_PAGE
 
-from loader.site import plugin
+from loader.site import hooks
 from loader.site.security import middleware
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +45,7 @@ NASTY = [
 
 def sql(web: httpx.Client, query: str, **parameters: str) -> httpx.Response:
     """Asks a query of a visitor's own."""
-    return web.get("/archive.json", params={"sql": query, "_shape": "array", **parameters})
+    return web.get(f"{SQL_PAGE}.json", params={"sql": query, "_shape": "array", **parameters})
 
 
 class TestParameters:
@@ -223,7 +224,7 @@ class TestBounds:
 
         def ask() -> None:
             answer = httpx.get(
-                attacked + "/archive.json", params={"sql": endless, "_timelimit": "300"}, timeout=120
+                attacked + f"{SQL_PAGE}.json", params={"sql": endless, "_timelimit": "300"}, timeout=120
             )
             statuses.append(answer.status_code)
 
@@ -249,11 +250,13 @@ class TestBounds:
         ("/archive/quotes/12", False),
         ("/archive/quotes/12.json", False),
         ("/read/1", False),
-        ("/static/site.css", False),
+        ("/archive/-/query", True),
+        ("/archive/-/query.json", True),
+        ("/-/static-plugins/press-archive/site.css", False),
     ],
 )
 def test_pages_where_sql_is_written_wait_their_turn(path: str, waits: bool) -> None:
-    assert plugin._asks_sql(Datasette(), path) is waits
+    assert hooks._asks_sql(Datasette(), path) is waits
 
 
 @pytest.mark.parametrize(

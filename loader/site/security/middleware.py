@@ -57,7 +57,10 @@ _PATH = re.compile(rb"/[\x21-\x5b\x5d-\x7e]*")
 # cookie that a parser stumbles over.
 _CREDENTIALS = frozenset((b"cookie", b"authorization"))
 # Pages of Datasette that tell of the machine or serve those who sign in; see docs/security.md.
-CLOSED = re.compile(r"^/-/(?!search$|static/|static-plugins/|metadata(?:\.json)?$)")
+CLOSED = re.compile(r"^/-(?:$|/(?!search$|static/|static-plugins/|metadata(?:\.json)?$))")
+# What Datasette 1.0 has below a database, a table or a row, for those who write: /archive/-/create,
+# /archive/quotes/-/insert, /archive/quotes/1/-/delete. Open are /archive/-/query and /archive/-/schema.
+CLOSED_BELOW = re.compile(r"^/(?!-/)(?:[^/]+/-/(?!(?:query|schema)(?:\.\w+)?$)|[^/]+/[^/]+/(?:[^/]+/)?-/)")
 # How many of Datasette's pages (tables, ready questions) are worked on at a time; settings.json has more
 # threads, so that the reading room goes on while all of these are busy.
 SQL_PAGES_AT_ONCE = 3

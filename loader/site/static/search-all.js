@@ -42,11 +42,12 @@ const show = async (section, words) => {
   const state = element("p", "Searching…");
   section.append(state);
   const query = new URLSearchParams({ _shape: "objects", _labels: "on", _size: ROWS, _search: words });
+  query.set("_extra", "count"); // Datasette 1.0 counts on request
   try {
     const answer = await fetch(`${section.dataset.json}?${query}`);
     const data = await answer.json();
     if (!answer.ok || data.ok === false) throw new Error(data.error || `status ${answer.status}`);
-    const count = data.filtered_table_rows_count;
+    const count = data.filtered_table_rows_count ?? data.count;
     section.dataset.state = "done";
     state.textContent = count === 1 ? "1 row" : `${count.toLocaleString()} rows`;
     if (data.rows.length) section.append(table(data.rows, section.dataset.table));
