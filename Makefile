@@ -6,6 +6,9 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8001
+SEEDS ?= seeds
+METADATA ?= $(if $(filter seeds,$(SEEDS)),metadata.yml)
+WITH_METADATA = $(if $(METADATA),--metadata "$(METADATA)")
 MINUTES ?= 10
 EXAMPLES ?= 100
 ARTICLES ?= 100000
@@ -24,10 +27,10 @@ INSTALL_SELF := -m pip install -qqq --no-index --no-deps --no-build-isolation -e
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: build/site/.assembled ## build what changed and serve the site [PORT=8001] [HOST=127.0.0.1]
-	@exec $(RUN) -m loader.publish.bundle serve build/site --host "$(HOST)" --port "$(PORT)"
+serve: archive.db ## build what changed and serve the site [PORT=8001] [HOST=127.0.0.1] [SEEDS=seeds] [METADATA=metadata.yml]
+	@exec $(RUN) -m loader serve "$(SEEDS)" $(WITH_METADATA) -o archive.db --host "$(HOST)" --port "$(PORT)"
 
-build: archive.db ## turn seeds/ into archive.db, when seeds/ or loader/ changed
+build: archive.db ## turn SEEDS into archive.db, when they, METADATA or loader/ changed [SEEDS=seeds]
 
 test: $(VENV)/.dev ## run the tests
 	@$(RUN) -m pytest
@@ -106,14 +109,9 @@ build/%.inputs: FORCE
 	@find $(INPUTS) -type f ! -name '*.pyc' ! -name '*.md' -exec cksum {} + | LC_ALL=C sort > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 FORCE:
-build/archive.inputs: INPUTS = seeds loader metadata.yml
-build/site.inputs: INPUTS = loader/site loader/publish metadata.yml
+build/archive.inputs: INPUTS = "$(SEEDS)" loader $(METADATA)
 
 # touch: the loader may leave a file alone whose content would be the same.
 archive.db: build/archive.inputs | $(VENV)/.serve
-	@$(RUN) -m loader build seeds --metadata metadata.yml -o $@
-	@touch $@
-
-build/site/.assembled: archive.db build/site.inputs | $(VENV)/.serve
-	@$(RUN) -m loader.publish.bundle assemble archive.db build/site
+	@$(RUN) -m loader build "$(SEEDS)" $(WITH_METADATA) -o $@
 	@touch $@
