@@ -12,6 +12,7 @@ from loader.records import Archive, Content
 # How a file can end up.
 STATUSES = ("refused", "not read", "doubtful", "read")
 ROUND_UP = "roundup"
+_WHITESPACE = tuple(character for character in map(chr, range(0x3001)) if character.isspace())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +89,8 @@ def report_of(archive: Archive, contents: Sequence[Content], more: Sequence[Doub
 
 
 def _visible(text: str) -> int:
-    """Return the number of characters that are not whitespace."""
-    return sum(map(len, text.split()))
+    """Return the number of characters that are not whitespace; faster than splitting a long text."""
+    return len(text) - sum(map(text.count, _WHITESPACE))
 
 
 # Doubts that a build prints.
