@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import re
 import shlex
 import shutil
@@ -40,8 +41,8 @@ _SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?(|k|M|G)B?", re.ASCII | re.IGNOREC
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 
 
-# What asks a program to end: the keyboard, the system, a terminal that closes.
-_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# What asks a program to end: the keyboard, the system, a terminal that closes (Windows has no such signal).
+_STOPS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class _Stopped(SystemExit):
@@ -73,7 +74,15 @@ def _stoppable() -> Iterator[None]:
 
 
 class _Command(click.Group):
-    """Turns the input's faults into one line on standard error and exit code 1."""
+    """Turns the input's faults into lines on standard error and exit code 1."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program; what the console's encoding lacks is printed as an escape code, not an error."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                with suppress(OSError):  # it was led elsewhere after it was opened
+                    stream.reconfigure(errors="backslashreplace")
+        return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> object:
         """Runs a command."""

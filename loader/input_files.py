@@ -17,6 +17,9 @@ MAX_ARCHIVE_BYTES = 32_000_000
 MAX_TABLE_BYTES = 16_000_000
 _RAISE_LIMIT = "split it into several files, or raise the limit with --max-size"
 
+# Without waiting for a writer to a pipe; on Windows without changing line ends.
+_TO_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
 # What tells one state of a file from another: a hash of device, inode, bytes and time of the last change.
 # A number: there may be a million of them.
 Stamp = int
@@ -112,7 +115,7 @@ def read_file(file: Path, max_bytes: int, *, cure: str = _RAISE_LIMIT) -> bytes:
     try:
         # Looked at before it is opened: opening a pipe waits for a writer, opening a device may move it.
         _require_plain(file, file.stat())
-        with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
+        with os.fdopen(os.open(file, _TO_READ), "rb") as stream:
             before = os.fstat(stream.fileno())
             _require_plain(file, before)
             _require_size(file, before, max_bytes, cure)

@@ -17,7 +17,7 @@ from cases_files import ROOT
 from command import Command, Result
 
 from loader import InputError, build, input_files
-from loader.dataset import atomic_output
+from loader.dataset import atomic_output, system_calls
 from loader.pipeline.processes import run_all
 from loader.pipeline.progress import Progress
 
@@ -262,7 +262,7 @@ def test_where_nothing_can_be_locked_a_build_works_and_leaves_other_builds_alone
     def refuse(_: int, __: int) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr(atomic_output.fcntl, "flock", refuse)
+    monkeypatch.setattr(system_calls.fcntl, "flock", refuse)
     build([place / "in"], place / "a.db")
     assert headlines(place / "a.db") == ["Bees return to a", "Bees return to b"]
     assert names(place) == before

@@ -226,7 +226,7 @@ def test_the_folder_is_replaced_whole(
     at_one_moment: bool, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not at_one_moment:  # as where the system cannot exchange two folders
-        monkeypatch.setattr("loader.dataset.output_folder._exchange", lambda *_: False)
+        monkeypatch.setattr("loader.dataset.output_folder.exchange", lambda *_: False)
     output = tmp_path / "out"
     output.mkdir(mode=0o750)
     build_shards([archive], output, By("year"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import glob
 import os
 import secrets
@@ -13,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from loader.dataset.system_calls import locked, sync
 from loader.errors import InputError, remedy_of
 
 # What the new file is called in its folder.
@@ -194,7 +194,7 @@ def unfinished(target: Path) -> Iterator[Path]:
         folder = target.with_name(f"{_prefix(target)}{secrets.token_hex(_TOKEN_BYTES)}.unfinished")
         try:
             folder.mkdir(mode=0o700)
-            with _locked(folder) as is_ours:
+            with locked(folder) as is_ours:
                 if is_ours is False:  # another build saw it before it was locked, and cleared it away
                     continue
                 yield folder
@@ -202,30 +202,6 @@ def unfinished(target: Path) -> Iterator[Path]:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     raise OSError(None, "its folder is not kept")
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[bool | None]:
-    """Locks a folder; False where somebody else has it or it is gone, None where nothing can be locked."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    except OSError:
-        yield False
-        return
-    try:
-        yield _is_locked(descriptor) and folder.exists()
-    finally:
-        os.close(descriptor)
-
-
-def _is_locked(descriptor: int) -> bool | None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # some file systems over a network; what is left over there stays
-        return None
-    return True
 
 
 def _prefix(target: Path) -> str:
@@ -236,9 +212,11 @@ def _clear_leftovers(target: Path) -> None:
     """Removes what builds that were killed left beside the target."""
     token = "[0-9a-f]" * (2 * _TOKEN_BYTES)
     for leftover in target.parent.glob(f"{glob.escape(_prefix(target))}{token}.unfinished"):
-        with _locked(leftover) as is_ours:
+        with locked(leftover) as is_ours:
             if is_ours:
                 shutil.rmtree(leftover, ignore_errors=True)
+        if is_ours and leftover.exists():  # Windows deletes no file that is open, as the lock's was
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _swap_in(file: Path, target: Path) -> None:
@@ -249,15 +227,6 @@ def _swap_in(file: Path, target: Path) -> None:
     file.replace(target)
     with suppress(OSError):  # the file is in its place; not every file system can be asked to keep a name
         sync(target.parent)
-
-
-def sync(path: Path) -> None:
-    """Waits until a file or folder is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def settle_header(file: Path) -> None:

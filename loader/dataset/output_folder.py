@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sqlite3
 import stat
@@ -14,19 +13,16 @@ from loader.dataset.atomic_output import (
     check_parent,
     is_same,
     real_target,
-    sync,
     told_in_a_line,
     unfinished,
 )
+from loader.dataset.system_calls import exchange, sync
 from loader.errors import InputError
 
 # What the new folder is called in the unfinished one.
 FINISHED_FOLDER = "finished"
 # The database over the shards: what a folder of ours is known by.
 CATALOGUE = "catalogue.db"
-# https://man7.org/linux/man-pages/man2/rename.2.html
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
 
 
 def check_folder(output: Path, inputs: Iterable[str]) -> None:
@@ -123,15 +119,12 @@ def _swap_in(folder: Path, target: Path) -> None:
     sync(folder)
     if not target.exists():
         folder.rename(target)
-    elif not _exchange(folder, target):  # a moment without a folder: none can be renamed over a full one
-        target.rename(folder.with_name("old"))
-        folder.rename(target)
+    elif not exchange(folder, target):  # a moment without a folder: none can be renamed over a full one
+        old = target.rename(folder.with_name("old"))
+        try:
+            folder.rename(target)
+        except OSError:
+            old.rename(target)
+            raise
     with suppress(OSError):
         sync(target.parent)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Gives each of two folders the other's name at one moment; False where the system cannot."""
-    rename = getattr(ctypes.CDLL(None), "renameat2", None)
-    names = os.fsencode(one), os.fsencode(other)
-    return rename is not None and rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import sqlite3
@@ -17,6 +16,7 @@ from loader.dataset.key_store import Numbers, first_of, joined_key
 from loader.dataset.ownership import OWNED, SHARED
 from loader.dataset.relink_speakers import Rejoining
 from loader.dataset.schema import KEPT, column_list, count_expressions, index_words, insert_rows
+from loader.dataset.system_calls import share_blocks
 from loader.dataset.update_summaries import Recounting
 
 # KiB of pages in memory.
@@ -26,7 +26,6 @@ _PRAGMAS = ("foreign_keys=off", "locking_mode=exclusive", f"cache_size=-{_CACHE}
 _OF_COPY = ("journal_mode=off", "synchronous=off")
 _IN_PLACE = ("journal_mode=delete", "synchronous=full")
 _OF_WORK = ("work.journal_mode=off", "work.synchronous=off")
-_FICLONE = 0x40049409  # lets two files share their bytes until one is changed; linux/fs.h
 # Shared tables whose rows are deleted here when nothing refers to them any more. Speakers are linked again.
 _SHARED = {table: users for table, users in SHARED.items() if table != "speakers"}
 # For each table the columns whose values name rows that are counted: these must be counted again.
@@ -224,9 +223,7 @@ def counts_of(file: Path) -> dict[str, int]:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copies a file, in no time where the file system lets two files share their bytes."""
+    """Copy a file, at once if the file system lets two files share their blocks."""
     with source.open("rb") as old, target.open("wb") as new:
-        try:
-            fcntl.ioctl(new.fileno(), _FICLONE, old.fileno())
-        except OSError:
+        if not share_blocks(old, new):
             shutil.copyfileobj(old, new, 1 << 24)

@@ -22,6 +22,8 @@ Result = TypeVar("Result")
 CHUNK_BYTES = 200_000
 # When the collector of circles looks at the young, the older and all objects.
 _COLLECTING = (50_000, 20, 100)
+# Processes that Windows can wait for at once; concurrent.futures refuses more there.
+_MOST_ON_WINDOWS = 61
 # Chunks that are under way or wait for their turn, for each process: bounds what waits in memory.
 _AHEAD = 4
 
@@ -40,7 +42,8 @@ def run_all(
         items: what to apply it to.
         jobs: how many processes; with one, or one item, none is started.
         sizes: how much work each item is, in bytes.
-        prepare: what is done once before processes start, which share what it leaves in memory.
+        prepare: what is done once before processes start. Forked processes share what it leaves in memory;
+            spawned ones (Windows, macOS) load it again when they need it.
 
     Yields:
         The results, in the items' order.
@@ -55,6 +58,8 @@ def run_all(
     gc.collect()
     gc.freeze()  # the collector writes to what it looks at, and what is written to is not shared
     others = multiprocessing.active_children()
+    if os.name == "nt":
+        jobs = min(jobs, _MOST_ON_WINDOWS)
     pool = ProcessPoolExecutor(jobs, initializer=_start)
     try:
         waiting: deque[Future[list[Result]]] = deque()
