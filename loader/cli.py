@@ -355,10 +355,16 @@ def export_command(database: Path, output: Path) -> None:
 
 @main.command("show")
 @click.argument("path", type=_PATH)
+@click.option(
+    "--offsets", is_flag=True,
+    help="Print every block, author, quotation and place mention with its offset and whole text, as rows of "
+    "corrections.csv take them; each line feed is printed as a space.",
+)  # fmt: skip
 @_max_size
-def show_command(path: Path, max_size: int) -> None:
-    """Show how the file at PATH would be read, with nothing written."""
-    for line in show(path, width=shutil.get_terminal_size().columns, max_bytes=max_size):
+def show_command(path: Path, offsets: bool, max_size: int) -> None:
+    """Show how the file, or each file of the folder, at PATH would be read, with nothing written."""
+    width = shutil.get_terminal_size().columns
+    for line in show(path, width=width, offsets=offsets, max_bytes=max_size):
         click.echo(line)
 
 

@@ -52,6 +52,11 @@ def fold(text: str) -> str:
     return text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
 
 
+def one_line_of_same_length(text: str) -> str:
+    """Fold the text and replace each line feed by a space: one character by one, so offsets stay."""
+    return fold(text).replace("\n", " ")
+
+
 def one_line(text: str) -> str:
     """Joins the text's words with single spaces and drops what has no width: for names and titles.
 

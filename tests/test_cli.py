@@ -41,6 +41,32 @@ def test_build_verify_and_show_end_well(archive: Path) -> None:
     assert "Karl Huber: “They never left,” (direct)" in shown.output
 
 
+def test_show_prints_each_file_of_a_folder(archive: Path) -> None:
+    (archive.parent / "b.txt").write_text(ARTICLE.replace("Bees return", "Bees leave"), encoding="utf-8")
+    shown = run("show", archive.parent)
+    assert shown.exit_code == 0
+    assert shown.output.index("Article 1: Bees return") < shown.output.index("Article 1: Bees leave")
+    assert run("show", archive.parent / "nowhere").exit_code == 1
+
+
+def test_show_prints_offsets_and_texts_that_correction_rows_take(archive: Path) -> None:
+    text = ARTICLE.replace("left,” said", "left\nthe hive,” said")
+    archive.write_text(text, encoding="utf-8")
+    shown = run("show", "--offsets", archive)
+    assert shown.exit_code == 0
+    lines = [line.split(None, 2) for line in shown.output.splitlines()]
+    found = {(row[0], int(row[1]), row[2]) for row in lines if len(row) == 3 and row[1].isdecimal()}
+    words = {
+        "headline": "Bees return",
+        "source_line": "The Courier, by Eva Lang, May 3, 2018:",
+        "author": "Eva Lang",
+        "quotation": "They never left the hive,",
+        "place": "Graz",
+    }
+    plain = text.replace("\n", " ")
+    assert {(kind, plain.index(value), value) for kind, value in words.items()} <= found
+
+
 def test_digest_prints_the_hash_as_sha256sum_does(archive: Path) -> None:
     database = archive.with_suffix(".db")
     run("build", archive, "-o", database)

@@ -213,6 +213,16 @@ def test_the_text_of_a_correction_is_found_without_its_offset(bench: Bench) -> N
     assert faults(bench) == []
 
 
+def test_a_space_stands_for_a_line_feed_of_the_file(bench: Bench) -> None:
+    text = TEXT.replace("was hurt,", "was\nhurt,")
+    (bench.folder / "a.txt").write_text(text, encoding="utf-8")
+    _write(bench, 'a.txt,,"Nobody was hurt,",quote,partial,because')
+    assert bench.rows("select text, kind from quotes where text like 'Nobody%'") == [
+        ("Nobody was\nhurt,", "partial")
+    ]
+    assert faults(bench) == []
+
+
 def test_every_faulty_row_is_reported_at_once_in_the_order_of_the_table(bench: Bench) -> None:
     (bench.folder / "b.txt").write_text(TEXT.replace("Hvar", "Brač"), encoding="utf-8")
     _write(

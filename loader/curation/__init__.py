@@ -40,7 +40,7 @@ from loader.curation.row import Basis, CorrectionError, Fault, Row, WrittenRow
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.input_files import read_table_text
 from loader.records import Archive, Content, Correction
-from loader.text import fold, one_line
+from loader.text import one_line, one_line_of_same_length
 
 __all__ = [
     "COLUMNS",
@@ -236,7 +236,7 @@ class _Applying:
         self.applied: list[Correction] = []
         self.idle: list[WrittenRow] = []
         self._path = archive.path
-        self._folded = fold(archive.text)
+        self._source = one_line_of_same_length(archive.text)
         self._basis = basis
         self._once: dict[tuple[int, str], WrittenRow] = {}
 
@@ -246,7 +246,7 @@ class _Applying:
         Raises:
             CorrectionError: it does not fit the archive.
         """
-        row = anchor(written, self._path, self._folded)
+        row = anchor(written, self._path, self._source)
         index = self._article_at(row)
         if row.field in _ONCE:
             earlier = self._once.setdefault((index, row.field), row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from loader.curation.row import Row, WrittenRow
-from loader.text import fold, one_line
+from loader.text import one_line, one_line_of_same_length
 
 # Offsets that an error names.
 _SHOWN = 5
@@ -15,55 +15,55 @@ _MOST_COUNTED = 1000
 _REPEATED = 80
 
 
-def anchor(row: WrittenRow, name: str, folded: str) -> Row:
-    """Find the text of a row.
+def anchor(row: WrittenRow, name: str, source: str) -> Row:
+    """Find the text of a row; a line feed in the source text may be a space in the row.
 
     Args:
         row: the row; with an offset, the text must be there, without one it must occur once.
         name: the name of the source file.
-        folded: its text, folded.
+        source: its text, as `one_line_of_same_length` gives it.
 
     Raises:
         CorrectionError: the text is not at its offset, is not in the file, or occurs more than once.
     """
     if row.start is not None:
         found = row.at(row.start)
-        there = fold(folded[found.start : found.end])
-        if there != fold(row.text):
+        there = one_line_of_same_length(source[found.start : found.end])
+        if there != one_line_of_same_length(row.text):
             raise row.error(
                 f"{name} has “{_shortened(there)}” at {row.start}, not “{_shortened(row.text)}”, which "
-                f"{_occurring(folded, row.text)}; correct the row or take it out"
+                f"{_occurring(source, row.text)}; correct the row or take it out"
             )
         return found
-    starts = occurrences(folded, row.text)
+    starts = occurrences(source, row.text)
     if len(starts) == 1:
         return row.at(starts[0])
     remedy = "give the offset of one of them in start" if starts else "correct text or take the row out"
-    raise row.error(f"“{_shortened(row.text)}” {_occurring(folded, row.text)} in {name}; {remedy}")
+    raise row.error(f"“{_shortened(row.text)}” {_occurring(source, row.text)} in {name}; {remedy}")
 
 
-def anchored(rows: Iterable[WrittenRow], folded: str) -> Iterator[Row]:
+def anchored(rows: Iterable[WrittenRow], source: str) -> Iterator[Row]:
     """Yield the rows whose text says where they are anchored; the others are left out."""
     for row in rows:
-        starts = [row.start] if row.start is not None else occurrences(folded, row.text)
+        starts = [row.start] if row.start is not None else occurrences(source, row.text)
         if len(starts) == 1:
             yield row.at(starts[0])
 
 
-def occurrences(folded: str, text: str) -> list[int]:
-    """Return the offsets of a text in a folded source text, at most _MOST_COUNTED of them."""
-    words = fold(text)
+def occurrences(source: str, text: str) -> list[int]:
+    """Return the offsets of a text in a source text, at most _MOST_COUNTED of them."""
+    words = one_line_of_same_length(text)
     starts: list[int] = []
-    at = folded.find(words)
+    at = source.find(words)
     while at >= 0 and len(starts) < _MOST_COUNTED:
         starts.append(at)
-        at = folded.find(words, at + 1)
+        at = source.find(words, at + 1)
     return starts
 
 
-def _occurring(folded: str, text: str) -> str:
+def _occurring(source: str, text: str) -> str:
     """Return how often and where a text occurs, in words: "occurs 3 times, at 10, 52 and 90"."""
-    starts = occurrences(folded, text)
+    starts = occurrences(source, text)
     if not starts:
         return "does not occur"
     if len(starts) == 1:

@@ -1,18 +1,21 @@
-"""What would be read from a file, for a terminal: the way to try a new archive."""
+"""What would be read from a file or folder, for a terminal: the way to try a new archive."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
 
+from loader.curation import place_key
 from loader.errors import printable
 from loader.extract.annotate import read_content
 from loader.input_files import MAX_ARCHIVE_BYTES
+from loader.readers.files import find_sources
 from loader.readers.roundup import read_archive
 from loader.records import PARAGRAPH_ROLES, Archive, Block, Content
-from loader.text import one_line
+from loader.text import one_line, one_line_of_same_length
 
 _COLOURS = {
     "headline": "bright_white",
@@ -30,22 +33,34 @@ _COLOURS = {
     "separator": "bright_black",
 }
 _ROLE_WIDTH = 12
+_OFFSET_WIDTH = 8
 
 
-def show(path: Path, *, width: int, max_bytes: int = MAX_ARCHIVE_BYTES) -> Iterator[str]:
-    """Says, line by line, how a file is read.
+def show(
+    path: Path, *, width: int, offsets: bool = False, max_bytes: int = MAX_ARCHIVE_BYTES
+) -> Iterator[str]:
+    """Report, line by line, how a file or the files of a folder are read.
 
     Args:
-        path: the file.
+        path: the file or folder.
         width: columns of the terminal; block texts are cut to one line of it.
-        max_bytes: how long the file may be.
+        offsets: whether blocks, authors, quotations and place mentions are printed with their offset and
+            whole text, as rows of corrections.csv take them.
+        max_bytes: how long a file may be.
 
     Yields:
         Lines with colour codes.
 
     Raises:
-        InputError: where the file cannot be read as text.
+        InputError: there is no such file or folder, or a file cannot be read as text.
     """
+    for number, source in enumerate(find_sources([path])):
+        if number:
+            yield ""
+        yield from _show_file(source.file, width, offsets=offsets, max_bytes=max_bytes)
+
+
+def _show_file(path: Path, width: int, *, offsets: bool, max_bytes: int) -> Iterator[str]:
     archive = read_archive(path, max_bytes=max_bytes)
     contents = read_content(archive)
     yield click.style(
@@ -54,18 +69,23 @@ def show(path: Path, *, width: int, max_bytes: int = MAX_ARCHIVE_BYTES) -> Itera
     owners = {
         block.start: content.article.position for content in contents for block in content.article.blocks
     }
+    found: Callable[[Content], Iterator[str]] = partial(_found_with_offsets, archive) if offsets else _found
     open_article: Content | None = None
     for block in archive.blocks:
         if open_article and block.start >= open_article.article.end:
-            yield from _found(open_article)
+            yield from found(open_article)
             open_article = None
         position = owners.get(block.start)
         if position and open_article is None:
             open_article = contents[position - 1]
             yield from _head(open_article)
-        yield _block_line(archive, block, width)
+        if offsets:
+            span = (block.start, block.end)
+            yield _offset_line(block.role, span, archive, colour=_COLOURS.get(block.role))
+        else:
+            yield _block_line(archive, block, width)
     if open_article:
-        yield from _found(open_article)
+        yield from found(open_article)
     yield from _notes(archive, contents)
 
 
@@ -101,6 +121,30 @@ def _found(content: Content) -> Iterator[str]:
     places = dict.fromkeys(mention.place.name for mention in content.mentions)
     if places:
         yield f"  {click.style('places', fg='green')}        {printable(', '.join(places))}"
+
+
+def _found_with_offsets(archive: Archive, content: Content) -> Iterator[str]:
+    for author in content.article.authors:
+        yield _offset_line("author", (author.start, author.end), archive)
+    for quote in content.quotes:
+        who = quote.speaker_name or quote.speaker_text or "nobody named"
+        details = ", ".join(part for part in (quote.kind, who, quote.cue) if part)
+        yield _offset_line("quotation", (quote.start, quote.end), archive, details)
+    for mention in content.mentions:
+        details = f"{mention.sense}, {place_key(mention.place)}"
+        yield _offset_line("place", (mention.start, mention.end), archive, details)
+
+
+def _offset_line(
+    kind: str, span: tuple[int, int], archive: Archive, details: str = "", *, colour: str | None = "green"
+) -> str:
+    """Return a line with kind, offset and text, each line feed as a space, and one with details."""
+    start, end = span
+    label = click.style(f"{kind:{_ROLE_WIDTH}s}", fg=colour)
+    text = printable(one_line_of_same_length(archive.text[start:end]))
+    indent = " " * (_ROLE_WIDTH + _OFFSET_WIDTH + 6)
+    more = f"\n{indent}{click.style(printable(f'({details})'), dim=True)}" if details else ""
+    return f"  {label}  {start:>{_OFFSET_WIDTH}d}  {text}{more}"
 
 
 def _notes(archive: Archive, contents: tuple[Content, ...]) -> Iterator[str]:

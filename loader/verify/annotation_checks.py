@@ -9,7 +9,7 @@ from itertools import accumulate
 from loader.curation import WrittenRow, anchored
 from loader.links import FOOTNOTE
 from loader.records import QUOTE_KINDS, SENSES
-from loader.text import fold
+from loader.text import fold, one_line_of_same_length
 from loader.verify.block_checks import prove_slice
 from loader.verify.report import Ledger
 from loader.verify.untrusted_database import Opened, Row
@@ -204,8 +204,8 @@ def prove_corrections(
         text: the archive's text, None where it is not there.
         ledger: takes the faults down.
     """
-    folded = "" if text is None else fold(text)
-    known = {(row.start, row.end, row.field, row.corrected, row.reason) for row in anchored(wanted, folded)}
+    source = one_line_of_same_length(text or "")
+    known = {(row.start, row.end, row.field, row.corrected, row.reason) for row in anchored(wanted, source)}
     last = 0
     for row in opened.rows("corrections", "archive_id = ?", (archive.id,)):
         where = f"corrections {row.id}"
