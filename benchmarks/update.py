@@ -22,7 +22,7 @@ from loader.dataset.assign_ids import Numbering
 from loader.dataset.update import ChangedDatabase
 from loader.input_files import MAX_ARCHIVE_BYTES
 from loader.pipeline.build import plan
-from loader.pipeline.parse_file import read
+from loader.pipeline.parse_file import Read, read
 
 _NEW = 100  # articles
 _SEED = 2  # gives other articles than those that are there
@@ -68,10 +68,8 @@ def _build(archive: Path, output: Path, *options: str) -> float:
 
 def _onto(database: Path, folder: Path) -> None:
     make_archive(folder / "new", _NEW * _BYTES_AN_ARTICLE, _SEED)
-    rows = [
-        read(task).rows
-        for task in plan([folder / "new"], corrections=True, max_bytes=MAX_ARCHIVE_BYTES).tasks
-    ]
+    planned = plan([folder / "new"], corrections=True, max_bytes=MAX_ARCHIVE_BYTES)
+    rows = [one.rows for one in map(read, planned.tasks) if isinstance(one, Read)]
     start = time.perf_counter()
     copy = Path(shutil.copyfile(database, folder / "copy.db"))
     copied = time.perf_counter()

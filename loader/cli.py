@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import io
+import json
 import re
 import shlex
 import shutil
 import signal
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +22,7 @@ import click
 import yaml
 
 from loader.dataset.digest import digest
+from loader.dataset.schema import MINIMUM_SQLITE
 from loader.errors import InputError, printable, remedy_of
 from loader.input_files import MAX_ARCHIVE_BYTES
 from loader.metadata_file import read_metadata
@@ -107,9 +111,14 @@ class _Command(click.Group):
         return ctx.exit(1)
 
 
+def _program() -> str:
+    """The name under which the command was started."""
+    return "press-archive" if Path(sys.argv[0]).name.startswith("press-archive") else "loader"
+
+
 def _complain(message: str) -> None:
     over_progress = "\r\x1b[K" if sys.stderr.isatty() else ""
-    click.echo(f"{over_progress}loader: {printable(message)}", err=True)
+    click.echo(f"{over_progress}{_program()}: {printable(message)}", err=True)
 
 
 def _size(_: click.Context, __: click.Parameter, value: str) -> int:
@@ -121,6 +130,7 @@ def _size(_: click.Context, __: click.Parameter, value: str) -> int:
     return size
 
 
+_json_option = click.option("--json", "is_json", is_flag=True, help="Print the result as one JSON object.")
 _max_size = click.option(
     "--max-size", metavar="SIZE", callback=_size, default=f"{MAX_ARCHIVE_BYTES // 10**6}MB",
     show_default=True, help="How long one archive file may be.",
@@ -128,9 +138,25 @@ _max_size = click.option(
 
 
 @click.group(cls=_Command, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="press-archive", prog_name="loader")
+@click.version_option(package_name="press-archive", prog_name="press-archive")
 def main() -> None:
-    """Turns archives of press articles, kept as plain text, into one SQLite file."""
+    r"""Turn an archive of press articles into one SQLite file and a site.
+
+    \b
+    press-archive check clippings/     what would be read, and what is doubtful
+    press-archive serve clippings/     build what changed and show the site
+    press-archive build clippings/ -o archive.db
+    press-archive verify archive.db clippings/
+
+    Completion in the shell: eval "$(_PRESS_ARCHIVE_COMPLETE=bash_source press-archive)" in ~/.bashrc; write
+    zsh_source or fish_source for the other shells.
+    """
+    if sqlite3.sqlite_version_info < MINIMUM_SQLITE:
+        needed = ".".join(map(str, MINIMUM_SQLITE))
+        raise InputError(
+            f"SQLite {needed} or newer is needed, this Python has {sqlite3.sqlite_version}; "
+            "use a newer Python"
+        )
 
 
 @main.command("build")
@@ -171,6 +197,8 @@ def main() -> None:
     help="How much text goes into a shard with --shard size.",
 )  # fmt: skip
 @_max_size
+@click.option("--strict", is_flag=True, help="Stop at a file in a folder that cannot be read.")
+@_json_option
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def build_command(  # noqa: PLR0913, PLR0917 - an argument for each option
     paths: tuple[Path, ...],
@@ -184,14 +212,21 @@ def build_command(  # noqa: PLR0913, PLR0917 - an argument for each option
     shard: str | None,
     shard_size: int,
     max_size: int,
+    strict: bool,
+    is_json: bool,
     quiet: bool,
 ) -> None:
-    """Build the database from PATHS: files, or folders of .txt files (default: seeds/)."""
+    """Build the database from PATHS: files, or folders of .txt files (default: seeds/).
+
+    A file in a folder that cannot be read is named and left out, unless --strict is given. A file of PATHS
+    that cannot be read ends the build with exit code 1, and nothing is written.
+    """
     collect_seldom()
     meter = None if quiet else Meter(sys.stderr)
     how: Options = {
         "corrections": not no_corrections,
         "metadata": metadata,
+        "strict": strict,
         "jobs": jobs,
         "dask": dask,
         "max_bytes": max_size,
@@ -208,9 +243,32 @@ def build_command(  # noqa: PLR0913, PLR0917 - an argument for each option
         if shard
         else build(paths, output, update=update, in_place=in_place, **how)
     )
-    if meter is None:
-        return
-    meter.end()
+    if meter is not None:
+        meter.end()
+    for reason in report.refused:
+        _complain(f"{reason} (left out)")
+    if is_json:
+        click.echo(_as_json(report))
+    elif not quiet:
+        _tell_report(report, update, paths)
+
+
+def _as_json(report: Report | ShardsReport) -> str:
+    told: dict[str, Any] = {
+        "output": str(report.output),
+        "counts": report.counts,
+        "refused": list(report.refused),
+        "corrections_without_effect": list(report.idle),
+        "doubts": report.doubts.doubts,
+    }
+    if isinstance(report, ShardsReport):
+        told["shards"] = list(report.shards)
+    else:
+        told |= {"read": report.read, "unchanged": report.kept, "removed": report.removed}
+    return json.dumps(told, indent=2, ensure_ascii=False)
+
+
+def _tell_report(report: Report | ShardsReport, update: bool, paths: tuple[Path, ...]) -> None:
     for where in report.idle:
         click.echo(f"{printable(where)}: changes nothing any more; it can be taken out", err=True)
     if isinstance(report, Report):
@@ -258,7 +316,7 @@ _DOUBTFUL = 3
 
 @main.command("check")
 @click.argument("paths", nargs=-1, required=True, type=_PATH)
-@click.option("--json", "is_json", is_flag=True, help="Print one JSON object with files and totals.")
+@_json_option
 @click.option("--all", "show_all", is_flag=True, help="List every file and every doubt.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes that read files (default: as many as pay).")
 @_max_size
@@ -302,7 +360,8 @@ def _columns_of_judgement() -> str:
     "--metadata", type=_PATH, metavar="FILE",
     help="The metadata file that DATABASE was built with.  [default: metadata.yml in SEEDS]",
 )  # fmt: skip
-def verify_command(database: Path, seeds: Path, metadata: Path | None) -> None:
+@_json_option
+def verify_command(database: Path, seeds: Path, metadata: Path | None, is_json: bool) -> None:
     """Prove DATABASE against the archives in SEEDS: every span, every count, every key.
 
     DATABASE may be a folder of shards: each is proven, and that together they hold every file once.
@@ -310,6 +369,14 @@ def verify_command(database: Path, seeds: Path, metadata: Path | None) -> None:
     SEEDS is the folder that the database was built from (default: seeds/), or the one file. Nothing is
     written. Each check is a line; each fault names table, row and column.
     """
+    if is_json:
+        checks = [dataclasses.asdict(check) for check in verify(database, seeds, metadata)]
+        faults = sum(check["found"] for check in checks)
+        told = {"database": str(database), "faults": faults, "checks": checks}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        if faults:
+            click.get_current_context().exit(1)
+        return
     faults = 0
     for check in verify(database, seeds, metadata):
         if check.unproven:

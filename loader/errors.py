@@ -88,3 +88,7 @@ class InputError(ValueError):
     def __str__(self) -> str:
         """Return the messages, separated by line feeds."""
         return "\n".join(self.lines)
+
+
+class InputChangedError(InputError):
+    """Input that was changed while it was read: it can be used, but not now."""

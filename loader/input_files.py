@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from loader.errors import InputError
+from loader.errors import InputChangedError, InputError
 
 # Reading takes memory of up to a hundred times the file's size (`python -m benchmarks.memory`): what is read
 # unasked must fit into a laptop.
@@ -126,7 +126,7 @@ def read_file(file: Path, max_bytes: int, *, cure: str = _RAISE_LIMIT) -> bytes:
             f"{file}: cannot be read ({error.strerror}); check its name and its rights"
         ) from error
     if _stamp(before) != _stamp(after) or len(data) != before.st_size:
-        raise InputError(f"{file}: was changed while it was read; build again when it is finished")
+        raise InputChangedError(f"{file}: was changed while it was read; build again when it is finished")
     return data
 
 

@@ -13,7 +13,9 @@ from sqlite_utils import Database
 from loader.dataset.columns import DATASET
 from loader.dataset.declaration import SQL_TYPES, Declaration, Table, View
 
-VERSION = 4
+VERSION = 3
+# The oldest SQLite that knows `as materialized` in a query.
+MINIMUM_SQLITE = (3, 35, 0)
 
 # What build_info says of ids: whether they follow the order of the files, or keep what earlier builds gave.
 READING_ORDER = "in reading order"

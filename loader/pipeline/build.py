@@ -24,7 +24,7 @@ from loader.input_files import MAX_ARCHIVE_BYTES, Stamp, snapshot
 from loader.metadata_file import dataset_facts, find_metadata, read_metadata
 from loader.pipeline.changes import Changes, find_changes
 from loader.pipeline.file_report import DoubtSummary
-from loader.pipeline.parse_file import Read, correction_faults, load_tables, read
+from loader.pipeline.parse_file import Read, Refused, correction_faults, load_tables, read
 from loader.pipeline.processes import run_all
 from loader.pipeline.progress import Progress
 from loader.pipeline.tasks import PLACES_FILE, Task, make_tasks
@@ -47,6 +47,7 @@ class Report:
         removed: how many are not there any more.
         why_all: why an update read every file after all, or None.
         doubts: what is doubtful about the files that were read.
+        refused: why files in a folder could not be read; each names its file.
     """
 
     output: Path
@@ -57,6 +58,7 @@ class Report:
     removed: int
     why_all: str | None
     doubts: DoubtSummary
+    refused: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,7 @@ class Options(TypedDict, total=False):
 
     corrections: bool
     metadata: Path | None
+    strict: bool
     jobs: int | None
     dask: str | None
     max_bytes: int
@@ -95,6 +98,7 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
     *,
     corrections: bool = True,
     metadata: Path | None = None,
+    strict: bool = False,
     update: bool = False,
     in_place: bool = False,
     jobs: int | None = None,
@@ -110,6 +114,7 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
         corrections: whether the corrections.csv beside the archives are applied.
         metadata: the file that says title, source and rights of the data set; None for metadata.yml beside
             the first of the sources, if there is one.
+        strict: whether a file in a folder that cannot be read stops the build.
         update: whether only files that are new or changed since the old one are read. Its rows are those of
             a full build, but for ids and the number at the end of a slug: what is there keeps its own.
         in_place: whether an update changes the file itself, in one transaction, instead of a copy. That takes
@@ -141,11 +146,14 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
             removed=0,
             why_all=None,
             doubts=DoubtSummary(),
+            refused=(),
         )
     in_place = in_place and changes.is_update
     place = changing(target) if in_place else writing(target)
     with place as folder, _database(folder, target, changes, in_place=in_place) as database:
-        written = write_rows(planned, changes.tasks, database, jobs=jobs, dask=dask, progress=progress)
+        written = write_rows(
+            planned, changes.tasks, database, strict=strict, jobs=jobs, dask=dask, progress=progress
+        )
         counts = database.finish(info)
     return Report(
         output=target,
@@ -156,6 +164,7 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
         removed=changes.removed,
         why_all=changes.why_all,
         doubts=written.doubts,
+        refused=written.refused,
     )
 
 
@@ -219,10 +228,12 @@ class Written(NamedTuple):
     Attributes:
         idle: where corrections stand that changed nothing.
         doubts: what is doubtful about the files.
+        refused: why files in a folder could not be read; each names its file.
     """
 
     idle: tuple[str, ...]
     doubts: DoubtSummary
+    refused: tuple[str, ...]
 
 
 def write_rows(
@@ -230,6 +241,7 @@ def write_rows(
     tasks: Sequence[Task],
     database: NewDatabase | ChangedDatabase,
     *,
+    strict: bool = False,
     jobs: int | None = None,
     dask: str | None = None,
     progress: Callable[[Progress], None] | None = None,
@@ -240,6 +252,7 @@ def write_rows(
         planned: what the build began with.
         tasks: the files of it that are read.
         database: where the rows go.
+        strict: whether a file in a folder that cannot be read is an error.
         jobs: how many processes read, None for as many as pay.
         dask: the address of a Dask scheduler whose workers read instead, or None.
         progress: called after each file.
@@ -252,13 +265,19 @@ def write_rows(
     """
     numbering = Numbering(database)
     idle: list[str] = []
+    refused: list[str] = []
     doubts = DoubtSummary()
     done, of_bytes = 0, sum(task.size for task in tasks)
     results = _reporting_every_fault(tasks, _results(tasks, jobs, dask))
     for number, (task, one) in enumerate(zip(tasks, results, strict=True), start=1):
-        numbering.add(one.rows)
-        idle.extend(one.idle)
-        doubts = doubts.with_file(one.report)
+        if isinstance(one, Refused):
+            if strict:
+                raise InputError(one.reason)
+            refused.append(one.reason)
+        else:
+            numbering.add(one.rows)
+            idle.extend(one.idle)
+            doubts = doubts.with_file(one.report)
         done += task.size
         if progress:
             progress(
@@ -272,10 +291,14 @@ def write_rows(
                 )
             )
     _require_unchanged(planned.before, _state(find_sources(planned.given), planned.metadata))
-    return Written(idle=tuple(idle), doubts=doubts)
+    if refused and len(refused) == len(planned.tasks):
+        raise InputError(refused[0])  # there is nothing else
+    return Written(idle=tuple(idle), doubts=doubts, refused=tuple(refused))
 
 
-def _reporting_every_fault(tasks: Sequence[Task], results: Iterable[Read]) -> Iterator[Read]:
+def _reporting_every_fault(
+    tasks: Sequence[Task], results: Iterable[Read | Refused]
+) -> Iterator[Read | Refused]:
     """Pass results on; at the first correction that does not fit, try the corrections of all files left."""
     passed = 0
     try:
@@ -286,7 +309,7 @@ def _reporting_every_fault(tasks: Sequence[Task], results: Iterable[Read]) -> It
         raise CorrectionError.of([*error.faults, *correction_faults(tasks[passed:])]) from error
 
 
-def _results(tasks: Sequence[Task], jobs: int | None, dask: str | None) -> Iterator[Read]:
+def _results(tasks: Sequence[Task], jobs: int | None, dask: str | None) -> Iterator[Read | Refused]:
     sizes = [task.size for task in tasks]
     if dask is None:
         return run_all(read, tasks, jobs or jobs_that_pay(sizes), sizes, prepare=load_tables)
@@ -296,10 +319,10 @@ def _results(tasks: Sequence[Task], jobs: int | None, dask: str | None) -> Itera
     return _of_same_length(tasks, run_on_cluster(read, there, sizes, dask))
 
 
-def _of_same_length(tasks: Sequence[Task], results: Iterable[Read]) -> Iterator[Read]:
+def _of_same_length(tasks: Sequence[Task], results: Iterable[Read | Refused]) -> Iterator[Read | Refused]:
     """Passes results on; a worker whose files have these names and are others is found by their lengths."""
     for task, one in zip(tasks, results, strict=True):
-        read_there = one.rows.archive["bytes"]
+        read_there = task.size if isinstance(one, Refused) else one.rows.archive["bytes"]
         if read_there != task.size:
             raise InputError(
                 f"{task.source.file}: has {task.size:,} bytes here and {read_there:,} on a "

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from loader.dataset.columns import DATASET
+from loader.errors import InputChangedError, InputError
 from loader.input_files import read_file
 from loader.metadata_file import PREFIX
 from loader.pipeline.tasks import Task
@@ -103,6 +104,20 @@ def find_changes(output: Path, tasks: Sequence[Task], info: Mapping[str, str]) -
 
 
 def _sha256(task: Task) -> str:
+    """A file's hash; "" for one in a folder that cannot be read, which the build then refuses."""
+    if task.refused is not None:
+        return ""
+    try:
+        return _hash(task)
+    except InputChangedError:
+        raise
+    except InputError:
+        if not task.source.from_folder:
+            raise
+        return ""
+
+
+def _hash(task: Task) -> str:
     return hashlib.sha256(read_file(task.source.file, task.max_bytes)).hexdigest()
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from loader.curation import CorrectionError, Fault, apply_corrections
 from loader.dataset.rows import ArchiveRows, Parsed, archive_rows
-from loader.errors import InputError
+from loader.errors import InputChangedError, InputError
 from loader.extract.annotate import read_content
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.input_files import read_file
@@ -33,11 +33,31 @@ class Read(NamedTuple):
     report: FileReport
 
 
-def read(task: Task) -> Read:
-    """Turns a file into rows: a pure function of its bytes, its name, its corrections and its places.csv."""
+class Refused(NamedTuple):
+    """A file in a folder that cannot be read, and why."""
+
+    reason: str
+
+
+def read(task: Task) -> Read | Refused:
+    """Turn a file into rows: a pure function of its bytes, its name, its corrections and its places.csv.
+
+    Raises:
+        InputError: a file that was named cannot be read, or a table beside it cannot be used. A file that was
+            found in a folder is refused instead.
+    """
     source = task.source
+    if task.refused is not None:
+        return Refused(task.refused)
     gazetteer = gazetteer_of(source.folder, task.places)
-    archive = read_bytes(read_file(source.file, task.max_bytes), source.name, file=str(source.file))
+    try:
+        archive = read_bytes(read_file(source.file, task.max_bytes), source.name, file=str(source.file))
+    except InputChangedError:
+        raise
+    except InputError as error:
+        if not source.from_folder:
+            raise
+        return Refused(str(error))
     contents, applied, idle = apply_corrections(
         archive, read_content(archive, gazetteer), task.wanted, gazetteer
     )

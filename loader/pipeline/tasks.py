@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from loader.curation import FILE_NAME, Fault, WrittenRow, curation_digest, read_rows
+from loader.errors import InputError
 from loader.input_files import beside, check_size, read_table
 from loader.readers.files import Source
 
@@ -26,6 +27,7 @@ class Task:
         places: the SHA-256 of the places.csv beside it, None where there is none.
         curation_sha256: what tells another curation, as `curation_digest` gives it.
         max_bytes: how long it may be.
+        refused: why it is not read at all, or None.
     """
 
     source: Source
@@ -34,6 +36,7 @@ class Task:
     places: str | None
     curation_sha256: str | None
     max_bytes: int
+    refused: str | None = None
 
 
 def make_tasks(
@@ -50,14 +53,14 @@ def make_tasks(
         A task for each file, in their order, and what is wrong with rows of corrections.csv.
 
     Raises:
-        InputError: a file is too long or a table cannot be read.
+        InputError: a file that was named is too long, or a table cannot be read.
     """
-    sizes = [check_size(source.file, max_bytes) for source in sources]
+    sizes = [_size(source, max_bytes) for source in sources]
     wanted, faults = _corrections(sources) if corrections else ({}, [])
     places = {folder: places_bytes(folder) for folder in {source.folder for source in sources}}
     hashes = {folder: data if data is None else sha256(data).hexdigest() for folder, data in places.items()}
     tasks = []
-    for source, size in zip(sources, sizes, strict=True):
+    for source, (size, refused) in zip(sources, sizes, strict=True):
         rows = tuple(wanted.get((source.folder, source.name), ()))
         curation = curation_digest(rows, places[source.folder])
         tasks.append(
@@ -68,9 +71,20 @@ def make_tasks(
                 places=hashes[source.folder],
                 curation_sha256=curation,
                 max_bytes=max_bytes,
+                refused=refused,
             )
         )
     return tasks, faults
+
+
+def _size(source: Source, max_bytes: int) -> tuple[int, str | None]:
+    """A file's size, and why it is refused by it: one that was found in a folder stops no build."""
+    try:
+        return check_size(source.file, max_bytes), None
+    except InputError as error:
+        if not source.from_folder:
+            raise
+        return 0, str(error)
 
 
 def places_bytes(folder: Path) -> bytes | None:

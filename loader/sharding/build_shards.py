@@ -48,6 +48,7 @@ class ShardsReport:
         counts: rows by table, of all shards together; what several share is counted once.
         idle: where corrections stand that changed nothing.
         doubts: what is doubtful about the files.
+        refused: why files in a folder could not be read; each names its file.
     """
 
     output: Path
@@ -55,6 +56,7 @@ class ShardsReport:
     counts: dict[str, int]
     idle: tuple[str, ...]
     doubts: DoubtSummary
+    refused: tuple[str, ...]
 
 
 def build_shards(  # noqa: PLR0913 - what the command line lets one choose
@@ -64,6 +66,7 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
     *,
     corrections: bool = True,
     metadata: Path | None = None,
+    strict: bool = False,
     jobs: int | None = None,
     dask: str | None = None,
     max_bytes: int = MAX_ARCHIVE_BYTES,
@@ -77,6 +80,7 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
         by: how articles are parted.
         corrections: whether the corrections.csv beside the archives are applied.
         metadata: the file that describes the data set; None for metadata.yml beside the first source.
+        strict: whether a file in a folder that cannot be read stops the build.
         jobs: how many processes read files and cut shards, None for as many as pay.
         dask: the address of a Dask scheduler whose workers read the files instead.
         max_bytes: how long one archive file may be.
@@ -97,7 +101,9 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
     }
     with writing_folder(Path(output)) as folder:
         with NewDatabase(folder, search=False) as database:
-            written = write_rows(planned, planned.tasks, database, jobs=jobs, dask=dask, progress=progress)
+            written = write_rows(
+                planned, planned.tasks, database, strict=strict, jobs=jobs, dask=dask, progress=progress
+            )
             counts = database.finish_rows()
         finished = folder / FINISHED_FOLDER
         members, cuts, sizes = [], [], []
@@ -121,4 +127,5 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
         counts=counts,
         idle=written.idle,
         doubts=written.doubts,
+        refused=written.refused,
     )

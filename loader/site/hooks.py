@@ -17,7 +17,7 @@ from datasette.utils.asgi import Request, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
-from loader.dataset.schema import VERSION
+from loader.dataset.schema import MINIMUM_SQLITE, VERSION
 from loader.site import large_tables, rendering, sql_functions
 from loader.site.components.citation import long_date
 from loader.site.html_patterns import (
@@ -30,7 +30,7 @@ from loader.site.html_patterns import (
     THIRD_HEADING,
 )
 from loader.site.pages import article, exports, feeds, home, people, places, static_files
-from loader.site.room import MINIMUM_SQLITE, PLUGIN, Room
+from loader.site.room import PLUGIN, Room
 from loader.site.search import search_page
 from loader.site.security import middleware, sql_limits
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 PLUGIN = "press-archive"
 # The key of the plugin's configuration in metadata.yml: today's, and the one of before.
 _CONFIGURATION = (PLUGIN, "reading-room")
-# The oldest SQLite that knows `as materialized` in a query.
-MINIMUM_SQLITE = (3, 35, 0)
 _LOADER = "press-archive"
 
 _ROOMS: WeakKeyDictionary[Datasette, Room | None] = WeakKeyDictionary()
