@@ -12,6 +12,7 @@ import pytest
 from cases_files import ROOT, Case, cases, short_cases
 from click.testing import CliRunner, Result
 
+from benchmarks.speed.making import make_archive
 from loader import InputError, build
 from loader.cli import main
 from loader.extract.annotate import read_content
@@ -147,6 +148,13 @@ def test_an_archive_case_has_doubts_only_if_its_notes_say_so(case: Case) -> None
         assert {note.code for note in archive.notes} & _DOUBTFUL_NOTES, doubts
 
 
+def test_a_large_generated_archive_has_no_doubts(tmp_path: Path) -> None:
+    make_archive(tmp_path, 200_000)
+    report = check([tmp_path])
+    assert report.is_clean
+    assert report.totals.articles > 30
+
+
 def test_the_first_data_set_has_no_doubts() -> None:
     report = check([ROOT / "seeds"])
     assert report.is_clean
@@ -231,6 +239,21 @@ def test_two_files_of_one_name_are_one_refused(tmp_path: Path) -> None:
         (tmp_path / name / "a.txt").write_text(CLEAN, encoding="utf-8")
     report = check([tmp_path / "one", tmp_path / "two"])
     assert [file.status for file in report.files] == ["refused", "read"]
+
+
+def test_a_file_that_is_found_twice_is_listed_once(folder: Path) -> None:
+    report = check([folder, folder / "2018", folder / "scan.pdf", folder])
+    assert sorted(file.path for file in report.files) == sorted(by_path(report))
+    assert (report.totals.files, report.totals.hidden) == (6, 1)
+
+
+def test_a_name_that_is_not_utf8_is_listed_with_its_bytes(tmp_path: Path) -> None:
+    for name in (b"a\xff.txt", b"b\xff.pdf"):
+        Path(os.fsdecode(bytes(tmp_path) + b"/" + name)).write_bytes(b"%PDF-")
+    report = by_path(check([tmp_path]))
+    assert report["a\\xff.txt"].status == "refused"
+    assert report["b\\xff.pdf"].status == "not read"
+    assert json.loads(run("check", "--json", tmp_path).stdout)["totals"]["files"] == 2
 
 
 def test_a_path_that_does_not_exist_is_an_input_error(folder: Path) -> None:

@@ -13,10 +13,10 @@ class Terminal(io.StringIO):
         return True
 
 
-def told(stream, seconds):
+def told(stream, seconds, **options):
     """What is printed when a file of the four is done at each of these seconds."""
     times = iter([0, *seconds])
-    meter = Meter(stream, clock=lambda: next(times))
+    meter = Meter(stream, clock=lambda: next(times), **options)
     for files in range(1, len(seconds) + 1):
         meter(
             Progress(
@@ -63,3 +63,13 @@ def test_a_name_cannot_command_the_terminal():
 )
 def test_a_duration_is_told_in_fitting_units(seconds, words):
     assert duration(seconds) == words
+
+
+def test_a_terminal_gets_nothing_before_the_delay():
+    assert told(Terminal(), [0.2, 0.9], delay=1.0) == ""
+    assert told(Terminal(), [0.2, 0.4, 0.6, 0.8], delay=1.0) == ""
+    assert told(Terminal(), [0.2, 1.0], delay=1.0).startswith("\r\x1b[K2 of 4 files")
+
+
+def test_the_last_line_says_what_follows():
+    assert "all read (1 s)" in told(Terminal(), [0.2, 0.4, 0.6, 1.2], last="all read", delay=1.0)

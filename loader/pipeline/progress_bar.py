@@ -41,15 +41,16 @@ class Meter:
         self._on_terminal = stream.isatty()
         self._began = clock()
         self._last = last
-        self._told = self._began + delay - _ON_TERMINAL if self._on_terminal else self._began
+        self._told = self._began if not self._on_terminal else self._began - _ON_TERMINAL
         self._first = self._began + delay
 
     def __call__(self, progress: Progress) -> None:
         """Prints a line if the last one is long enough ago, and in any case the last one."""
         now = self._clock()
         is_last = progress.files == progress.of
-        is_due = now - self._told >= (_ON_TERMINAL if self._on_terminal else _IN_LOG)
-        if not is_due and not (is_last and self._on_terminal and now >= self._first):
+        wait = _ON_TERMINAL if self._on_terminal else _IN_LOG
+        is_due = now - self._told >= wait or (is_last and self._on_terminal)
+        if now < self._first or not is_due:
             return
         self._told = now
         line = _line(progress, now - self._began, self._last)

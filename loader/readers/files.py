@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from loader.errors import InputError
+from loader.errors import InputError, printable
 
 # A folder may hold a README, corrections and places beside its archives; these endings are archives.
 SUFFIXES = (".txt", ".text")
@@ -116,23 +116,24 @@ def find_others(paths: Iterable[Path]) -> Listing:
         InputError: a path does not exist or cannot be looked at.
     """
     by_file: dict[str, Source] = {}
-    others: list[Other] = []
-    hidden = 0
+    by_path: dict[str, Other] = {}  # a link and its target are two
+    hidden: set[str] = set()
     for path in paths:
+        is_folder = _is_folder(path)
         if not os.access(path, os.R_OK):
-            _is_folder(path)  # a path that does not exist has its own message
             raise InputError(f"{path}: cannot be read (Permission denied); give the right to read it")
-        if not _is_folder(path):
+        if not is_folder:
             source = Source(_name(path, path.parent), str(path), path.parent, False)
             by_file.setdefault(os.path.realpath(path), source)
             continue
         for entry in _everything_below(path):
-            if entry is None:
-                hidden += 1
-            elif isinstance(entry, Source):
+            if isinstance(entry, Source):
                 by_file.setdefault(os.path.realpath(entry.location), entry)
+            elif isinstance(entry, Other):
+                by_path.setdefault(_place(entry.location), entry)
             else:
-                others.append(entry)
+                hidden.add(_place(entry))
+    others = [other for path, other in by_path.items() if path not in by_file]
     named: dict[str, Source] = {}
     for source in sorted(by_file.values()):
         first = named.setdefault(source.name, source)
@@ -141,11 +142,17 @@ def find_others(paths: Iterable[Path]) -> Listing:
             others.append(
                 Other(name=source.name, location=source.location, folder=source.folder, refused=reason)
             )
-    return Listing(list(named.values()), others, hidden)
+    return Listing(list(named.values()), others, len(hidden))
 
 
-def _everything_below(folder: Path) -> Iterator[Source | Other | None]:
-    """Yields sources, other files, and None for what is hidden; links after plain files."""
+def _place(path: Path | str) -> str:
+    """Return where a path is, with links to its folder resolved; a link itself is not followed."""
+    folder, name = os.path.split(path)
+    return str(Path(os.path.realpath(folder), name))
+
+
+def _everything_below(folder: Path) -> Iterator[Source | Other | Path]:
+    """Yields sources, other files, and the paths of what is hidden; links after plain files."""
     root = Path(os.path.realpath(folder))
     pending, links = [folder], []
     while pending:
@@ -159,7 +166,7 @@ def _everything_below(folder: Path) -> Iterator[Source | Other | None]:
         for entry in entries:
             path = Path(entry.path)
             if entry.name.startswith("."):
-                yield None
+                yield path
             elif entry.is_symlink():
                 links.append(path)
             elif entry.is_dir(follow_symlinks=False):
@@ -188,13 +195,19 @@ def _file(path: Path, folder: Path, *, is_plain: bool) -> Source | Other:
 
 
 def _other(path: Path, folder: Path, refused: str | None, *, is_file: bool = False) -> Other:
+    name = path.relative_to(folder).as_posix()
     return Other(
-        name=path.relative_to(folder).as_posix(),
+        name=printable(name) if _is_broken(name) else name,
         location=str(path),
         folder=folder,
         refused=refused,
         is_file=is_file,
     )
+
+
+def _is_broken(name: str) -> bool:
+    """Return whether a name holds bytes that are no text."""
+    return any("\udc80" <= character <= "\udcff" for character in name)
 
 
 def _behind(path: Path) -> Iterator[Source]:
