@@ -197,7 +197,7 @@ def check_build(archives: dict[str, bytes]) -> None:
         for path, data in archives.items():
             (folder / path).write_bytes(data)
         output = Path(name, "out.db")
-        if loaded(lambda: build([folder], output, jobs=1)) is None:
+        if loaded(lambda: build([folder], output, jobs=1, strict=True)) is None:
             _hold([path.name for path in Path(name).iterdir()] == ["in"], "a refused build leaves nothing")
             return
         for check in verify(output, folder):

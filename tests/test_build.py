@@ -98,7 +98,7 @@ def test_a_file_that_is_no_text_is_refused_in_one_line(
     output.write_bytes(b"")
     (folder / name).write_bytes(data)
     with pytest.raises(InputError, match=words) as caught:
-        build([folder], output)
+        build([folder], output, strict=True)
     assert str(folder / name) in str(caught.value)
     assert "\n" not in str(caught.value)
     assert output.read_bytes() == b""
