@@ -28,6 +28,9 @@ QUOTE_KINDS = ("direct", "partial", "scare", "title")
 SPEAKER_KINDS = ("person", "organisation", "document", "group")
 SENSES = ("location", "government")
 
+# The columns of a corrections.csv.
+CORRECTION_COLUMNS = ("archive", "start", "text", "field", "corrected", "reason")
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

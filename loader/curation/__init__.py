@@ -39,6 +39,7 @@ from loader.curation.quotations import (
 from loader.curation.row import Basis, CorrectionError, Fault, Row, WrittenRow
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.input_files import read_table_text
+from loader.records import CORRECTION_COLUMNS as COLUMNS
 from loader.records import Archive, Content, Correction
 from loader.text import one_line, one_line_of_same_length
 
@@ -61,7 +62,6 @@ FILE_NAME = "corrections.csv"
 # An offset; the longest file has fewer digits, and Python converts no more than some thousand of them.
 _OFFSET = re.compile(r"[0-9]{1,15}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-COLUMNS = ("archive", "start", "text", "field", "corrected", "reason")
 
 # What can be corrected: each field with what applies it.
 FIELDS: dict[str, Callable[[Row, Content, Basis], tuple[str, Content]]] = {

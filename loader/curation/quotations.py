@@ -150,6 +150,8 @@ def correct_printed(part: str) -> Callable[[Row, Content, Basis], tuple[str, Con
                 changes |= {"speaker_name": None, "speaker_kind": None, "speaker_description": None}
             return found, _changed_quote(content, index, **changes)
         words = fold(row.corrected)
+        if words == found:  # also if the same words stand nearer: the ones that were found are the right ones
+            return found, content
         start = _nearest(basis.archive.text, words, quote, content)
         if start is None:
             raise row.error(f"“{row.corrected}” does not stand in the article; give the words as printed")

@@ -12,10 +12,11 @@ from markupsafe import Markup, escape
 
 from loader.site import rendering
 from loader.site.archive_database import Archive, Row
-from loader.site.components import maps
+from loader.site.components import correct_this, maps
 from loader.site.components.citation import Work
 from loader.site.components.highlight import Span, apart, mark
 from loader.site.html_patterns import FOOTNOTE, WEB_URL
+from loader.text import one_line
 
 _ARTICLE = """
     select articles.*, publications.name as publication, archives.path, archives.sha256
@@ -32,18 +33,23 @@ _AUTHORS = """
 _HEADLINE = (
     "select text, start from furniture where article_id = :id and role = 'headline' order by id limit 1"
 )
+_SOURCE_LINE = (
+    "select text, start from furniture where article_id = :id and role = 'source_line' order by id limit 1"
+)
 _PARAGRAPHS = (
     "select id, position, role, text, start, end from paragraphs where article_id = :id order by position"
 )
 _QUOTES = """
     select quotes.id, quotes.position, quotes.utterance, quotes.text, quotes.kind, quotes.start, quotes.end,
-      quotes.speaker_id, coalesce(speakers.name, quotes.speaker_text) as speaker
+      quotes.speaker_id, quotes.speaker_name, quotes.speaker_text, quotes.cue,
+      coalesce(speakers.name, quotes.speaker_text) as speaker
     from quotes left join speakers on speakers.id = quotes.speaker_id
     where quotes.article_id = :id order by quotes.position
 """
 _MENTIONS = """
-    select mentioned_places.start, mentioned_places.end, mentioned_places.sense, places.id, places.name,
-      places.kind, places.country, places.latitude, places.longitude
+    select mentioned_places.start, mentioned_places.end, mentioned_places.text, mentioned_places.sense,
+      places.id, places.name, places.kind, places.country, places.country_code, places.latitude,
+      places.longitude
     from mentioned_places join places on places.id = mentioned_places.place_id
     where mentioned_places.article_id = :id order by mentioned_places.start
 """
@@ -81,6 +87,7 @@ class Reading:
         queries = {
             "authors": _AUTHORS,
             "headline": _HEADLINE,
+            "source_line": _SOURCE_LINE,
             "paragraphs": _PARAGRAPHS,
             "quotes": _QUOTES,
             "mentions": _MENTIONS,
@@ -213,11 +220,27 @@ class Reading:
         ]
 
     def headline(self) -> Markup:
-        """The headline as HTML, with its quotations and places."""
+        """The headline as HTML, with its quotations and places if it is the printed one."""
+        return escape(self.article["headline"]) if self._is_other_headline() else self._printed_headline()
+
+    def printed_headline(self) -> Markup | None:
+        """The printed headline as HTML, if a correction gave the article another one."""
+        if not self.tables["headline"] or not self._is_other_headline():
+            return None
+        return self._printed_headline()
+
+    def _is_other_headline(self) -> bool:
         rows = self.tables["headline"]
-        if not rows:
-            return escape(self.article["headline"])
-        return mark(rows[0]["text"], rows[0]["start"], self.quote_spans() + self.link_spans())
+        return not rows or bool(self.article["headline"] != one_line(rows[0]["text"]))
+
+    def _printed_headline(self) -> Markup:
+        row = self.tables["headline"][0]
+        return mark(row["text"], row["start"], self.quote_spans() + self.link_spans())
+
+    def original(self) -> str | None:
+        """The original address, if it is known and can be a link."""
+        url = self.article["url"]
+        return url if url and WEB_URL.fullmatch(url) else None
 
     def notes_elsewhere(self) -> list[Row]:
         """Notes that concern no paragraph: the date, the source line, the whole article."""
@@ -350,6 +373,9 @@ async def read(datasette: Datasette, request: Request) -> Response:
         "article": article,
         "authors": reading.tables["authors"],
         "headline": reading.headline(),
+        "printed_headline": reading.printed_headline(),
+        "original": reading.original(),
+        "correct": correct_this.sheet(article, reading.tables),
         "blocks": reading.blocks(),
         "quotes": reading.tables["quotes"],
         "speakers": reading.speakers(),

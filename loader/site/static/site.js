@@ -32,3 +32,38 @@ for (const cited of document.querySelectorAll("pre[data-copy]")) {
   });
   cited.after(button);
 }
+
+// A row of corrections.csv can be copied; buttons are made when the rows are first seen.
+document.addEventListener("toggle", (event) => {
+  const opened = event.target;
+  if (!navigator.clipboard || !opened.open || !opened.matches(".correct, .correct details")) return;
+  for (const row of opened.querySelectorAll(":scope > .row > pre:not([data-ready])")) {
+    row.dataset.ready = "";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy";
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(`${row.textContent}\n`);
+        button.textContent = "Copied";
+      } catch {
+        button.textContent = "Not allowed here: select and copy";
+      }
+    });
+    row.after(button);
+  }
+}, true);
+
+// A link to what can be corrected opens what is folded around it; not every browser does so itself.
+function unfold() {
+  if (!location.hash.startsWith("#correct")) return;
+  const target = document.getElementById(location.hash.slice(1));
+  if (!target) return;
+  for (let around = target; around; around = around.parentElement) {
+    if (around.tagName === "DETAILS") around.open = true;
+  }
+  target.scrollIntoView();
+}
+window.addEventListener("hashchange", unfold);
+unfold();
