@@ -236,7 +236,7 @@ def labelled(html: str) -> Markup:
         ),
         str(html),
     )
-    named = COUNT_BUTTON.sub("", THIRD_HEADING.sub(r"\1h2", without_scripts(named)))
+    named = COUNT_BUTTON.sub("", THIRD_HEADING.sub(r"\1h2", INLINE_SCRIPT.sub("", named)))
     # The columns' meaning, often twenty lines, would push the rows off the first screen.
     opening, closing = '<dl class="column-descriptions">', "</dl>"
     if opening in named:

@@ -20,6 +20,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from schemathesis.schemas import APIOperation, BaseSchema
 from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
+from site_client import IS_DATASETTE_1
 
 from loader.site import hooks
 
@@ -63,7 +64,8 @@ def test_every_table_view_and_ready_question_is_described(
     site = web.get(f"/{DATABASE}.json").json()
     tables = [table["name"] for table in site["tables"]]
     names = [*tables, *(one["name"] for one in (*site["views"], *site["queries"]))]
-    assert {"build_info", "quotes_fts", "quote_details", "timeline"} <= set(names)
+    assert {"build_info", "quotes_fts", "quote_details"} <= set(names)
+    assert "timeline" in names or IS_DATASETTE_1  # which lists five canned queries
     wanted = {f"/{DATABASE}/{name}.json" for name in names}
     wanted |= {f"/{DATABASE}/{name}/{{row}}.json" for name in tables}
     assert wanted - set(description["paths"]) == set()

@@ -16,6 +16,16 @@
     cluster_map: { MARKERCLUSTER_URL: given.clusterJs, MARKERCLUSTER_CSS_URL: given.clusterCss },
   });
 
+  // The map of a page asks its JSON for the extra next_url, which Datasette gives unasked, and that of a query or a
+  // row for count, which only tables have; Datasette 1.0 refuses what a page does not have.
+  const plainFetch = window.fetch.bind(window);
+  window.fetch = (address, options) => {
+    if (typeof address !== "string" || !address.includes("&_extra=next_url")) return plainFetch(address, options);
+    const known = address.replace("&_extra=next_url", "");
+    const isTable = document.body.classList.contains("table");
+    return plainFetch(isTable ? known : known.replace("&_extra=count", ""), options);
+  };
+
   // The map's markers can be reached by the keyboard but come without a name.
   new MutationObserver(() => {
     for (const marker of document.querySelectorAll('img.leaflet-marker-icon[alt=""]')) marker.alt = "A row on the map";
