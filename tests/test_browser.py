@@ -28,6 +28,7 @@ def slug(database: Path) -> str:
 
 def test_from_home_to_a_quotation_its_speaker_the_map_and_a_citation(page: Page, server: str) -> None:
     page.goto(server)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Search").click()
     page.get_by_role("searchbox").fill("chemical weapons")
     page.get_by_role("button", name="Search").click()
     quotations = page.get_by_role("region", name=re.compile("^Quotations"))
@@ -54,6 +55,7 @@ def test_who_said_what_about_a_place_is_a_minute_away(
 ) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     page.goto(server)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Search").click()
     page.get_by_role("searchbox").fill("Aleppo")
     page.keyboard.press("Enter")
     page.get_by_role("region", name="Names").get_by_role("link", name="Aleppo", exact=True).click()

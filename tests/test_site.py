@@ -146,7 +146,10 @@ class TestPages:
         assert address.endswith("localhost" + path)
 
     def test_pages_weigh_less_than_150_kb(self, get: Get, slugs: list[str]) -> None:
-        assets = sum(len(get(f"/static/{name}").content) for name in ("site.css", "site.js", "map.js"))
+        assets = sum(
+            len(get(f"/-/static-plugins/press-archive/{name}").content)
+            for name in ("site.css", "site.js", "map.js")
+        )
         for path in [*PAGES, *(f"/read/{slug}" for slug in slugs)]:
             assert len(get(path).content) + assets < 150_000, path
 

@@ -217,7 +217,7 @@ KINDS: dict[str, tuple[int, Callable[[Draw], str]]] = {
     "JSON": (4, _json),
     "CSV": (2, _csv),
     "feed": (2, lambda draw: "/feed.atom"),
-    "static file": (2, lambda draw: "/static/site.css"),
+    "static file": (2, lambda draw: "/-/static-plugins/press-archive/site.css"),
 }
 # What the others are measured against: a row as Datasette shows it by itself, and a file.
 PEER, FILE = "bare row page", "file alone"
@@ -253,7 +253,7 @@ def row_pages(stock: Stock, seed: int) -> Iterator[Request]:
 def files() -> Iterator[Request]:
     """Yields requests for one static file."""
     while True:
-        yield Request(FILE, "/static/site.css")
+        yield Request(FILE, "/-/static-plugins/press-archive/site.css")
 
 
 def endless_queries() -> Iterator[Request]:
