@@ -5,11 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,8 +12,9 @@ import httpx
 import pytest
 from datasette.app import Datasette
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from site_client import Get, ask, free_port
+from site_client import Get, ask
 from site_hostile import write_hostile_database
+from site_server import serve
 
 from loader.pipeline.build import build
 from loader.publish import bundle as site_bundle
@@ -74,33 +70,6 @@ def hostile_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same for an archive whose every text tries to break out of the page."""
     folder = tmp_path_factory.mktemp("hostile")
     return site_bundle.assemble(write_hostile_database(folder / "hostile.db"), folder / "site")
-
-
-def serve(folder: Path, *options: str) -> Iterator[str]:
-    """Runs Datasette on a folder and yields its address."""
-    port = free_port()
-    command = [sys.executable, "-m", "datasette", "serve", str(folder), "--port", str(port), *options]
-    log = (folder.parent / f"server-{port}.log").open("w+b")
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(150):
-            if process.poll() is not None:
-                break
-            try:
-                urllib.request.urlopen(address + "/robots.txt", timeout=5)
-                break
-            except (urllib.error.URLError, ConnectionError):
-                time.sleep(0.1)
-        else:
-            pytest.fail("the server did not answer")
-        if process.poll() is not None:
-            pytest.fail("the server stopped: " + (folder.parent / f"server-{port}.log").read_text())
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-        log.close()
 
 
 @pytest.fixture(scope="session")

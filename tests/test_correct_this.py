@@ -12,10 +12,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from conftest import serve
 from datasette.app import Datasette
 from playwright.sync_api import Page
 from site_client import ask
+from site_server import serve
 
 from loader import build
 from loader.publish import bundle as site_bundle
