@@ -258,3 +258,17 @@ def test_a_file_that_a_site_may_serve_is_not_changed_in_place(place):
     assert (place / "a.db").read_bytes() == before
     assert update(place).removed == 1
     assert (place / "site.db").read_bytes() == before
+
+
+def test_a_file_with_other_columns_is_built_in_full(tmp_path):
+    fill(tmp_path / "in", {"a": ["Bees return."]})
+    build([tmp_path / "in"], tmp_path / "a.db")
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection, connection:
+        connection.execute("alter table articles drop column url")
+        connection.execute(
+            "delete from data_dictionary where column_name = 'url' and table_name = 'articles'"
+        )
+    report = build([tmp_path / "in"], tmp_path / "a.db", update=True)
+    assert report.why_all is not None and "has other columns" in report.why_all
+    build([tmp_path / "in"], tmp_path / "b.db")
+    assert (tmp_path / "a.db").read_bytes() == (tmp_path / "b.db").read_bytes()

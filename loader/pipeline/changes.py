@@ -130,6 +130,9 @@ def _stored(output: Path, info: Mapping[str, str]) -> tuple[dict[str, _Stored], 
             tables = {name for (name,) in connection.execute("select name from sqlite_master")}
             if not tables >= DATASET.all_tables.keys():
                 return f"{output}: lacks tables of this loader"
+            columns = set(connection.execute("select table_name, column_name from data_dictionary"))
+            if columns != {(one.table_name, one.column_name) for one in DATASET.dictionary()}:
+                return f"{output}: has other columns"
             told = dict(connection.execute("select key, value from build_info"))
             for key in sorted(info.keys() | told.keys()):
                 if _must_be_the_same(key) and told.get(key) != info.get(key):
