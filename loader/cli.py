@@ -7,7 +7,6 @@ import errno
 import io
 import json
 import re
-import shlex
 import shutil
 import signal
 import sqlite3
@@ -26,10 +25,10 @@ from loader.dataset.schema import MINIMUM_SQLITE
 from loader.errors import InputError, printable, remedy_of
 from loader.input_files import MAX_ARCHIVE_BYTES
 from loader.metadata_file import read_metadata
-from loader.pipeline.build import Options, Report, build
+from loader.pipeline import build_report
+from loader.pipeline.build import Options, build
 from loader.pipeline.check import check as check_files
-from loader.pipeline.check_report import as_json, more, table
-from loader.pipeline.file_report import DoubtSummary
+from loader.pipeline.check_report import as_json, many, table
 from loader.pipeline.preview import show
 from loader.pipeline.processes import collect_seldom
 from loader.pipeline.progress_bar import Meter
@@ -137,20 +136,23 @@ _max_size = click.option(
 )  # fmt: skip
 
 
-@click.group(cls=_Command, context_settings={"help_option_names": ["-h", "--help"]})
+# "\b" keeps click from joining the lines below it.
+_EXAMPLES = """\b
+press-archive check clippings/     what would be read, and what is doubtful
+press-archive serve clippings/     build what changed and show the site
+press-archive build clippings/ -o archive.db
+press-archive verify archive.db clippings/
+
+\b
+Completion in the shell (zsh_source or fish_source for the other shells):
+eval "$(_PRESS_ARCHIVE_COMPLETE=bash_source press-archive)"
+"""
+
+
+@click.group(cls=_Command, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EXAMPLES)
 @click.version_option(package_name="press-archive", prog_name="press-archive")
 def main() -> None:
-    r"""Turn an archive of press articles into one SQLite file and a site.
-
-    \b
-    press-archive check clippings/     what would be read, and what is doubtful
-    press-archive serve clippings/     build what changed and show the site
-    press-archive build clippings/ -o archive.db
-    press-archive verify archive.db clippings/
-
-    Completion in the shell: eval "$(_PRESS_ARCHIVE_COMPLETE=bash_source press-archive)" in ~/.bashrc; write
-    zsh_source or fish_source for the other shells.
-    """
+    """Turn an archive of press articles into one SQLite file and a site."""
     if sqlite3.sqlite_version_info < MINIMUM_SQLITE:
         needed = ".".join(map(str, MINIMUM_SQLITE))
         raise InputError(
@@ -235,7 +237,7 @@ def build_command(  # noqa: PLR0913, PLR0917 - an argument for each option
     paths = paths or (Path("seeds"),)
     output = output or Path("shards" if shard else "archive.db")
     if shard and update:
-        raise click.UsageError("--update and --shard do not go together: build the shards anew")
+        raise click.UsageError("--update and --shard do not go together: build the shards again")
     if in_place and not update:
         raise click.UsageError("--in-place goes with --update: a full build is always a new file")
     report = (
@@ -245,69 +247,20 @@ def build_command(  # noqa: PLR0913, PLR0917 - an argument for each option
     )
     if meter is not None:
         meter.end()
-    for reason in report.refused:
-        _complain(f"{reason} (left out)")
+    for line in build_report.refusals(report):
+        _complain(line)
     if is_json:
-        click.echo(_as_json(report))
-    elif not quiet:
-        _tell_report(report, update, paths)
-
-
-def _as_json(report: Report | ShardsReport) -> str:
-    told: dict[str, Any] = {
-        "output": str(report.output),
-        "counts": report.counts,
-        "refused": list(report.refused),
-        "corrections_without_effect": list(report.idle),
-        "doubts": report.doubts.doubts,
-    }
-    if isinstance(report, ShardsReport):
-        told["shards"] = list(report.shards)
-    else:
-        told |= {"read": report.read, "unchanged": report.kept, "removed": report.removed}
-    return json.dumps(told, indent=2, ensure_ascii=False)
-
-
-def _tell_report(report: Report | ShardsReport, update: bool, paths: tuple[Path, ...]) -> None:
-    for where in report.idle:
-        click.echo(f"{printable(where)}: changes nothing any more; it can be taken out", err=True)
-    if isinstance(report, Report):
-        _tell_what_was_read(report, update)
-    counts = report.counts
-    shards = f"{_many(len(report.shards), 'shard')}, " if isinstance(report, ShardsReport) else ""
-    click.echo(
-        f"{printable(str(report.output))}: {shards}"
-        f"{_many(counts['archives'], 'archive')}, {_many(counts['articles'], 'article')}, "
-        f"{_many(counts['paragraphs'], 'paragraph')}, {_many(counts['quotes'], 'quotation')} by "
-        f"{_many(counts['speakers'], 'speaker')}, {_many(counts['mentioned_places'], 'mention')} of "
-        f"{_many(counts['places'], 'place')}, {_many(counts['data_notes'], 'data note')}, "
-        f"{_many(counts['corrections'], 'correction')}"
-    )
-    _tell_doubts(report.doubts, paths)
-
-
-def _tell_what_was_read(report: Report, update: bool) -> None:
-    if report.why_all:
-        click.echo(f"{printable(report.why_all)}; every file was read", err=True)
-    elif update:
-        click.echo(
-            f"{_many(report.read, 'file')} read, {report.kept:,} unchanged, {report.removed:,} gone", err=True
+        further = (
+            {"shards": list(report.shards)}
+            if isinstance(report, ShardsReport)
+            else {"read": report.read, "unchanged": report.kept, "removed": report.removed}
         )
-
-
-def _tell_doubts(summary: DoubtSummary, paths: tuple[Path, ...]) -> None:
-    if not summary.doubts:
-        return
-    for kind in summary.worst:
-        sentence = more(kind.doubt.sentence, kind.count)
-        click.echo(f"{printable(kind.path)}: {printable(sentence)}", err=True)
-    named = " ".join(shlex.quote(printable(str(path))) for path in paths)
-    listed = "lists it" if summary.doubts == 1 else "lists them"
-    click.echo(
-        f"{_many(summary.doubts, 'doubt')} in {_many(summary.files, 'file')}; "
-        f"`press-archive check {named}` {listed}",
-        err=True,
-    )
+        click.echo(build_report.as_json(report, further))
+    elif not quiet:
+        for line in build_report.remarks(report, paths, is_update=update):
+            click.echo(line, err=True)
+        shards = len(report.shards) if isinstance(report, ShardsReport) else None
+        click.echo(build_report.summary(report, shards=shards))
 
 
 # Exit code of a check that found something refused or doubtful.
@@ -348,7 +301,7 @@ def check_command(
 
 
 def _columns_of_judgement() -> str:
-    """What `loader verify --help` says of the columns that it cannot prove."""
+    """What `verify --help` says of the columns that it cannot prove."""
     listed = "\n".join(f"{column}: {why}" for column, why in JUDGED.items())
     return f"\b\nCannot be proven, only checked for its range:\n{listed}"
 
@@ -390,9 +343,9 @@ def verify_command(database: Path, seeds: Path, metadata: Path | None, is_json: 
             click.echo(f"     and {check.found - _MOST_FAULTS:,} more")
         faults += check.found
     if faults:
-        raise InputError(f"{database}: {_many(faults, 'fault')}; build it anew with `loader build`")
+        raise InputError(f"{database}: {many(faults, 'fault')}; build it again with `press-archive build`")
     rest = (
-        "and `loader verify` of the folder of this shard proves that nothing is missing"
+        "and `press-archive verify` of the folder of this shard proves that nothing is missing"
         if is_shard(database)
         else "every character is covered"
     )
@@ -415,9 +368,7 @@ def digest_command(database: Path) -> None:
 def export_command(database: Path, output: Path) -> None:
     """Write every table of DATABASE, a file or a folder of shards, for DuckDB, Spark or ClickHouse."""
     counts = export(database, output)
-    click.echo(
-        f"{printable(str(output))}: {_many(len(counts), 'table')}, {_many(sum(counts.values()), 'row')}"
-    )
+    click.echo(f"{printable(str(output))}: {many(len(counts), 'table')}, {many(sum(counts.values()), 'row')}")
 
 
 @main.command("show")
@@ -483,7 +434,3 @@ def serve_command(paths: tuple[Path, ...], **options: Any) -> None:
 
 def _tell(message: str) -> None:
     click.echo(printable(message), err=True)
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

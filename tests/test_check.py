@@ -507,7 +507,7 @@ def test_a_build_prints_its_three_worst_doubts_and_how_to_see_all(folder: Path, 
         (folder / f"{number}.txt").write_text(f"{UNDATED}\n***\n\n{UNDATED}", encoding="utf-8")
     result = run("build", folder, "-o", tmp_path / "a.db")
     assert result.exit_code == 0
-    assert result.stderr.splitlines() == [
+    assert [line for line in result.stderr.splitlines() if " not read " not in line] == [
         *(f"{number}.txt: article 1 has no date (and 1 more of this kind)" for number in range(3)),
         f"9 doubts in 5 files; `press-archive check {folder}` lists them",
     ]

@@ -51,6 +51,18 @@ def test_they_are_named_even_if_nothing_else_is_printed(folder: Path, tmp_path: 
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (0, "", 2)
 
 
+def test_a_file_that_no_reader_takes_is_named(folder: Path, tmp_path: Path) -> None:
+    (folder / "page.html").write_text("<h1>Fog closes harbour</h1>", encoding="utf-8")
+    (folder / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (folder / "README.md").write_text("About this folder.", encoding="utf-8")
+    (folder / "corrections.csv").write_text("archive,start,text,field,corrected,reason\n", encoding="utf-8")
+    done = run("build", folder, "-o", tmp_path / "a.db")
+    named = [line for line in done.stderr.splitlines() if " not read " in line]
+    assert named == [
+        f"2 files in the folder are not read (page.html, logo.png); `press-archive check {folder}` says why"
+    ]
+
+
 def test_strict_ends_the_build_and_writes_nothing(folder: Path, tmp_path: Path) -> None:
     done = run("build", folder, "-o", tmp_path / "a.db", "--strict")
     assert (done.exit_code, done.stdout) == (1, "")

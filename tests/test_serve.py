@@ -101,16 +101,17 @@ def test_a_second_start_reads_no_file_again(
     folder: Path, tmp_path: Path, serving: Callable[..., object]
 ) -> None:
     with serving(folder) as server:
-        assert "(1 read, 0 unchanged), 1 articles" in server.said
+        assert ": 1 archive, 1 article, " in server.said
     [database] = (tmp_path / "cache").rglob("clippings.db")
     before = database.stat()
     (folder / "b.txt").write_text(ARTICLE.format("Rain fills the harbour"), encoding="utf-8")
     with serving(folder) as server:
-        assert "(1 read, 1 unchanged), 2 articles" in server.said
+        assert "1 file read, 1 unchanged, 0 removed" in server.said
     after = database.stat()
     assert after.st_ino != before.st_ino
     with serving(folder) as server:
-        assert "(0 read, 2 unchanged), 2 articles" in server.said
+        assert "0 files read, 2 unchanged, 0 removed" in server.said
+        assert ": 2 archives, 2 articles, " in server.said
     assert (database.stat().st_ino, database.stat().st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
@@ -127,7 +128,7 @@ def test_new_metadata_and_corrections_are_shown_at_the_next_start(
     )
     with serving(folder) as server:
         assert "<title>Harbour news</title>" in server.get("/").text
-        assert "(1 read, 0 unchanged)" in server.said
+        assert "1 file read, 0 unchanged, 0 removed" in server.said
         database = server.get("/clippings.db").content
     (folder / "out.db").write_bytes(database)
     with closing(sqlite3.connect(folder / "out.db")) as connection:

@@ -506,8 +506,8 @@ INFORMATION: dict[str, Table] = {
             text("description", "What it holds.", required=True),
             text(
                 "proof",
-                "How its values are proved: rows (`loader verify` computes them from the sources) or rebuild "
-                "(only building the file again shows that they are what the loader finds).",
+                "How its values are proved: rows (`press-archive verify` computes them from the sources) or "
+                "rebuild (only building the file again shows that they are what the loader finds).",
                 required=True,
                 facet=True,
             ),

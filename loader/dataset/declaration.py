@@ -2,7 +2,7 @@
 
 `loader.dataset.columns` declares the data set with them, `loader.sharding.catalogue` the catalogue of shards.
 Schema, order of values, descriptions on the site, the table data_dictionary, the documentation and
-`loader verify` read these declarations and nothing else.
+`press-archive verify` read these declarations and nothing else.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from sqlite_utils.db import DescIndex
 
-# How a column is proved by `loader verify`: from the sources and the other rows, or only by building again.
+# How `press-archive verify` proves a column: from the sources and the other rows, or only by a rebuild.
 FROM_ROWS, BY_REBUILD = "rows", "rebuild"
 SQL_TYPES: dict[type, str] = {int: "INTEGER", float: "REAL", str: "TEXT"}
 
@@ -31,7 +31,7 @@ class Column:
         required: whether it is never null.
         counts: (table, column) if it counts the rows of that table whose column holds this row's id.
         judgement: what has to be judged to fill it, if its value cannot be computed from the sources and the
-            other rows: only a rebuild proves it. None if `loader verify` computes it.
+            other rows: only a rebuild proves it. None if `press-archive verify` computes it.
         facet: whether the site counts the rows by its values.
         sortable: whether the site offers to sort by it; if no column of a table does, all are offered.
     """

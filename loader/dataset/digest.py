@@ -33,7 +33,7 @@ def digest(database: Path | str) -> str:
     """
     file = Path(database)
     if not file.is_file():
-        raise InputError(f"{file}: no such file; build it with `loader build`")
+        raise InputError(f"{file}: no such file; build it with `press-archive build`")
     sha256 = hashlib.sha256()
     connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
     try:
@@ -45,7 +45,7 @@ def digest(database: Path | str) -> str:
             for row in cursor:
                 sha256.update(_line(row))
     except UNREADABLE as error:
-        raise InputError(f"{file}: cannot be read ({error}); build it with `loader build`") from error
+        raise InputError(f"{file}: cannot be read ({error}); build it with `press-archive build`") from error
     finally:
         connection.close()
     return sha256.hexdigest()

@@ -1,7 +1,7 @@
 """Counts that a site shows and that would take seconds to make from the rows of a large archive.
 
-They follow from the other tables, are made once when those are written and indexed, and `loader verify` makes
-them again. Places and speakers that occur seldom have none: their rows are counted as quickly as read here.
+They follow from the other tables and are computed once when those are written and indexed; `press-archive
+verify` computes them again. Rare places and speakers have none: counting their rows is as quick.
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ from loader.readers.roundup import read_bytes
 __all__ = ["CheckReport", "Doubt", "FileReport", "Totals", "check"]
 
 SYNONYMS_FILE = "synonyms.csv"
+_DESCRIBES = "describes the folder, by its name"
 # The archive's own files beside its sources: what each is, and how to see whether it can be used.
 _OWN_FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
     FILE_NAME: ("the archive's corrections", read_corrections),
@@ -134,6 +135,20 @@ def check(
     reports.extend(_reports(tasks, jobs, progress))
     reports.sort(key=_severity)
     return CheckReport(files=tuple(reports), totals=_totals(reports, listing.hidden))
+
+
+def passed_over(paths: Iterable[Path | str]) -> list[FileReport]:
+    """Return reports on the files in folders that a build passes over, those that may hold articles first.
+
+    The archive's own tables are not among them, nor files that describe the folder.
+    """
+    others = find_others([Path(path) for path in paths]).others
+    known = [other for other in others if other.name not in _OWN_FILES and other.refused is None]
+    reports = [_other_report(other, {}) for other in known]
+    return sorted(
+        (report for report in reports if report.status == "not read" and report.reason != _DESCRIBES),
+        key=lambda report: (not report.doubts, report.path),
+    )
 
 
 def _reports(
@@ -251,7 +266,7 @@ def _other_report(other: Other, faults: dict[str, str]) -> FileReport:
     except OSError as error:
         return _refused(other.name, f"cannot be read ({error.strerror})")
     if not known.may_hold_articles:
-        reason = "describes the folder, by its name" if known.name == "plain text" else f"is {known.name}"
+        reason = _DESCRIBES if known.name == "plain text" else f"is {known.name}"
         return replace(report, format=known.name, reason=reason)
     reason = f"looks like {known.name}: no reader for it yet"
     if known.name == "plain text":

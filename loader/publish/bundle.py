@@ -49,7 +49,7 @@ def describe(database: Path) -> dict[str, object]:
 def _place(database: Path, target: Path) -> None:
     """Copies a file, or links it where a copy would take long and much room.
 
-    Whoever changes a linked file changes what is served; `loader build` puts a new file in its place.
+    Whoever changes a linked file changes what is served; `press-archive build` puts a new file in its place.
     """
     if database.stat().st_size >= _LINKED_FROM:
         with suppress(OSError):  # another disk, or one without links

@@ -54,7 +54,7 @@ def export(database: Path | str, output: Path | str) -> dict[str, int]:
     Left out is what follows from the rest: indexes, full-text search, views and the counts of the site.
 
     Args:
-        database: what `loader build` wrote.
+        database: what `press-archive build` wrote.
         output: the folder to write; an earlier export there stays whole until the new one is.
 
     Returns:
@@ -85,7 +85,7 @@ def export(database: Path | str, output: Path | str) -> dict[str, int]:
             except (unfitting, OverflowError) as error:
                 raise InputError(
                     f"{database}: a cell of {name} is not of its column's type ({error}); "
-                    "`loader verify` names it"
+                    "`press-archive verify` names it"
                 ) from error
     return counts
 

@@ -18,6 +18,7 @@ from datasette.app import Datasette
 from loader.errors import InputError
 from loader.metadata_file import find_metadata, read_metadata
 from loader.pipeline.build import build, source_state
+from loader.pipeline.build_report import refusals, remarks, summary
 from loader.pipeline.progress_bar import Meter
 from loader.publish.serve import Address, open_site, serve
 from loader.site.room import room_of
@@ -126,9 +127,11 @@ def _build(paths: Sequence[Path], database: Path, options: ServeOptions, tell: C
         progress=meter,
     )
     meter.end()
-    counts = report.counts
-    changed = f"{report.read:,} read, {report.kept:,} unchanged"
-    tell(f"{database}: {counts['archives']:,} source files ({changed}), {counts['articles']:,} articles")
+    for line in refusals(report):
+        tell(line)
+    for line in remarks(report, paths, is_update=True):
+        tell(line)
+    tell(summary(report))
 
 
 def _stated(paths: Sequence[Path], metadata: Path | None, is_built: bool) -> Mapping[str, Any]:
@@ -154,10 +157,11 @@ class _Rebuild:
         self, paths: Sequence[Path], database: Path, options: ServeOptions, tell: Callable[[str], None]
     ) -> None:
         self._paths, self._options, self._tell = paths, options, tell
-        self._command = [sys.executable, "-m", "loader", "build", *map(str, paths), "-o", str(database)]
+        self._command = [sys.executable, "-m", "loader", "build", "-o", str(database)]
         self._command += ["--update", "--quiet", "--max-size", str(options.max_size)]
         if options.metadata:
             self._command += ["--metadata", str(options.metadata)]
+        self._command += ["--", *map(str, paths)]  # a name may begin with a dash
         self._state = source_state(paths, options.metadata)
         self._said = ""
 

@@ -115,7 +115,8 @@ def _say_other_schema(room: Room) -> str:
     stored = room.facts.get("schema_version", "")
     file = f"{room.name}: was built with schema {stored}, this press-archive reads schema {VERSION}"
     is_newer = stored.isdecimal() and int(stored) > VERSION
-    return f"{file}; {'install a newer press-archive' if is_newer else 'build it again with `loader build`'}"
+    remedy = "install a newer press-archive" if is_newer else "build it again with `press-archive build`"
+    return f"{file}; {remedy}"
 
 
 def prepare_pages(room: Room, env: Environment, datasette: Datasette) -> Callable[[], Awaitable[None]] | None:

@@ -24,7 +24,7 @@ def count_tables(connection: sqlite3.Connection) -> TableCounts:
     """Return how many rows each table and view has.
 
     Counting takes minutes if there are many, so what the loader recorded for the query planner is read
-    (`loader verify` proves it), and each view and full-text table has the rows of the table it is made from.
+    (`press-archive verify` proves it); a view or full-text table has as many rows as the table that it shows.
     """
     recorded: dict[str, int] = {}
     if connection.execute("select count(*) from sqlite_master where name = 'sqlite_stat1'").fetchone()[0]:

@@ -39,7 +39,7 @@ def verify_folder(folder: Path, seeds: Path, metadata: Path | None = None) -> It
     The rows of all shards are put together in a temporary database, and that is proven like a single one.
 
     Args:
-        folder: what `loader build --shard` wrote.
+        folder: what `press-archive build --shard` wrote.
         seeds: the folder in which the archives lie by their `path`, or the one archive.
         metadata: the metadata file that they were built with; None for metadata.yml beside them.
 

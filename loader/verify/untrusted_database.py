@@ -112,7 +112,7 @@ def opened(file: Path, tables: Iterable[str] = TABLES) -> Iterator[Opened]:
         InputError: where it is no database of this kind, or somebody is writing to it.
     """
     if not file.is_file():
-        raise InputError(f"{file}: no such file; build it with `loader build`")
+        raise InputError(f"{file}: no such file; build it with `press-archive build`")
     _refuse_unfinished(file)
     before = file.stat()
     connection = _connect(file, tables)
@@ -148,7 +148,9 @@ def _connect(file: Path, wanted: Iterable[str]) -> sqlite3.Connection:
             raise InputError(
                 f"{file}: another program is writing to it; verify it when that is done"
             ) from error
-        raise InputError(f"{file}: is no SQLite database ({error}); build it with `loader build`") from error
+        raise InputError(
+            f"{file}: is no SQLite database ({error}); build it with `press-archive build`"
+        ) from error
     missing = {*wanted, "build_info"} - tables
     if missing:
         connection.close()

@@ -12,7 +12,7 @@ from loader.records import CORRECTION_COLUMNS
 from loader.site.archive_database import Row
 from loader.text import one_line, one_line_of_same_length
 
-# Rows on one page: of a longer article the rest is for `loader show --offsets`.
+# Rows on one page: of a longer article the rest is for `press-archive show --offsets`.
 MOST_ROWS = 2000
 # The reason that a row begins with, so that it can be used as it is.
 _REASON = "Corrected by hand."

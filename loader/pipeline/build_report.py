@@ -1,0 +1,112 @@
+"""Renders what a build did: lines for a terminal, or JSON."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from loader.errors import printable
+from loader.pipeline.build import Report
+from loader.pipeline.check import passed_over
+from loader.pipeline.check_report import many, more
+from loader.pipeline.file_report import DoubtSummary
+
+# Files that are named in the line on files that are not read.
+_NAMED = 3
+
+
+class Built(Protocol):
+    """What a build of one file and a build of shards have in common; see `loader.pipeline.build.Report`."""
+
+    @property
+    def output(self) -> Path: ...  # noqa: D102 - as in Report
+    @property
+    def counts(self) -> dict[str, int]: ...  # noqa: D102
+    @property
+    def idle(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def doubts(self) -> DoubtSummary: ...  # noqa: D102
+    @property
+    def refused(self) -> tuple[str, ...]: ...  # noqa: D102
+
+
+def summary(report: Built, *, shards: int | None = None) -> str:
+    """Return the line with the counts of the finished database, or of the folder with so many shards."""
+    counts = report.counts
+    parts = [
+        *([many(shards, "shard")] if shards is not None else []),
+        many(counts["archives"], "archive"),
+        many(counts["articles"], "article"),
+        many(counts["paragraphs"], "paragraph"),
+        f"{many(counts['quotes'], 'quotation')} by {many(counts['speakers'], 'speaker')}",
+        f"{many(counts['mentioned_places'], 'mention')} of {many(counts['places'], 'place')}",
+        many(counts["data_notes"], "data note"),
+        many(counts["corrections"], "correction"),
+    ]
+    return f"{printable(str(report.output))}: {', '.join(parts)}"
+
+
+def refusals(report: Built) -> Iterator[str]:
+    """Yield a line for each file in a folder that could not be read."""
+    for reason in report.refused:
+        yield f"{reason} (left out)"
+
+
+def remarks(report: Built, paths: Iterable[Path], *, is_update: bool) -> Iterator[str]:
+    """Yield lines on what was not read, corrections without effect, and the worst doubts."""
+    named = " ".join(shlex.quote(printable(str(path))) for path in paths)
+    yield from _not_read(paths, named)
+    for where in report.idle:
+        yield f"{printable(where)}: has no effect, the loader finds the same; the row can be taken out"
+    if isinstance(report, Report):
+        if report.why_all:
+            yield f"{printable(report.why_all)}; every file was read"
+        elif is_update:
+            yield f"{many(report.read, 'file')} read, {report.kept:,} unchanged, {report.removed:,} removed"
+    yield from _doubts(report.doubts, named)
+
+
+def _not_read(paths: Iterable[Path], named: str) -> Iterator[str]:
+    files = passed_over(paths)
+    if not files:
+        return
+    names = [printable(file.path) for file in files[:_NAMED]]
+    rest = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
+    verb = "is" if len(files) == 1 else "are"
+    yield (
+        f"{many(len(files), 'file')} in the folder {verb} not read ({', '.join(names)}{rest}); "
+        f"`press-archive check {named}` says why"
+    )
+
+
+def _doubts(summary: DoubtSummary, named: str) -> Iterator[str]:
+    if not summary.doubts:
+        return
+    for kind in summary.worst:
+        yield f"{printable(kind.path)}: {printable(more(kind.doubt.sentence, kind.count))}"
+    listed = "lists it" if summary.doubts == 1 else "lists them"
+    yield (
+        f"{many(summary.doubts, 'doubt')} in {many(summary.files, 'file')}; "
+        f"`press-archive check {named}` {listed}"
+    )
+
+
+def as_json(report: Built, further: Mapping[str, object]) -> str:
+    """Return one JSON object: output, counts, refused files, corrections without effect, number of doubts.
+
+    Args:
+        report: what the build did.
+        further: more keys.
+    """
+    told = {
+        "output": str(report.output),
+        "counts": report.counts,
+        "refused": list(report.refused),
+        "corrections_without_effect": list(report.idle),
+        "doubts": report.doubts.doubts,
+        **further,
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False)
