@@ -1,4 +1,4 @@
-"""Every ready question answers its own example with rows, and nasty input without an error."""
+"""Every canned query answers its own example with rows, and nasty input without an error."""
 
 from __future__ import annotations
 

@@ -61,12 +61,12 @@ CLOSED = re.compile(r"^/-(?:$|/(?!search$|static/|static-plugins/|metadata(?:\.j
 # What Datasette 1.0 has below a database, a table or a row, for those who write: /archive/-/create,
 # /archive/quotes/-/insert, /archive/quotes/1/-/delete. Open are /archive/-/query and /archive/-/schema.
 CLOSED_BELOW = re.compile(r"^/(?!-/)(?:[^/]+/-/(?!(?:query|schema)(?:\.\w+)?$)|[^/]+/[^/]+/(?:[^/]+/)?-/)")
-# How many of Datasette's pages (tables, ready questions) are worked on at a time; settings.json has more
+# How many of Datasette's pages (tables, canned queries) are worked on at a time; settings.json has more
 # threads, so that the reading room goes on while all of these are busy.
 SQL_PAGES_AT_ONCE = 3
 # Together more than the connections that `make bench-site` opens: who waits gets an answer, late.
 SQL_PAGES_WAITING = 100
-# SQL that visitors write takes turns of its own: no ready question waits behind a query without end, and one
+# SQL that visitors write takes turns of its own: no canned query waits behind a query without end, and one
 # such at a time leaves processors for the others. Thirty wait for a minute at most.
 WRITTEN_SQL_AT_ONCE = 1
 WRITTEN_SQL_WAITING = 30
