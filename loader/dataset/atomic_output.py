@@ -189,7 +189,7 @@ def unfinished(target: Path) -> Iterator[Path]:
     The folder is locked for as long as its build runs. The system gives up a lock when a process ends in
     whatever way, so the next build knows what is left over and what belongs to a build at work.
     """
-    _clear_leftovers(target)
+    clear_leftovers(target)
     for _ in range(100):
         folder = target.with_name(f"{_prefix(target)}{secrets.token_hex(_TOKEN_BYTES)}.unfinished")
         try:
@@ -208,8 +208,8 @@ def _prefix(target: Path) -> str:
     return f".{target.name[:_NAME_KEPT]}."
 
 
-def _clear_leftovers(target: Path) -> None:
-    """Removes what builds that were killed left beside the target."""
+def clear_leftovers(target: Path) -> None:
+    """Remove what builds that were killed left beside the target, a file and no link."""
     token = "[0-9a-f]" * (2 * _TOKEN_BYTES)
     for leftover in target.parent.glob(f"{glob.escape(_prefix(target))}{token}.unfinished"):
         with locked(leftover) as is_ours:

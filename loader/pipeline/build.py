@@ -15,7 +15,7 @@ from typing import NamedTuple, TypedDict
 
 from loader.curation import FILE_NAME, CorrectionError
 from loader.dataset.assign_ids import Numbering
-from loader.dataset.atomic_output import changing, check_output, writing
+from loader.dataset.atomic_output import changing, check_output, clear_leftovers, real_target, writing
 from loader.dataset.build_info import about
 from loader.dataset.create import NewDatabase
 from loader.dataset.update import ChangedDatabase, counts_of
@@ -137,6 +137,7 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
     info = about(corrections=corrections, facts=planned.facts)
     changes = find_changes(target, planned.tasks, info) if update else Changes.everything(planned.tasks)
     if changes.is_none:
+        clear_leftovers(real_target(target))
         return Report(
             output=target,
             counts=counts_of(target),
