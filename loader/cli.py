@@ -414,7 +414,12 @@ def metadata_command(database: Path, metadata: Path | None) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535))
 @_metadata_option
-@click.option("--base-url", default="/", metavar="PATH", help="The path below which a proxy shows the site; the proxy takes it off the address.")
+@click.option(
+    "--base-url",
+    default="/",
+    metavar="PATH",
+    help="The path below which a proxy shows the site; the proxy takes it off the address.",
+)
 @click.option("-o", "--output", type=_PATH, help="Keep the database here, not in the cache folder.")
 @click.option("--watch", is_flag=True, help="Show new and changed files without a restart.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the home page in a browser.")
