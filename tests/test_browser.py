@@ -118,7 +118,7 @@ def test_a_table_a_row_and_a_query_show_rows(page: Page, server: str) -> None:
 
 def test_sql_can_be_edited_and_run(page: Page, server: str) -> None:
     page.goto(f"{server}/archive?sql=select+1+as+one")
-    expect(page.locator(".CodeMirror")).to_be_visible()
+    expect(page.locator(".CodeMirror, .cm-editor")).to_be_visible()
     page.get_by_role("button", name="Format SQL").click()
     page.get_by_role("button", name="Run SQL").click()
     expect(page.locator("td.col-one")).to_have_text("1")

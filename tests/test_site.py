@@ -248,6 +248,11 @@ class TestServing:
     def test_the_database_is_immutable(self, bundle: Path) -> None:
         assert not Datasette(config_dir=bundle).get_database("archive").is_mutable
 
+    def test_the_settings_of_the_site_hold(self, bundle: Path) -> None:
+        wanted = json.loads((site_bundle.SITE / "settings.json").read_text(encoding="utf-8"))
+        site = Datasette(config_dir=bundle)
+        assert {name: site.setting(name) for name in wanted} == wanted
+
     def test_nothing_can_be_written(self, get: Get) -> None:
         response = get(f"{SQL_PAGE}.json?sql=delete+from+articles")
         assert response.status_code == 400

@@ -74,7 +74,10 @@ def assemble(database: Path, output: Path, metadata: Path | None = None) -> Path
     fresh.mkdir(parents=True)
     _place(database, fresh / DATABASE_NAME)
     shutil.copyfile(metadata or ROOT / "metadata.yml", fresh / "metadata.yml")
-    shutil.copyfile(SITE / "settings.json", fresh / "settings.json")
+    settings = json.loads((SITE / "settings.json").read_text(encoding="utf-8"))
+    # Datasette 0.65 reads the first of these files and ignores the second, 1.0 the reverse.
+    (fresh / "settings.json").write_text(json.dumps(settings, indent=2) + "\n")
+    (fresh / "datasette.json").write_text(json.dumps({"settings": settings}, indent=2) + "\n")
     (fresh / "inspect-data.json").write_text(json.dumps(describe(fresh / DATABASE_NAME), indent=2) + "\n")
     shutil.rmtree(output, ignore_errors=True)
     fresh.rename(output)
