@@ -19,7 +19,7 @@ import httpx
 import pytest
 from datasette.app import Datasette
 from datasette.database import Database as DatasetteDatabase
-from site_client import EXTRAS, SQL_PAGE, Get, ask, facets, row_count
+from site_client import EXTRAS, IS_DATASETTE_1, SQL_PAGE, Get, ask, facets, row_count
 from site_hostile import write_hostile_database
 from sqlite_utils import Database
 
@@ -287,8 +287,9 @@ class TestServing:
                 assert "src=" in attributes or "application/ld+json" in attributes, path
 
     def test_links_respect_the_base_address(self, bundle: Path) -> None:
-        settings = {**json.loads((bundle / "settings.json").read_text()), "base_url": "/below/"}
-        site = Datasette(config_dir=bundle, settings=settings)
+        # 0.65 reads no file of settings beside these; 1.0a41 fails if a setting is in both.
+        others = {} if IS_DATASETTE_1 else json.loads((bundle / "settings.json").read_text())
+        site = Datasette(config_dir=bundle, settings={**others, "base_url": "/below/"})
 
         # The client puts the base address before the path.
         for path in ("/", "/archive", "/archive/quotes", "/archive/timeline", "/map", "/about"):
@@ -320,7 +321,7 @@ class TestSlowQueries:
         assert 'role="alert"' in response.text
 
     def test_a_query_without_end_is_stopped(self, bundle: Path) -> None:
-        site = Datasette(config_dir=bundle, settings={"sql_time_limit_ms": 50})
+        site = Datasette([], immutables=[str(bundle / "archive.db")], settings={"sql_time_limit_ms": 50})
         endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
         reading = archive_database.Archive(site).read([("select 1", ()), (endless, ())])
         # A thread of its own: Playwright keeps a loop running in this one.
