@@ -18,7 +18,6 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import click
-import yaml
 
 from loader.dataset.digest import digest
 from loader.dataset.schema import MINIMUM_SQLITE
@@ -395,18 +394,21 @@ _metadata_option = click.option(
 @main.command("metadata")
 @click.argument("database", type=_PATH)
 @_metadata_option
-def metadata_command(database: Path, metadata: Path | None) -> None:
+@click.option(
+    "--plain", "is_plain", is_flag=True,
+    help="For a Datasette without this package: leave out the queries that call SQL functions of it.",
+)  # fmt: skip
+def metadata_command(database: Path, metadata: Path | None, is_plain: bool) -> None:
     """Print the complete metadata.yml of DATABASE: every description, setting and canned query.
 
     What the package says of any archive comes first, then what DATABASE says of itself, then --metadata. With
-    the result a Datasette without this package shows the same descriptions:
+    the result of --plain a Datasette without this package shows the same descriptions:
     datasette -i archive.db -m metadata.yml
     """
-    from loader.site.metadata.of_file import metadata_of_file  # noqa: PLC0415 - few commands need the site
+    from loader.site.metadata.of_file import metadata_text  # noqa: PLC0415 - few commands need the site
 
     stated = read_metadata(metadata) if metadata else {}
-    complete = metadata_of_file(database, stated)
-    click.echo(yaml.safe_dump(complete, allow_unicode=True, sort_keys=False, width=110), nl=False)
+    click.echo(metadata_text(database, stated, is_plain=is_plain), nl=False)
 
 
 @main.command("serve")

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from loader.errors import InputError
 from loader.input_files import beside, read_table_text
+from loader.metadata_shape import MetadataError, checked
 from loader.text import one_line
 
 METADATA_FILE = "metadata.yml"
@@ -48,10 +49,10 @@ def read_metadata(file: Path) -> dict[str, Any]:
         file: YAML (or JSON), as Datasette reads it: a mapping with title, source, license and so on.
 
     Returns:
-        Its content.
+        Its content, as `checked` gives it.
 
     Raises:
-        InputError: it cannot be read, is not YAML, or is not a mapping; with file, line and remedy.
+        InputError: it cannot be read, is not YAML, or has another shape; with file, place and remedy.
     """
     text = read_table_text(file)
     try:
@@ -63,11 +64,10 @@ def read_metadata(file: Path) -> dict[str, Any]:
         raise InputError(f"{file}{where}: is not YAML ({what}); correct the line") from error
     except RecursionError as error:
         raise InputError(f"{file}: is nested too deeply; simplify it") from error
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        raise InputError(f"{file}: holds no keys; write title: and source: with their values")
-    return content
+    try:
+        return checked(content)
+    except MetadataError as error:
+        raise InputError(f"{file}: {error}") from error
 
 
 def dataset_facts(metadata: Mapping[str, Any]) -> dict[str, str]:

@@ -88,6 +88,8 @@ def serve_archive(paths: Sequence[Path], options: ServeOptions, tell: Callable[[
     room = room_of(make_site())
     if room is None or not room.is_current:
         raise InputError(f"{database}: is not a database of this version; build it again from its sources")
+    if room.fault:
+        raise InputError(f"{options.metadata or 'metadata.yml'}: {room.fault}")
 
     def started() -> None:
         tell(f"Open {address} (stop with Ctrl-C)")

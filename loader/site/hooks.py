@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import click
 import datasette as datasette_package
 from datasette import handle_exception as datasettes_handler
 from datasette.app import Datasette
@@ -100,6 +101,10 @@ _OWN_FIRST_PARTS = frozenset(
 )
 
 
+class _CannotStartError(StartupError, click.ClickException):  # type: ignore[misc]  # Datasette is untyped
+    """A reason not to start, in one line; for a plain StartupError Datasette 0.65 prints a traceback."""
+
+
 def routes(room: Room) -> list[tuple[str, Callable[..., Any]]]:
     """Return the pages of the reading room; of an archive of another schema one page that says what to do."""
     if room.is_current:
@@ -120,7 +125,13 @@ def _say_other_schema(room: Room) -> str:
 
 
 def prepare_pages(room: Room, env: Environment, datasette: Datasette) -> Callable[[], Awaitable[None]] | None:
-    """Add templates and filters, and put the complete metadata where Datasette reads it."""
+    """Add templates and filters, and put the complete metadata where Datasette reads it.
+
+    Raises:
+        StartupError: the metadata cannot be used. Here, because whatever starts later may read it.
+    """
+    if room.fault:
+        raise _CannotStartError(f"metadata: {room.fault}")
     if not room.is_current:
         return None
     _put_metadata(room, datasette)
@@ -139,7 +150,8 @@ def _put_metadata(room: Room, datasette: Datasette) -> None:
     datasette._metadata_local = complete
     configured = getattr(datasette, "config", None)
     if configured is not None:
-        datasette.config = {**configured, "databases": complete["databases"]}
+        read = {key: complete[key] for key in ("databases", "plugins") if key in complete}
+        datasette.config = {**configured, **read}
         datasette._metadata_local = {key: value for key, value in complete.items() if key != "plugins"}
 
 
@@ -151,12 +163,18 @@ def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
     """
     if sqlite3.sqlite_version_info < MINIMUM_SQLITE:
         needed = ".".join(map(str, MINIMUM_SQLITE))
-        raise StartupError(
+        raise _CannotStartError(
             f"press-archive needs SQLite {needed} or newer, this Python has {sqlite3.sqlite_version}; "
             "use a newer Python"
         )
     if not room.is_current:
         print(_say_other_schema(room), file=sys.stderr)
+    if room.not_shown:
+        print(
+            f"{room.name}: is the archive that is shown, not {', '.join(room.not_shown)}; to show another, "
+            f"write `plugins: {PLUGIN}: database: NAME` in metadata.yml",
+            file=sys.stderr,
+        )
     for name in room.unmatched():
         print(f"metadata: databases: {name}: no database of this name is attached", file=sys.stderr)
     if room.is_current and not room.database.is_mutable:

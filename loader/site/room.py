@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from loader.dataset.schema import VERSION
+from loader.errors import printable
+from loader.metadata_shape import CONFIGURATION, MetadataError, checked
 from loader.site.metadata.examples import example_searches, find_examples
-from loader.site.metadata.merge import complete_metadata, merged, unmatched_entries
+from loader.site.metadata.merge import complete_metadata, unmatched_entries
 from loader.site.table_counts import TableCounts, count_tables
 
 if TYPE_CHECKING:
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from datasette.database import Database
 
 PLUGIN = "press-archive"
-# The key of the plugin's configuration in metadata.yml: today's, and the one of before.
-_CONFIGURATION = (PLUGIN, "reading-room")
 _LOADER = "press-archive"
 
 _ROOMS: WeakKeyDictionary[Datasette, Room | None] = WeakKeyDictionary()
@@ -34,15 +34,29 @@ class Room:
         database: Datasette's own object for it.
         name: its name in addresses.
         facts: its build_info, by key.
+        fault: what is wrong with the owner's metadata, in one line; "" if nothing is. The site cannot start
+            with a fault, and then nothing of the metadata is used.
+        not_shown: the other archives, if nobody chose among them.
     """
 
-    def __init__(self, datasette: Datasette, database: Database, facts: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        datasette: Datasette,
+        database: Database,
+        facts: Mapping[str, str],
+        stated: Mapping[str, Any],
+        *,
+        fault: str = "",
+        not_shown: Sequence[str] = (),
+    ) -> None:
         self.database = database
         self.name = str(database.name)
         self.facts = dict(facts)
-        self._stated = _stated(datasette)
+        self.fault = fault
+        self.not_shown = list(not_shown)
+        self._stated = stated
         self._attached = list(datasette.databases)
-        self._configuration = _configuration(self._stated)
+        self._configuration = _configuration(stated)
 
     @property
     def is_current(self) -> bool:
@@ -74,7 +88,7 @@ class Room:
     @cached_property
     def metadata(self) -> dict[str, Any]:
         """The complete metadata: defaults of the package, facts of the file, and what the owner says."""
-        return complete_metadata(self.name, self.facts, self.examples, self._stated)
+        return complete_metadata(self.name, self.facts, self.examples, self._stated, self._attached)
 
     @property
     def queries(self) -> dict[str, Any]:
@@ -98,13 +112,29 @@ def room_of(datasette: Datasette) -> Room | None:
 
 
 def _find(datasette: Datasette) -> Room | None:
-    wanted = _configuration(_stated(datasette)).get("database")
-    for name, database in datasette.databases.items():
-        if database.path and (wanted is None or wanted == name):
-            facts = _facts(Path(database.path))
-            if facts is not None:
-                return Room(datasette, database, facts)
-    return None
+    archives = {
+        str(name): (database, facts)
+        for name, database in datasette.databases.items()
+        if database.path and (facts := _facts(Path(database.path))) is not None
+    }
+    if not archives:
+        return None
+    stated, fault = {}, ""
+    try:
+        stated = checked(_stated(datasette))
+    except MetadataError as error:
+        fault = printable(str(error))
+    wanted = _configuration(stated).get("database")
+    name = next(iter(archives)) if wanted is None else wanted
+    if name not in archives:
+        why = "is no archive of press-archive" if name in datasette.databases else "is not attached"
+        fault = (
+            f"plugins.{PLUGIN}.database: {name} {why}; write the name of one that is: {', '.join(archives)}"
+        )
+        name, fault = next(iter(archives)), printable(fault)
+    database, facts = archives[name]
+    not_shown = [other for other in archives if other != name] if wanted is None else []
+    return Room(datasette, database, facts, stated, fault=fault, not_shown=not_shown)
 
 
 def _facts(file: Path) -> dict[str, str] | None:
@@ -122,18 +152,21 @@ def _open(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
 
 
-def _stated(datasette: Datasette) -> dict[str, Any]:
+def _stated(datasette: Datasette) -> object:
     """What the owner says in metadata.yml, and under Datasette 1.0 in datasette.yaml too."""
     configured = getattr(datasette, "config", None) or {}
     config = {key: configured[key] for key in ("databases", "plugins") if configured.get(key)}
-    return merged(config, datasette._metadata_local or {})
+    return _joined(config, datasette._metadata_local or {})
+
+
+def _joined(below: object, above: object) -> object:
+    """Both of two mappings, by key; null stays, for it is to remove a default later."""
+    if not isinstance(below, Mapping) or not isinstance(above, Mapping):
+        return above
+    return {**below, **{key: _joined(below.get(key), value) for key, value in above.items()}}
 
 
 def _configuration(stated: Mapping[str, Any]) -> dict[str, Any]:
     """The plugin's configuration."""
-    plugins = stated.get("plugins")
-    for key in _CONFIGURATION:
-        found = plugins.get(key) if isinstance(plugins, Mapping) else None
-        if isinstance(found, Mapping):
-            return dict(found)
-    return {}
+    plugins = stated.get("plugins") or {}
+    return next((dict(plugins[key]) for key in CONFIGURATION if plugins.get(key)), {})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 
 from loader.site.search import query_syntax
@@ -65,9 +67,21 @@ def has_name(text: object, wanted: object) -> int:
     return int(text is not None and needle in query_syntax.fold_name(str(text)))
 
 
+_FUNCTIONS: tuple[tuple[str, int, Callable[..., str | int | float | None]], ...] = (
+    ("distance_km", 4, distance_km),
+    ("fts_query", 1, fts_query),
+    ("fts_name", 2, fts_name),
+    ("has_name", 2, has_name),
+)
+_CALL = re.compile(rf"\b(?:{'|'.join(name for name, *_ in _FUNCTIONS)})\s*\(", re.IGNORECASE)
+
+
 def register(connection: sqlite3.Connection) -> None:
     """Makes the functions known to a connection."""
-    connection.create_function("distance_km", 4, distance_km, deterministic=True)
-    connection.create_function("fts_query", 1, fts_query, deterministic=True)
-    connection.create_function("fts_name", 2, fts_name, deterministic=True)
-    connection.create_function("has_name", 2, has_name, deterministic=True)
+    for name, arguments, function in _FUNCTIONS:
+        connection.create_function(name, arguments, function, deterministic=True)
+
+
+def are_used(sql: str) -> bool:
+    """Tells whether a query calls a function of this package, which no other Datasette has."""
+    return _CALL.search(sql) is not None

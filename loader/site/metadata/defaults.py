@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from loader.dataset.columns import DATASET
 from loader.dataset.declaration import Hints, Table, View
+from loader.site.sql_functions import are_used
 
 _QUERIES = Path(__file__).with_name("queries.yml")
 _START = ("article_overview", "quote_details", "place_mention_details")
@@ -60,27 +61,36 @@ _SEE: dict[str, tuple[str, str]] = {
 }
 
 
-def database_defaults(database: str, examples: Mapping[str, str]) -> dict[str, Any]:
+def database_defaults(
+    database: str, examples: Mapping[str, str], *, is_plain: bool = False
+) -> dict[str, Any]:
     """Return what Datasette's metadata says of the database of any archive.
 
     Args:
         database: the database's name in addresses.
         examples: values for example links, as `find_examples` gives them.
+        is_plain: whether it is for a Datasette without this package: without the queries that call SQL
+            functions of it, and without links to them.
 
     Returns:
         title, description_html, tables and queries.
     """
     starts = [_link(name, f"/{database}/{name}") for name in _START]
     shapes: dict[str, Table | View] = {**DATASET.all_tables, **DATASET.views}
+    queries = query_defaults(database, examples)
+    left_out = {name for name, query in queries.items() if is_plain and are_used(query["sql"])}
+    form = "" if "search_paragraphs" in left_out else _search_form(database, examples)
     return {
         "title": "The archive as tables",
         "description_html": (
             f"<p>Tables of data, three views that need no joins, and canned queries. Start with the views "
-            f"{starts[0]}, {starts[1]} and {starts[2]}.</p>{_search_form(database, examples)}"
+            f"{starts[0]}, {starts[1]} and {starts[2]}.</p>{form}"
             "<p>All offsets count code points of the source text from 0, end exclusive.</p>"
         ),
-        "tables": {name: table_defaults(name, shape, database, examples) for name, shape in shapes.items()},
-        "queries": query_defaults(database, examples),
+        "tables": {
+            name: table_defaults(name, shape, database, examples, left_out) for name, shape in shapes.items()
+        },
+        "queries": {name: query for name, query in queries.items() if name not in left_out},
     }
 
 
@@ -95,7 +105,11 @@ def _search_form(database: str, examples: Mapping[str, str]) -> str:
 
 
 def table_defaults(
-    name: str, shape: Table | View, database: str, examples: Mapping[str, str]
+    name: str,
+    shape: Table | View,
+    database: str,
+    examples: Mapping[str, str],
+    left_out: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return what Datasette's metadata says of a table or view of any archive.
 
@@ -104,10 +118,12 @@ def table_defaults(
         shape: its declaration.
         database: the database's name in addresses.
         examples: values for example links.
+        left_out: queries that must not be linked to.
     """
     described = {one.column_name: one.description for one in DATASET.dictionary() if one.table_name == name}
     words, address = _SEE[name]
-    see = _see(words, f"/{database}/{address}", examples)
+    target = address.partition("?")[0]
+    see = "" if target in left_out else _see(words, f"/{database}/{address}", examples)
     settings: dict[str, Any] = {
         "title": shape.title,
         "description_html": f"{escape(shape.description)}{f' See {see}.' if see else ''}",
