@@ -56,8 +56,8 @@ def checked(content: object) -> dict[str, Any]:
     try:
         plain = _plain(content, {})
     except RecursionError as error:
-        raise MetadataError("the metadata: is nested too deeply; simplify it") from error
-    top = _level(_mapping(plain, "the metadata", "write title: and source: with their values"), "")
+        raise MetadataError("the top: is nested too deeply; simplify it") from error
+    top = _level(_mapping(plain, "the top", "write title: and source: with their values"), "")
     if "databases" in top:
         top["databases"] = _each(
             top["databases"], "databases", "write the name of each database with its entry below", _database
@@ -79,7 +79,7 @@ def _plain(value: object, known: dict[int, Any]) -> Any:
         return value
     if id(value) in known:
         if known[id(value)] is None:
-            raise MetadataError("the metadata: holds an alias of what it stands in; write the content out")
+            raise MetadataError("the top: holds an alias of what it stands in; write the content out")
         return known[id(value)]
     known[id(value)] = None
     known[id(value)] = result = (

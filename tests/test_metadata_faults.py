@@ -1,4 +1,4 @@
-"""Metadata that is wrong or unusual: one line that says where, or what was meant; by each way in."""
+"""Metadata that is wrong is one line that says where; metadata that is unusual is read as it was meant."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ from loader.metadata_shape import MetadataError, checked
 from loader.site.metadata.merge import complete_metadata, unmatched_entries
 from loader.site.room import room_of
 
-CLIP = (
-    "Ferry pier closes\n\nThe Drava Times, by Eva Lang, May 3, 2018:\n\n"
-    "“It is rotten,” said Karl Huber in Graz.\n"
-)
-# What is written, the place that is named, and whether Datasette 1.0 fails at it before any plugin runs.
+CLIP = """Ferry pier closes
+
+The Drava Times, by Eva Lang, May 3, 2018:
+
+“It is rotten,” said Karl Huber in Graz.
+"""
+# What is written, the place that is named, and whether Datasette 1.0 itself fails before any plugin runs.
 FAULTS = {
-    "list at the top": ("[a, b]", "the metadata: is a list;", True),
-    "text at the top": ("hello", "the metadata: is a text;", True),
+    "list at the top": ("[a, b]", "the top: is a list;", True),
+    "text at the top": ("hello", "the top: is a text;", True),
     "databases": ("databases: [archive]", "databases: is a list;", True),
     "database": ("databases: {archive: hello}", "databases.archive: is a text;", False),
     "tables": ("databases: {archive: {tables: [articles]}}", "databases.archive.tables: is a list;", True),
@@ -69,7 +71,7 @@ FAULTS = {
     "query as a list": (
         "databases: {archive: {queries: {mine: [a]}}}", "databases.archive.queries.mine: is a list;", False,
     ),
-    "alias of itself": ("title: a\nb: &b [*b]", "the metadata: holds an alias", True),
+    "alias of itself": ("title: a\nb: &b [*b]", "the top: holds an alias", True),
 }  # fmt: skip
 NOT_ATTACHED = (
     "plugins: {press-archive: {database: nope}}",
@@ -246,22 +248,19 @@ def test_an_entry_named_after_another_attached_database_is_about_that_one(clip: 
 
 def test_links_of_the_only_entry_lead_to_the_database_under_its_own_name() -> None:
     stated = {
-        "source_url": "/archive/archives", "about_url": "/about",
-        "license_url": "https://a.org/archive/x",
-        "rights_html": '<a href="/archive">a</a> <a href="/archives/x">b</a> <a href=\'/archive?sql=1\'>c</a>',
+        "source_url": "/archive/archives", "about_url": "/about", "license_url": "https://a.org/archive/x",
+        "rights_html": '<a href="/archive">a</a> <a href="/archives/x">b</a> <a href=\'/archive?a=1\'>c</a>',
         "databases": {"archive": {"queries": {"q": {
             "sql": "select '/archive/x'", "description_html": '<a href="/archive/q?words=a">a</a>',
         }}}},
-        "plugins": {"datasette-block-robots": {
-            "literal": "User-agent: *\nDisallow: /archive?sql=\nDisallow: /-/"
-        }},
+        "plugins": {"datasette-block-robots": {"literal": "Disallow: /archive?sql=\nDisallow: /-/"}},
     }  # fmt: skip
     described = complete("pier", stated)
     assert [described[key] for key in ("source_url", "about_url", "license_url")] == [
         "/pier/archives", "/about", "https://a.org/archive/x",
     ]  # fmt: skip
     assert described["rights_html"] == (
-        '<a href="/pier">a</a> <a href="/archives/x">b</a> <a href=\'/pier?sql=1\'>c</a>'
+        '<a href="/pier">a</a> <a href="/archives/x">b</a> <a href=\'/pier?a=1\'>c</a>'
     )
     assert described["databases"]["pier"]["queries"]["q"] == {
         "sql": "select '/archive/x'", "description_html": '<a href="/pier/q?words=a">a</a>',
@@ -342,6 +341,14 @@ def test_every_query_of_the_plain_output_runs_without_the_package(with_file: boo
         entry["queries"]
     )
     assert {name for name in left_out if f"/archive/{name}" in text} == set()
+
+
+def test_the_plain_output_leaves_out_a_query_whose_title_alone_is_the_owner_s(
+    database: Path, tmp_path: Path
+) -> None:
+    file = written(tmp_path, "databases: {archive: {queries: {said_by: {title: Mine}}}}")
+    text = printed(database, "--plain", "--metadata", file)
+    assert "said_by" not in yaml.safe_load(text)["databases"]["archive"]["queries"]
 
 
 def test_the_complete_output_names_the_queries_that_need_the_package(database: Path) -> None:

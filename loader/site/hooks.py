@@ -101,8 +101,8 @@ _OWN_FIRST_PARTS = frozenset(
 )
 
 
-class _CannotStartError(StartupError, click.ClickException):  # type: ignore[misc]  # Datasette is untyped
-    """A reason not to start, in one line; for a plain StartupError Datasette 0.65 prints a traceback."""
+class _CannotStartError(StartupError, click.ClickException):  # type: ignore[misc] # Datasette has no types
+    """A reason not to start, in one line; of a StartupError alone Datasette 0.65 prints a traceback."""
 
 
 def routes(room: Room) -> list[tuple[str, Callable[..., Any]]]:
@@ -171,8 +171,8 @@ def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
         print(_say_other_schema(room), file=sys.stderr)
     if room.not_shown:
         print(
-            f"{room.name}: is the archive that is shown, not {', '.join(room.not_shown)}; to show another, "
-            f"write `plugins: {PLUGIN}: database: NAME` in metadata.yml",
+            f"{room.name}: is the archive that is shown, not {', '.join(room.not_shown)}; "
+            f"to show another, write `plugins: {PLUGIN}: database: NAME` in metadata.yml",
             file=sys.stderr,
         )
     for name in room.unmatched():

@@ -67,7 +67,7 @@ def has_name(text: object, wanted: object) -> int:
     return int(text is not None and needle in query_syntax.fold_name(str(text)))
 
 
-_FUNCTIONS: tuple[tuple[str, int, Callable[..., str | int | float | None]], ...] = (
+_FUNCTIONS: tuple[tuple[str, int, Callable[..., str | float | None]], ...] = (
     ("distance_km", 4, distance_km),
     ("fts_query", 1, fts_query),
     ("fts_name", 2, fts_name),

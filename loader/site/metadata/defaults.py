@@ -69,8 +69,8 @@ def database_defaults(
     Args:
         database: the database's name in addresses.
         examples: values for example links, as `find_examples` gives them.
-        is_plain: whether it is for a Datasette without this package: without the queries that call SQL
-            functions of it, and without links to them.
+        is_plain: whether it is for a Datasette without this package: nothing links to the queries that call
+            SQL functions of it.
 
     Returns:
         title, description_html, tables and queries.
@@ -90,7 +90,7 @@ def database_defaults(
         "tables": {
             name: table_defaults(name, shape, database, examples, left_out) for name, shape in shapes.items()
         },
-        "queries": {name: query for name, query in queries.items() if name not in left_out},
+        "queries": queries,
     }
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from markupsafe import escape
+
 from loader.metadata_file import FACTS, PREFIX
 from loader.site.metadata.defaults import database_defaults
 from loader.site.sql_functions import are_used
@@ -150,10 +152,13 @@ def readdressed(metadata: Mapping[str, Any], written: str, database: str) -> dic
     def put(pattern: re.Pattern[str], text: str) -> str:
         return pattern.sub(lambda match: f"{match[1]}/{database}", text)
 
+    def put_in_html(text: str) -> str:
+        return in_html.sub(lambda match: f"{match[1]}/{escape(database)}", text)
+
     def link(key: str, text: str) -> str:
         if key.endswith("_url"):
             return put(whole, text)
-        return put(in_html, text) if key.endswith("_html") else text
+        return put_in_html(text) if key.endswith("_html") else text
 
     result = _each_text(metadata, link)
     plugins = _mapping(result.get("plugins"))

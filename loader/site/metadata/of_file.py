@@ -53,7 +53,7 @@ def metadata_text(file: Path, stated: Mapping[str, Any], *, is_plain: bool = Fal
     bound = bound_queries(complete, file.stem)
     if not bound:
         return text
-    named = printable(", ".join(bound))
-    said = f"These queries call SQL functions of press-archive and fail without it: {named}."
+    names = printable(", ".join(bound))
+    said = f"These queries call SQL functions of press-archive and fail without it: {names}."
     remedy = "For a Datasette without the package, `press-archive metadata --plain` leaves them out."
     return "".join(f"# {line}\n" for line in [*wrap(said, 108, break_on_hyphens=False), remedy]) + text
