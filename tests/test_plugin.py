@@ -279,6 +279,60 @@ def test_an_entry_of_metadata_that_matches_nothing_is_named(
     assert capsys.readouterr().err == "metadata: databases: pire: no database of this name is attached\n"
 
 
+@pytest.mark.parametrize("name", ["my press däta 2", "x+y"])
+def test_every_link_is_right_for_any_name_of_the_file(name: str, harbour: Path, tmp_path: Path) -> None:
+    site = opened(Path(shutil.copyfile(harbour, tmp_path / f"{name}.db")))
+    for page in ("/", "/about", "/search?q=ferry"):
+        for link in links(ask(site, page).text):
+            if link.startswith("/") and not link.endswith(".db"):
+                assert (link, ask(site, link).status_code) == (link, 200)
+    described = room_of(site)
+    assert described is not None
+    texts = [level["description_html"] for level in described.metadata["databases"][name]["queries"].values()]
+    [example, *_] = [found for text in texts for found in re.findall(r'href="(/[^"]+)', text)]
+    assert ask(site, html.unescape(example)).status_code == 200
+
+
+def test_a_file_that_may_change_is_not_offered_for_download(harbour: Path) -> None:
+    for page in ("/", "/about"):
+        assert "pier.db" in ask(opened(harbour), page).text
+        assert "pier.db" not in ask(Datasette(files=[str(harbour)]), page).text
+
+
+def test_the_home_page_lists_other_databases(harbour: Path, other: Path) -> None:
+    assert "/other" in links(ask(opened(harbour, other), "/").text)
+    assert "Other databases" not in ask(opened(harbour), "/").text
+
+
+def test_a_database_under_the_name_of_a_page_is_named_at_the_start(
+    harbour: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask(opened(harbour, Path(shutil.copyfile(harbour, tmp_path / "search.db"))), "/about")
+    assert "search: the name of this database is the address of a page" in capsys.readouterr().err
+
+
+def test_the_title_of_a_canned_query_is_the_title_of_its_page(harbour: Path) -> None:
+    assert (
+        "<title>Most quoted speakers · pier</title>"
+        in ask(opened(harbour), "/pier/most_quoted_speakers").text
+    )
+
+
+def test_every_heading_of_a_column_sorts_the_table(harbour: Path) -> None:
+    site = opened(harbour)
+    for table in ("speakers", "places", "articles", "quotes"):
+        for link in links(ask(site, f"/pier/{table}").text):
+            if "_sort" in link:
+                assert (link, ask(site, urljoin(f"/pier/{table}", link)).status_code) == (link, 200)
+
+
+def test_a_search_that_does_not_work_is_not_linked(harbour: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "/-/search" in links(ask(opened(harbour), "/").text)
+    monkeypatch.setattr(hooks, "version", lambda _: "1.1.4")
+    monkeypatch.delattr(Datasette, "ensure_permissions", raising=False)
+    assert "/-/search" not in links(ask(opened(harbour), "/").text)
+
+
 # --- without the package ----------------------------------------------------------------------------------
 
 

@@ -9,7 +9,9 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,7 @@ Styrian Courier, by Eva Lang, May 3, 2018:
 
 GRAZ, Austria – Bees are back. “They never left,” said Karl Huber, who keeps twelve hives in Graz.
 """
+LONGEST_WAIT = 30.0  # seconds, after which what should end has hung
 HEADLINES = "select headline from articles order by id"
 
 
@@ -141,6 +144,34 @@ def test_the_processes_of_a_stopped_build_end_with_it(
         wait_until_unlocked(place)
         build([place / "in"], place / "a.db")
     assert names(place) == ["a.db", "in"]
+
+
+def test_another_program_s_database_is_not_replaced(place: Path) -> None:
+    with closing(sqlite3.connect(place / "photos.db")) as connection, connection:
+        connection.execute("create table photos (name)")
+    before = (place / "photos.db").read_bytes()
+    for update in (False, True):
+        with pytest.raises(InputError, match="is another program's database"):
+            build([place / "in"], place / "photos.db", update=update)
+    assert (place / "photos.db").read_bytes() == before
+
+
+def _much(_: int) -> bytes:
+    return bytes(8_000_000)
+
+
+def test_processes_that_end_while_they_write_a_result_hold_nothing_up() -> None:
+    for _ in range(5):
+        ended = threading.Event()
+
+        def stop_early(ended: threading.Event = ended) -> None:
+            results = run_all(_much, list(range(12)), 2, [10**6] * 12)
+            next(results)
+            results.close()  # type: ignore[attr-defined]
+            ended.set()
+
+        threading.Thread(target=stop_early, daemon=True).start()
+        assert ended.wait(LONGEST_WAIT)
 
 
 def test_a_reading_process_that_is_killed_is_one_line() -> None:

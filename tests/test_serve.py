@@ -158,11 +158,11 @@ def test_watch_shows_new_and_changed_files_while_an_open_download_keeps_the_old_
 def test_a_finished_database_is_served_as_it_is(
     folder: Path, tmp_path: Path, serving: Callable[..., object]
 ) -> None:
-    done = CliRunner().invoke(main, ["build", str(folder), "-o", str(tmp_path / "search.db"), "--quiet"])
+    done = CliRunner().invoke(main, ["build", str(folder), "-o", str(tmp_path / "pier.db"), "--quiet"])
     assert done.exit_code == 0, done.output
-    with serving(tmp_path / "search.db", "--base-url", "/press/") as server:
+    with serving(tmp_path / "pier.db", "--base-url", "/press/") as server:
         page = server.get("/press/").text
-        assert 'href="/press/articles"' in page and "<title>search</title>" in page
+        assert 'href="/press/articles"' in page and "<title>pier</title>" in page
 
 
 @pytest.mark.parametrize(
@@ -186,6 +186,15 @@ def test_what_cannot_be_served_is_one_line(
     done = CliRunner().invoke(main, ["serve", *arguments, "--port", str(free_port())])
     assert done.exit_code == 1 and words in done.stderr
     assert done.stderr.strip().count("\n") == 0 and "Traceback" not in done.stderr
+
+
+def test_a_database_under_the_name_of_a_page_is_one_line(folder: Path, tmp_path: Path) -> None:
+    database = str(tmp_path / "search.db")
+    assert CliRunner().invoke(main, ["build", str(folder), "-o", database, "--quiet"]).exit_code == 0
+    done = CliRunner().invoke(main, ["serve", database, "--port", str(free_port())])
+    assert done.exit_code == 1
+    [line] = done.stderr.splitlines()
+    assert "search.db: its name is the address of a page of the site; rename the file" in line
 
 
 def test_a_port_that_is_taken_is_one_line_before_anything_is_built(

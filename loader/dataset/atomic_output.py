@@ -180,6 +180,24 @@ def _check_old(output: Path, target: Path) -> None:
                     f"{output}: is no SQLite database, and nothing else is replaced; take it away or name "
                     "another with -o"
                 )
+        _require_ours(output, target)
+
+
+def _require_ours(output: Path, target: Path) -> None:
+    """Raises InputError for a database with tables of which none is this loader's; a broken one is replaced."""
+    try:
+        address = target.absolute().as_uri() + "?mode=ro&immutable=1"
+        with closing(sqlite3.connect(address, uri=True)) as opened:
+            tables = {
+                name for (name,) in opened.execute("select name from sqlite_master where type = 'table'")
+            }
+    except (sqlite3.Error, ValueError):
+        return
+    if tables and "build_info" not in tables:
+        raise InputError(
+            f"{output}: is another program's database (it lacks the table build_info); "
+            "name another file with -o"
+        )
 
 
 @contextmanager

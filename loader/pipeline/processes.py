@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import TypeVar
 
@@ -70,9 +72,7 @@ def run_all(
         while waiting:
             yield from waiting.popleft().result()
     except BaseException as error:  # also where the results are not wanted any more
-        for process in multiprocessing.active_children():
-            if process not in others:
-                process.terminate()
+        _abandon(pool, [process for process in multiprocessing.active_children() if process not in others])
         if isinstance(error, BrokenProcessPool):
             raise InputError(
                 "a process that reads files was killed, perhaps for want of memory; use fewer with --jobs"
@@ -80,6 +80,18 @@ def run_all(
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _abandon(pool: ProcessPoolExecutor, processes: Sequence[BaseProcess]) -> None:
+    """End the processes of a pool whose results are not wanted, or that lost one."""
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join()
+    # A process that ended while it wrote a result leaves half of it in the pipe, and the pool's thread waits
+    # for the rest as long as somebody, this process itself, holds the pipe's other end.
+    with suppress(AttributeError, OSError):
+        pool._result_queue._writer.close()  # type: ignore[attr-defined]
 
 
 def _apply(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
 import subprocess
 import sys
 import webbrowser
@@ -21,16 +22,10 @@ from loader.pipeline.build import build, source_state
 from loader.pipeline.build_report import refusals, remarks, summary
 from loader.pipeline.progress_bar import Meter
 from loader.publish.serve import Address, open_site, serve
+from loader.site.hooks import PAGE_NAMES
 from loader.site.room import room_of
 
 _SQLITE = b"SQLite format 3\0"
-# Names of databases that are addresses of pages of the site.
-_PAGES = frozenset(
-    (
-        "about", "articles", "author", "base-map", "export", "outlet", "outlets", "place", "places", "read",
-        "search", "sitemap", "speaker", "speakers", "static",
-    )
-)  # fmt: skip
 _LONGEST_NAME = 60
 
 
@@ -79,13 +74,18 @@ def serve_archive(paths: Sequence[Path], options: ServeOptions, tell: Callable[[
     if is_built and options.watch:
         raise InputError(f"{paths[0]}: is a finished database; name its sources to watch them")
     database = paths[0] if is_built else (options.output or cached_database(paths, options.metadata))
+    if is_built and database.stem in PAGE_NAMES:
+        raise InputError(f"{database}: its name is the address of a page of the site; rename the file")
     if not is_built:
         _build(paths, database, options, tell)
 
     def make_site() -> Datasette:
         return open_site(database, _stated(paths, options.metadata, is_built), base_url)
 
-    room = room_of(make_site())
+    try:
+        room = room_of(make_site())
+    except sqlite3.DatabaseError as error:
+        raise InputError(f"{database}: cannot be read ({error}); build it again from its sources") from error
     if room is None or not room.is_current:
         raise InputError(f"{database}: is not a database of this version; build it again from its sources")
     if room.fault:
@@ -114,7 +114,7 @@ def cached_database(paths: Sequence[Path], metadata: Path | None) -> Path:
     name = name[:_LONGEST_NAME] or "archive"
     folder = Path(platformdirs.user_cache_dir("press-archive", appauthor=False)) / key
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{name if name.lower() not in _PAGES else name + '-archive'}.db"
+    return folder / f"{name if name.lower() not in PAGE_NAMES else name + '-archive'}.db"
 
 
 def _build(paths: Sequence[Path], database: Path, options: ServeOptions, tell: Callable[[str], None]) -> None:
@@ -183,6 +183,8 @@ class _Rebuild:
         if done.returncode:
             self._say(done.stderr.strip())
             return False
+        for line in done.stderr.splitlines():  # files that cannot be read
+            self._say(line)
         self._say("The sources changed; the site shows them now.")
         return True
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from datasette.app import Datasette
 from datasette.database import Database
-from datasette.utils import sqlite_timelimit
+from datasette.utils import sqlite_timelimit, tilde_encode
 from datasette.views.base import DatasetteError
 
 from loader.site.room import room_of
@@ -35,6 +35,7 @@ class Archive:
         if room is None:
             raise LookupError("no archive is attached")
         self.room = room
+        self._datasette = datasette
         self.database: Database = room.database
         self.limit_ms = int(datasette.setting("sql_time_limit_ms"))
 
@@ -42,6 +43,17 @@ class Archive:
     def name(self) -> str:
         """The database's name in addresses."""
         return str(self.database.name)
+
+    @property
+    def path(self) -> str:
+        """The address of the database below the site's, with its name encoded."""
+        return f"/{tilde_encode(self.name)}"
+
+    @property
+    def download_path(self) -> str | None:
+        """The address of the file below the site's; None if Datasette does not give it out."""
+        is_open = not self.database.is_mutable and bool(self._datasette.setting("allow_download"))
+        return f"{self.path}.db" if is_open else None
 
     async def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """Runs a query.

@@ -6,6 +6,7 @@ import re
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Iterable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,8 @@ _ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (middleware.CLOSED.pattern, middleware.closed),
     (middleware.CLOSED_BELOW.pattern, middleware.closed),
 ]
+# First parts of their addresses: under such a name no database can be reached.
+PAGE_NAMES = frozenset(first[1] for pattern, _ in _ROUTES if (first := re.match(r"\^/(\w[\w-]*)", pattern)))
 _PUBLIC_ROUTES = [re.compile(pattern) for pattern, _ in _ROUTES]
 _FILES = ("/static/", "/-/static/", "/-/static-plugins/", "/favicon.ico", "/robots.txt")
 # /archive/quotes/12, /archive/quotes/12.json: one row, by its key; not /archive/-/query
@@ -175,6 +178,11 @@ def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
             f"to show another, write `plugins: {PLUGIN}: database: NAME` in metadata.yml",
             file=sys.stderr,
         )
+    for name in sorted(PAGE_NAMES.intersection(datasette.databases)):
+        print(
+            f"{name}: the name of this database is the address of a page of the site; rename its file",
+            file=sys.stderr,
+        )
     for name in room.unmatched():
         print(f"metadata: databases: {name}: no database of this name is attached", file=sys.stderr)
     if room.is_current and not room.database.is_mutable:
@@ -242,6 +250,15 @@ def without_scripts(html: str) -> Markup:
     return Markup(INLINE_SCRIPT.sub("", str(html)))  # noqa: S704 - Datasette escaped it; nothing is added
 
 
+def _searches_all(datasette: Datasette) -> bool:
+    """Tell whether the installed datasette-search-all works with this Datasette.
+
+    Releases before 1.1.5 call a method that Datasette 1.0 lacks.
+    """
+    release = [int(part) for part in re.findall(r"\d+", version("datasette-search-all"))[:3]]
+    return hasattr(datasette, "ensure_permissions") or release >= [1, 1, 5]
+
+
 def _static_files(patterns: Iterable[str]) -> list[str]:
     """Return the names of those of Datasette's static files that this version has."""
     return [file.name for pattern in patterns for file in sorted(_STATIC.glob(pattern))]
@@ -297,6 +314,7 @@ def _prepare_environment(room: Room, env: Environment, datasette: Datasette) -> 
         "editor_files": _static_files(_EDITOR),
         "page_scripts": _static_files(["datasette-manager.js"]),
         "all_queries": all_queries,
+        "searches_all": _searches_all(datasette),
     }
     env.filters.update(
         {

@@ -45,9 +45,12 @@ async def page(
     Returns:
         The page.
     """
+    archive = Archive(datasette)
     shared = {
         "canonical": absolute(datasette, request, path) if path else None,
-        "archive_name": Archive(datasette).name,
+        "archive_name": archive.name,
+        "archive_path": archive.path,
+        "download_path": archive.download_path,
         "json_ld": None,
         **context,
     }

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import yaml
+from datasette.utils import tilde_encode
 from markupsafe import escape
 
 from loader.dataset.columns import DATASET
@@ -75,7 +76,7 @@ def database_defaults(
     Returns:
         title, description_html, tables and queries.
     """
-    starts = [_link(name, f"/{database}/{name}") for name in _START]
+    starts = [_link(name, f"/{tilde_encode(database)}/{name}") for name in _START]
     shapes: dict[str, Table | View] = {**DATASET.all_tables, **DATASET.views}
     queries = query_defaults(database, examples)
     left_out = {name for name, query in queries.items() if is_plain and are_used(query["sql"])}
@@ -123,7 +124,7 @@ def table_defaults(
     described = {one.column_name: one.description for one in DATASET.dictionary() if one.table_name == name}
     words, address = _SEE[name]
     target = address.partition("?")[0]
-    see = "" if target in left_out else _see(words, f"/{database}/{address}", examples)
+    see = "" if target in left_out else _see(words, f"/{tilde_encode(database)}/{address}", examples)
     settings: dict[str, Any] = {
         "title": shape.title,
         "description_html": f"{escape(shape.description)}{f' See {see}.' if see else ''}",
@@ -136,7 +137,9 @@ def table_defaults(
     if isinstance(shape, Table):
         sortable = [column for column, one in shape.columns.items() if one.sortable]
         if sortable:
-            settings["sortable_columns"] = sortable
+            # Datasette's default order is by the key, and the heading of that column links to it.
+            key = [column for column in shape.keys if column not in sortable]
+            settings["sortable_columns"] = [*key, *sortable]
     elif shape.searched_by:
         settings |= {"fts_table": f"{shape.searched_by}_fts", "fts_pk": "id"}
     if name == "places":
@@ -191,7 +194,7 @@ def _example(
         words = label.format_map(examples)
     except KeyError:
         return ""
-    return _link(words, f"/{database}/{query}?{urlencode(filled)}")
+    return _link(words, f"/{tilde_encode(database)}/{query}?{urlencode(filled)}")
 
 
 def _see(words: str, address: str, examples: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from datasette.utils import tilde_encode
 from markupsafe import escape
 
 from loader.metadata_file import FACTS, PREFIX
@@ -150,7 +151,7 @@ def readdressed(metadata: Mapping[str, Any], written: str, database: str) -> dic
     whole = re.compile(f"^(){below}")
 
     def put(pattern: re.Pattern[str], text: str) -> str:
-        return pattern.sub(lambda match: f"{match[1]}/{database}", text)
+        return pattern.sub(lambda match: f"{match[1]}/{tilde_encode(database)}", text)
 
     def put_in_html(text: str) -> str:
         return in_html.sub(lambda match: f"{match[1]}/{escape(database)}", text)

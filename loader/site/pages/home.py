@@ -58,28 +58,33 @@ async def home(datasette: Datasette, request: Request) -> Response:
         "bars": charts.by_time([(row["month"], row["articles"]) for row in months]),
         "queries": archive.room.queries,
         "searches": archive.room.searches,
-        "json_ld": _json_ld(datasette, request, metadata, archive.name),
+        "other_databases": [name for name in datasette.databases if name not in (archive.name, "_internal")],
+        "json_ld": _json_ld(datasette, request, metadata, archive.download_path),
     }
     return await rendering.page(datasette, request, "home.html", context, "/")
 
 
-def _json_ld(datasette: Datasette, request: Request, metadata: dict[str, Any], name: str) -> dict[str, Any]:
+def _json_ld(
+    datasette: Datasette, request: Request, metadata: dict[str, Any], download: str | None
+) -> dict[str, Any]:
     """The data set in schema.org's terms."""
-    return {
+    described = {
         "@context": "https://schema.org",
         "@type": "Dataset",
         "name": metadata.get("title"),
         "description": metadata.get("description") or _DESCRIPTION,
         "url": rendering.absolute(datasette, request, "/"),
         "license": rendering.absolute(datasette, request, "/about#rights"),
-        "distribution": [
+    }
+    if download is not None:
+        described["distribution"] = [
             {
                 "@type": "DataDownload",
                 "encodingFormat": "application/vnd.sqlite3",
-                "contentUrl": rendering.absolute(datasette, request, f"/{name}.db"),
+                "contentUrl": rendering.absolute(datasette, request, download),
             }
-        ],
-    }
+        ]
+    return described
 
 
 async def about(datasette: Datasette, request: Request) -> Response:
