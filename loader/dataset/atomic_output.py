@@ -184,7 +184,7 @@ def _check_old(output: Path, target: Path) -> None:
 
 
 def _require_ours(output: Path, target: Path) -> None:
-    """Raises InputError for a database with tables of which none is this loader's; a broken one is replaced."""
+    """Raises InputError for a database with tables of which none is ours; a broken one may be replaced."""
     try:
         address = target.absolute().as_uri() + "?mode=ro&immutable=1"
         with closing(sqlite3.connect(address, uri=True)) as opened:
