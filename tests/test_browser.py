@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+from site_client import SQL_PAGE
 from site_hostile import SLUG
 
 OpenPage = Callable[..., Page]
@@ -318,6 +319,30 @@ def test_axe_finds_no_violation_on_any_type_of_page(
         for violation in results.response["violations"]:
             nodes = [node["html"][:160] for node in violation["nodes"][:3]]
             found.append((path, violation["id"], violation["help"], len(violation["nodes"]), nodes))
+    assert found == []
+
+
+def test_a_narrow_dark_screen_has_contrast_in_rows_descriptions_and_the_sql_editor(
+    open_page: OpenPage, server: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - as above
+
+    page = open_page(width=320, color_scheme="dark", bypass_csp=True)
+    found = []
+    for path in (
+        "/archive/articles?_size=5",
+        "/archive/quotes?_size=5",
+        "/archive/articles/1",
+        "/archive/article_overview?_size=5",
+        "/archive/search_paragraphs?q=sarin",
+        "/-/search?q=syria",
+        f"{SQL_PAGE}?sql=select+text,id,'a'+from+quotes+where+id<9",
+    ):
+        settle(page, server + path)
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        results = Axe().run(page, options={"runOnly": ["color-contrast"]})
+        for violation in results.response["violations"]:
+            found += [(path, node["html"][:120], node["any"][0]["data"]) for node in violation["nodes"][:3]]
     assert found == []
 
 
