@@ -293,6 +293,15 @@ def test_every_link_is_right_for_any_name_of_the_file(name: str, harbour: Path, 
     assert ask(site, html.unescape(example)).status_code == 200
 
 
+def test_the_feed_leaves_out_articles_without_a_date_and_quotes_the_start_of_others(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(HARBOUR, encoding="utf-8")
+    (tmp_path / "b.txt").write_text(BARE, encoding="utf-8")
+    build([tmp_path], tmp_path / "pier.db")
+    feed = ask(opened(tmp_path / "pier.db"), "/feed.atom").text
+    assert feed.count("<entry>") == 2 and "1970" not in feed
+    assert "<summary>The ferry pier in Graz will close in June." in feed
+
+
 def test_a_file_that_may_change_is_not_offered_for_download(harbour: Path) -> None:
     for page in ("/", "/about"):
         assert "pier.db" in ask(opened(harbour), page).text

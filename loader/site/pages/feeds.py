@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
@@ -14,7 +16,18 @@ from loader.site.archive_database import Archive
 from loader.site.html_patterns import PARTIAL_DATE
 
 _FEED_LENGTH = 50
+_SUMMARY_LENGTH = 300  # characters
+_SUMMARY_READ = 1_000  # of the paragraph: there may be spaces to leave out
 _SITEMAP_LENGTH = 2_000  # articles; the protocol allows 50,000, which would take seconds
+_NEWEST = """
+    select articles.slug, articles.headline, articles.published, articles.standfirst,
+      publications.name as outlet,
+      (select substr(text, 1, :length) from paragraphs
+       where paragraphs.article_id = articles.id and role = 'body' order by position limit 1) as first_lines
+    from articles left join publications on publications.id = articles.publication_id
+    where articles.published > ''
+    order by articles.published desc, articles.id desc limit :most
+"""
 
 
 def xml_text(text: str | None) -> str:
@@ -23,27 +36,36 @@ def xml_text(text: str | None) -> str:
     return escape("".join(character for character in kept if character not in "\ufffe\uffff"))
 
 
-def _instant(published: str | None) -> str:
-    """The instant that Atom asks for: a month stands for its first day, what is no date for the epoch."""
-    known = published if published and PARTIAL_DATE.fullmatch(published) else "1970"
-    return (known + "-01-01")[:10] + "T00:00:00Z"
+def _instant(published: str) -> str:
+    """The instant that Atom asks for: a year and a month stand for their first day."""
+    return (published + "-01-01")[:10] + "T00:00:00Z"
+
+
+def _written(database: Path) -> str:
+    """The instant at which the database's file was written."""
+    return datetime.fromtimestamp(database.stat().st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _summary(text: str | None) -> str:
+    """The start of a text, cut between two words."""
+    words = " ".join((text or "").split())
+    if len(words) <= _SUMMARY_LENGTH:
+        return words
+    start = words[:_SUMMARY_LENGTH]
+    return (start.rpartition(" ")[0] or start) + "…"
 
 
 async def atom(datasette: Datasette, request: Request) -> Response:
-    """The newest articles as an Atom feed."""
-    rows = await Archive(datasette).rows(
-        """
-        select articles.slug, articles.headline, articles.published, articles.standfirst,
-          publications.name as outlet
-        from articles
-          left join publications on publications.id = articles.publication_id
-        order by articles.published desc, articles.id desc limit :most
-        """,
-        {"most": _FEED_LENGTH},
-    )
+    """The newest articles as an Atom feed; not those without a date, as every entry must have one."""
+    archive = Archive(datasette)
+    rows = [
+        row
+        for row in await archive.rows(_NEWEST, {"most": _FEED_LENGTH, "length": _SUMMARY_READ})
+        if PARTIAL_DATE.fullmatch(row["published"])
+    ]
 
     home, itself = (rendering.absolute(datasette, request, path) for path in ("/", "/feed.atom"))
-    title = Archive(datasette).room.metadata["title"]
+    title = archive.room.metadata["title"]
     entries = []
     for row in rows:
         address = rendering.absolute(datasette, request, "/read/" + quote(row["slug"]))
@@ -51,9 +73,9 @@ async def atom(datasette: Datasette, request: Request) -> Response:
             f"<entry><title>{xml_text(row['headline'])}</title><id>{escape(address)}</id>"
             f"<link href={quoteattr(address)}/><updated>{_instant(row['published'])}</updated>"
             f"<author><name>{xml_text(row['outlet'] or 'unknown')}</name></author>"
-            f"<summary>{xml_text(row['standfirst'])}</summary></entry>"
+            f"<summary>{xml_text(_summary(row['standfirst'] or row['first_lines']))}</summary></entry>"
         )
-    updated = _instant(rows[0]["published"] if rows else None)
+    updated = _instant(rows[0]["published"]) if rows else _written(Path(archive.database.path))
     text = (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
         f"<title>{xml_text(title)}</title><id>{escape(home)}</id><link href={quoteattr(home)}/>"
