@@ -63,25 +63,6 @@ def test_a_date_is_corrected_and_the_printed_words_stay(bench: Bench) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "field", "first", "second"),
-    [
-        ("May 3, 2016", "published", "2018-05-03", "2018-05-04"),
-        ("Dalmatian Post", "publication", "The Dalmatian Post", "Post"),
-        ("Ana Kovač", "author", "Anna Kovač", ""),
-        ("Nobody was hurt,", "speaker", "Ivo Perić", "Ana Kovač"),
-    ],
-)
-def test_rows_that_contradict_each_other_are_an_error(
-    text: str, field: str, first: str, second: str, bench: Bench
-) -> None:
-    bench.correct((text, field, first), (text, field, second))
-    with pytest.raises(
-        InputError, match=f"line 3: line 2 corrects the {field} of the same text to something"
-    ):
-        bench.rows("select 1")
-
-
 def test_no_corrections_leaves_them_out(bench: Bench) -> None:
     bench.correct(("May 3, 2016", "published", "2018-05-03"))
     assert bench.rows("select published from articles", corrections=False) == [("2016-05-03",)]

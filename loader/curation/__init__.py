@@ -87,8 +87,6 @@ FIELDS: dict[str, Callable[[Row, Content, Basis], tuple[str, Content]]] = {
 
 # Fields that an article has once and that may be anchored anywhere in it: a second row contradicts the first.
 _ONCE = ("headline", "url")
-# Fields of which one text may have several rows.
-_SEVERAL = ("add_author", "note")
 
 
 class Table(NamedTuple):
@@ -240,7 +238,7 @@ class _Applying:
         self._path = archive.path
         self._source = one_line_of_same_length(archive.text)
         self._basis = basis
-        self._once: dict[tuple[int, int, str], Row] = {}
+        self._once: dict[tuple[int, str], WrittenRow] = {}
 
     def apply(self, written: WrittenRow) -> None:
         """Apply one row.
@@ -250,7 +248,12 @@ class _Applying:
         """
         row = anchor(written, self._path, self._source)
         index = self._article_at(row)
-        self._require_no_other(row, index)
+        if row.field in _ONCE:
+            earlier = self._once.setdefault((index, row.field), row)
+            if earlier is not row:
+                raise row.error(
+                    f"line {earlier.line} corrects the {row.field} of the same article; keep one of them"
+                )
         old = self.contents[index]
         found, content = FIELDS[row.field](row, old, self._basis)
         if content == old:
@@ -268,22 +271,6 @@ class _Applying:
                 end=row.end,
             )
         )
-
-    def _require_no_other(self, row: Row, index: int) -> None:
-        """Raise CorrectionError if an earlier row corrects the same value to something else."""
-        if row.field in _ONCE:
-            earlier = self._once.setdefault((index, -1, row.field), row)
-            if earlier is not row:
-                raise row.error(
-                    f"line {earlier.line} corrects the {row.field} of the same article; keep one of them"
-                )
-        elif row.field not in _SEVERAL:
-            earlier = self._once.setdefault((row.start, row.end, row.field), row)
-            if earlier.corrected != row.corrected:
-                raise row.error(
-                    f"line {earlier.line} corrects the {row.field} of the same text to something else; "
-                    "keep one of them"
-                )
 
     def _article_at(self, row: Row) -> int:
         for index, content in enumerate(self.contents):
