@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
@@ -107,7 +109,15 @@ def opened(*files: Path, metadata: object) -> Datasette:
 
 def datasette(*arguments: object) -> Result:
     """`datasette` with arguments, up to its first page."""
-    return CliRunner().invoke(datasette_cli.cli, ["serve", *map(str, arguments), "--get", "/"])
+    command = ["serve", *map(str, arguments), "--get", "/"]
+
+    def run() -> Result:
+        asyncio.set_event_loop(asyncio.new_event_loop())
+        return CliRunner().invoke(datasette_cli.cli, command)
+
+    # A thread of its own: Playwright keeps a loop running in the tests' thread.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(run).result(timeout=60)
 
 
 def complete(database: str, stated: object, attached: tuple[str, ...] = ()) -> dict[str, Any]:
