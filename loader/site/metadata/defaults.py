@@ -98,7 +98,7 @@ def database_defaults(
 def _search_form(database: str, examples: Mapping[str, str]) -> str:
     example = _example("search_paragraphs", database, {"q": "{phrase}"}, "{phrase}", examples)
     return (
-        f'<form action="/{escape(database)}/search_paragraphs" method="get">'
+        f'<form action="/{tilde_encode(database)}/search_paragraphs" method="get">'
         '<label for="database-search">Search the paragraphs</label> '
         '<input type="search" id="database-search" name="q"> <input type="submit" value="Search">'
         f"</form>{f'<p>For example {example}.</p>' if example else ''}"
