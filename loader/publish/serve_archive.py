@@ -74,7 +74,7 @@ def serve_archive(paths: Sequence[Path], options: ServeOptions, tell: Callable[[
     if is_built and options.watch:
         raise InputError(f"{paths[0]}: is a finished database; name its sources to watch them")
     database = paths[0] if is_built else (options.output or cached_database(paths, options.metadata))
-    if is_built and database.stem in PAGE_NAMES:
+    if database.stem in PAGE_NAMES:
         raise InputError(f"{database}: its name is the address of a page of the site; rename the file")
     if not is_built:
         _build(paths, database, options, tell)

@@ -70,8 +70,12 @@ _ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (middleware.CLOSED.pattern, middleware.closed),
     (middleware.CLOSED_BELOW.pattern, middleware.closed),
 ]
-# First parts of their addresses: under such a name no database can be reached.
-PAGE_NAMES = frozenset(first[1] for pattern, _ in _ROUTES if (first := re.match(r"\^/(\w[\w-]*)", pattern)))
+# First parts of their addresses, if the part is whole: `read` of /read/SLUG, not `feed` of /feed.atom. Under
+# such a name no database can be reached. Datasette serves files of the owner's folder as /static/.
+_FIRST_PART = re.compile(r"\^/([a-z][a-z-]*)(?=[/$])")
+PAGE_NAMES = frozenset(
+    ("static", *(first[1] for pattern, _ in _ROUTES if (first := _FIRST_PART.match(pattern))))
+)
 _PUBLIC_ROUTES = [re.compile(pattern) for pattern, _ in _ROUTES]
 _FILES = ("/static/", "/-/static/", "/-/static-plugins/", "/favicon.ico", "/robots.txt")
 # /archive/quotes/12, /archive/quotes/12.json: one row, by its key; not /archive/-/query
@@ -108,10 +112,10 @@ class _CannotStartError(StartupError, click.ClickException):  # type: ignore[mis
     """A reason not to start, in one line; of a StartupError alone Datasette 0.65 prints a traceback."""
 
 
-def routes(room: Room) -> list[tuple[str, Callable[..., Any]]]:
+def routes(room: Room, datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
     """Return the pages of the reading room; of an archive of another schema one page that says what to do."""
     if room.is_current:
-        return _ROUTES
+        return _ROUTES if _searches_all(datasette) else [*_ROUTES, (r"^/-/search$", _explain_search_all)]
 
     async def other_schema(datasette: Datasette, request: Request) -> Response:
         return Response.text(f"{_say_other_schema(room)}\n", status=503)
@@ -162,7 +166,7 @@ def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
     """Check what the site needs, in one line each.
 
     Raises:
-        StartupError: SQLite is too old.
+        StartupError: SQLite is too old, or the archive has the name of a page.
     """
     if sqlite3.sqlite_version_info < MINIMUM_SQLITE:
         needed = ".".join(map(str, MINIMUM_SQLITE))
@@ -177,6 +181,10 @@ def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
             f"{room.name}: is the archive that is shown, not {', '.join(room.not_shown)}; "
             f"to show another, write `plugins: {PLUGIN}: database: NAME` in metadata.yml",
             file=sys.stderr,
+        )
+    if room.is_current and room.name in PAGE_NAMES:
+        raise _CannotStartError(
+            f"{Path(room.database.path).name}: its name is the address of a page of the site; rename the file"
         )
     for name in sorted(PAGE_NAMES.intersection(datasette.databases)):
         print(
@@ -257,6 +265,12 @@ def _searches_all(datasette: Datasette) -> bool:
     """
     release = [int(part) for part in re.findall(r"\d+", version("datasette-search-all"))[:3]]
     return hasattr(datasette, "ensure_permissions") or release >= [1, 1, 5]
+
+
+async def _explain_search_all(request: Request) -> Response:
+    """Say what to install, in place of an error of the server."""
+    needed = "datasette-search-all>=1.1.5a0"
+    return Response.text(f"This page needs another release: pip install '{needed}'\n", status=501)
 
 
 def _static_files(patterns: Iterable[str]) -> list[str]:

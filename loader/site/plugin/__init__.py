@@ -32,7 +32,7 @@ def _room(datasette: Datasette) -> Room | None:
     return room_of(datasette)
 
 
-@hookimpl
+@hookimpl(tryfirst=True)  # before those of datasette-search-all, whose page may not work
 def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
     """Add the reading room's pages."""
     room = _room(datasette)
@@ -40,7 +40,7 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
         return []
     from loader.site import hooks  # noqa: PLC0415
 
-    return hooks.routes(room)
+    return hooks.routes(room, datasette)
 
 
 @hookimpl
