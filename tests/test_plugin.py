@@ -291,6 +291,8 @@ def test_every_link_is_right_for_any_name_of_the_file(name: str, harbour: Path, 
     texts = [level["description_html"] for level in described.metadata["databases"][name]["queries"].values()]
     [example, *_] = [found for text in texts for found in re.findall(r'href="(/[^"]+)', text)]
     assert ask(site, html.unescape(example)).status_code == 200
+    form = re.search(r'action="([^"]+)', described.metadata["databases"][name]["description_html"])
+    assert form and ask(site, f"{form[1]}?q=ferry").status_code == 200
 
 
 def test_the_feed_leaves_out_articles_without_a_date_and_quotes_the_start_of_others(tmp_path: Path) -> None:
@@ -339,7 +341,10 @@ def test_a_search_that_does_not_work_is_not_linked(harbour: Path, monkeypatch: p
     assert "/-/search" in links(ask(opened(harbour), "/").text)
     monkeypatch.setattr(hooks, "version", lambda _: "1.1.4")
     monkeypatch.delattr(Datasette, "ensure_permissions", raising=False)
-    assert "/-/search" not in links(ask(opened(harbour), "/").text)
+    site = opened(harbour)
+    assert "/-/search" not in links(ask(site, "/").text)
+    answer = ask(site, "/-/search?q=pier")
+    assert answer.status_code == 501 and "pip install 'datasette-search-all" in answer.text
 
 
 # --- without the package ----------------------------------------------------------------------------------
