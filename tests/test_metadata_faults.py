@@ -373,3 +373,9 @@ def test_a_fault_is_told_to_who_calls_the_check_alone() -> None:
         MetadataError, match=r"^databases\.a\.queries\.q: is a number; write sql: with the query"
     ):
         checked({"databases": {"a": {"queries": {"q": 5}}}})
+
+
+def test_links_in_the_owner_s_html_name_the_archive_in_datasette_s_encoding() -> None:
+    written = {"databases": {"archive": {"description_html": '<a href="/archive/quotes">quotes</a>'}}}
+    shown = complete_metadata("x+y z", {}, {}, written, ["x+y z"])
+    assert shown["databases"]["x+y z"]["description_html"] == '<a href="/x~2By+z/quotes">quotes</a>'

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from datasette.utils import tilde_encode
-from markupsafe import escape
 
 from loader.metadata_file import FACTS, PREFIX
 from loader.site.metadata.defaults import database_defaults
@@ -153,13 +152,10 @@ def readdressed(metadata: Mapping[str, Any], written: str, database: str) -> dic
     def put(pattern: re.Pattern[str], text: str) -> str:
         return pattern.sub(lambda match: f"{match[1]}/{tilde_encode(database)}", text)
 
-    def put_in_html(text: str) -> str:
-        return in_html.sub(lambda match: f"{match[1]}/{escape(database)}", text)
-
     def link(key: str, text: str) -> str:
         if key.endswith("_url"):
             return put(whole, text)
-        return put_in_html(text) if key.endswith("_html") else text
+        return put(in_html, text) if key.endswith("_html") else text
 
     result = _each_text(metadata, link)
     plugins = _mapping(result.get("plugins"))
