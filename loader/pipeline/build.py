@@ -26,7 +26,7 @@ from loader.pipeline.changes import Changes, find_changes
 from loader.pipeline.file_report import DoubtSummary
 from loader.pipeline.parse_file import Read, Refused, correction_faults, load_tables, read
 from loader.pipeline.processes import run_all
-from loader.pipeline.progress import Progress
+from loader.pipeline.progress import FileCounter, Progress
 from loader.pipeline.tasks import PLACES_FILE, Task, make_tasks
 from loader.readers.files import Source, find_sources
 
@@ -268,9 +268,9 @@ def write_rows(
     idle: list[str] = []
     refused: list[str] = []
     doubts = DoubtSummary()
-    done, of_bytes = 0, sum(task.size for task in tasks)
+    counter = FileCounter([task.size for task in tasks], progress)
     results = _reporting_every_fault(tasks, _results(tasks, jobs, dask))
-    for number, (task, one) in enumerate(zip(tasks, results, strict=True), start=1):
+    for task, one in zip(tasks, results, strict=True):
         if isinstance(one, Refused):
             if strict:
                 raise InputError(one.reason)
@@ -279,18 +279,7 @@ def write_rows(
             numbering.add(one.rows)
             idle.extend(one.idle)
             doubts = doubts.with_file(one.report)
-        done += task.size
-        if progress:
-            progress(
-                Progress(
-                    files=number,
-                    of=len(tasks),
-                    bytes=done,
-                    of_bytes=of_bytes,
-                    articles=numbering.articles,
-                    name=task.source.name,
-                )
-            )
+        counter.add(task.source.name, task.size, numbering.articles)
     _require_unchanged(planned.before, _state(find_sources(planned.given), planned.metadata))
     if refused and len(refused) == len(planned.tasks):
         raise InputError(refused[0])  # there is nothing else

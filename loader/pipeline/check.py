@@ -21,7 +21,7 @@ from loader.pipeline.doubts import RANKS, Doubt
 from loader.pipeline.file_report import STATUSES, FileReport, report_of
 from loader.pipeline.parse_file import gazetteer_of, load_tables
 from loader.pipeline.processes import run_all
-from loader.pipeline.progress import Progress
+from loader.pipeline.progress import FileCounter, Progress
 from loader.pipeline.tasks import PLACES_FILE, Task, make_tasks
 from loader.readers.file_types import HEAD_BYTES, FileType, describe, file_type
 from loader.readers.files import Other, Source, find_others
@@ -155,22 +155,11 @@ def _reports(
     tasks: Sequence[Task], jobs: int | None, progress: Callable[[Progress], None] | None
 ) -> Iterable[FileReport]:
     sizes = [task.size for task in tasks]
-    done, articles, of_bytes = 0, 0, sum(sizes)
+    articles, counter = 0, FileCounter(sizes, progress)
     results = run_all(read_report, tasks, jobs or jobs_that_pay(sizes), sizes, prepare=load_tables)
-    for number, (task, report) in enumerate(zip(tasks, results, strict=True), start=1):
-        done += task.size
+    for task, report in zip(tasks, results, strict=True):
         articles += report.articles
-        if progress:
-            progress(
-                Progress(
-                    files=number,
-                    of=len(tasks),
-                    bytes=done,
-                    of_bytes=of_bytes,
-                    articles=articles,
-                    name=task.source.name,
-                )
-            )
+        counter.add(task.source.name, task.size, articles)
         yield report
 
 
