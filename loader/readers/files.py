@@ -177,7 +177,7 @@ def _everything_below(folder: Path) -> Iterator[Source | Other | Path]:
         try:
             is_source = _is_archive_inside(link, root)
         except InputError as error:
-            yield _other(link, folder, str(error).partition(": ")[2])
+            yield _other(link, folder, str(error))
             continue
         yield _file(link, folder, is_plain=True) if is_source else _other(link, folder, None)
 
@@ -215,9 +215,12 @@ def _behind(path: Path) -> Iterator[Source]:
         yield Source(_name(path, path.parent), str(path), path.parent, False)
         return
     is_empty = True
-    for file in _archives_below(path):
-        is_empty = False
-        yield Source(_name(file, path), str(file), path, True)
+    for entry in _everything_below(path):
+        if isinstance(entry, Source):
+            is_empty = False
+            yield entry
+        elif isinstance(entry, Other) and entry.refused is not None:
+            raise InputError(f"{entry.location}: {entry.refused}")
     if is_empty:
         raise InputError(
             f"{path}: holds no {' or '.join(SUFFIXES)} file; put the archive there as plain text"
@@ -237,51 +240,25 @@ def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def _archives_below(folder: Path) -> Iterator[Path]:
-    """Plain files first, links after them: of a file and a link to it, the file is the source."""
-    root = Path(os.path.realpath(folder))
-    pending, links = [folder], []
-    while pending:
-        for entry in _entries(pending.pop()):
-            path = Path(entry.path)
-            if entry.is_symlink():
-                if _is_archive_inside(path, root):
-                    links.append(path)
-            elif entry.is_dir(follow_symlinks=False):
-                pending.append(path)
-            elif path.suffix.lower() in SUFFIXES:
-                if not entry.is_file(follow_symlinks=False):
-                    raise InputError(f"{path}: is no plain file; take it out of the folder")
-                yield path
-    yield from sorted(links)
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    """What stands in a folder; a folder that cannot be read is an error, not an empty one."""
-    try:
-        with os.scandir(folder) as entries:
-            return [entry for entry in entries if not entry.name.startswith(".")]
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be read ({error.strerror}); give the right to read it") from error
-
-
 def _is_archive_inside(link: Path, root: Path) -> bool:
-    """True where a link leads to an archive of the folder; a folder's own files are found without it."""
+    """Return whether a link leads to an archive of the folder; a folder's own files are found without it.
+
+    Raises:
+        InputError: it may not be followed; the reason alone, without its name.
+    """
     try:
         target = Path(os.path.realpath(link, strict=True))
     except OSError as error:
         raise InputError(
-            f"{link}: is a link that leads nowhere ({error.strerror}); take the link out of the folder"
+            f"is a link that leads nowhere ({error.strerror}); take the link out of the folder"
         ) from error
     is_folder = target.is_dir()
     if not is_folder and link.suffix.lower() not in SUFFIXES:
         return False
     if root != target and root not in target.parents:
-        raise InputError(
-            f"{link}: is a link that leads out of the folder; put a copy there or name the target itself"
-        )
+        raise InputError("is a link that leads out of the folder; put a copy there or name the target itself")
     if is_folder and any(part.startswith(".") for part in target.relative_to(root).parts):
-        raise InputError(f"{link}: is a link to a hidden folder; put a copy there")
+        raise InputError("is a link to a hidden folder; put a copy there")
     return not is_folder
 
 
