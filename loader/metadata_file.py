@@ -86,6 +86,11 @@ def dataset_facts(metadata: Mapping[str, Any]) -> dict[str, str]:
             value = Markup(str(metadata.get("description_html") or "")).striptags()  # noqa: S704 - tags go
         text = one_line(str(value)) if isinstance(value, str | int | float) else ""
         # An address on the site that serves the file means nothing in the file.
-        if text and not (key.endswith("_url") and not text.startswith(("https://", "http://"))):
+        if text and (not key.endswith("_url") or is_web_address(text)):
             facts[PREFIX + name] = text
     return facts
+
+
+def is_web_address(text: str) -> bool:
+    """Tell whether a text is a complete address of the web."""
+    return text.startswith(("https://", "http://"))

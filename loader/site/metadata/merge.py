@@ -8,7 +8,7 @@ from typing import Any
 
 from datasette.utils import tilde_encode
 
-from loader.metadata_file import FACTS, PREFIX
+from loader.metadata_file import FACTS, PREFIX, is_web_address
 from loader.site.metadata.defaults import database_defaults
 from loader.site.sql_functions import are_used
 
@@ -183,11 +183,7 @@ def _each_text(values: Mapping[str, Any], change: Callable[[str, str], str]) -> 
 def _from_facts(facts: Mapping[str, str]) -> dict[str, str]:
     """What a file says of itself, in Datasette's keys. Anybody may have written it, so it holds no HTML."""
     found = {key: facts[PREFIX + name] for key, name in FACTS.items() if facts.get(PREFIX + name)}
-    return {
-        key: value
-        for key, value in found.items()
-        if not key.endswith("_url") or value.startswith(("https://", "http://"))
-    }
+    return {key: value for key, value in found.items() if not key.endswith("_url") or is_web_address(value)}
 
 
 def _rights(level: Mapping[str, Any]) -> dict[str, Any]:
