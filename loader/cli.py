@@ -220,8 +220,7 @@ def build_command(  # noqa: PLR0913, PLR0917 - an argument for each option
     """Build the database from PATHS: files, or folders of .txt files (default: seeds/).
 
     A file in a folder that cannot be read is named and left out, unless --strict is given. A file of PATHS
-    that cannot be read ends the build with exit code 1, and nothing is written; so do a link that leads
-    nowhere or out of its folder, a pipe or a device, and a folder that may not be read.
+    that cannot be read ends the build with exit code 1, and nothing is written.
     """
     collect_seldom()
     meter = None if quiet else Meter(sys.stderr)

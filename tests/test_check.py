@@ -21,7 +21,7 @@ from loader.pipeline.check_report import MAX_FILES, as_json, table
 from loader.pipeline.doubts import CODES, Doubt, find_doubts, looks_like_label
 from loader.pipeline.terminal_text import cut, display_width, fit, wrap
 from loader.readers.file_types import describe
-from loader.readers.files import find_others, find_sources
+from loader.readers.files import find_sources, list_files
 from loader.readers.roundup import read_bytes
 from loader.sharding.build_shards import By, build_shards
 
@@ -166,7 +166,7 @@ def test_the_first_data_set_has_no_doubts() -> None:
 # Files
 
 
-def test_every_file_is_listed_worst_first_and_hidden_ones_are_counted(folder: Path) -> None:
+def test_every_file_is_listed_worst_first_and_hidden_ones_last(folder: Path) -> None:
     report = check([folder])
     assert [(file.path, file.status) for file in report.files] == [
         ("binary.txt", "refused"),
@@ -175,6 +175,7 @@ def test_every_file_is_listed_worst_first_and_hidden_ones_are_counted(folder: Pa
         ("2018/clean.txt", "read"),
         ("README.md", "not read"),
         ("photo.png", "not read"),
+        (".hidden", "hidden"),
     ]
     totals = report.totals
     assert (totals.files, totals.read, totals.doubtful, totals.refused, totals.not_read) == (6, 1, 1, 1, 3)
@@ -209,9 +210,23 @@ def test_kept_is_the_share_of_visible_characters_in_articles(tmp_path: Path) -> 
 
 def test_sources_of_a_check_are_those_of_a_build(folder: Path) -> None:
     (folder / "link.txt").symlink_to("undated.txt")
-    assert find_others([folder, folder / "undated.txt"]).sources == find_sources(
+    assert list_files([folder, folder / "undated.txt"]).sources == find_sources(
         [folder, folder / "undated.txt"]
     )
+
+
+def test_links_to_what_the_folder_holds_are_listed_as_such(folder: Path) -> None:
+    (folder / "again.txt").symlink_to("2018/clean.txt")
+    (folder / "years").symlink_to("2018")
+    (folder / "top").symlink_to(".")
+    (folder / "picture.png").symlink_to("photo.png")
+    report = check([folder])
+    reasons = {file.path: file.reason for file in report.files if file.status == "not read"}
+    assert reasons["again.txt"] == "is a link to 2018/clean.txt, which is read itself"
+    assert reasons["years"] == reasons["top"]
+    assert reasons["top"] == "is a link to the folder or a part of it, which is read itself"
+    assert reasons["picture.png"] == "is a link to a file that is no archive"
+    assert report.totals.articles == 2
 
 
 def test_what_a_build_refuses_is_a_row_with_its_reason(folder: Path, tmp_path: Path) -> None:

@@ -360,16 +360,31 @@ STRANGE: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.mark.parametrize("name", STRANGE)
-def test_what_is_no_plain_file_of_the_folder_is_refused(
-    name: str, loader: Command, place: Path, old: bytes
+def test_what_is_no_plain_file_of_the_folder_is_named_and_left_out(
+    name: str, loader: Command, place: Path
 ) -> None:
+    loader("build", place / "in", "-o", place / "without.db")
     make, words = STRANGE[name]
     file = place / "in" / "strange.txt"
     make(file)
-    line = refusal(loader("build", place / "in", "-o", place / "a.db"))
-    assert f"{file}: " in line
-    assert words in line
-    assert (place / "a.db").read_bytes() == old
+    done = loader("build", place / "in", "-o", place / "a.db")
+    assert (done.code, done.stderr.count(f"{file}: ")) == (0, 1)
+    assert words in done.stderr
+    assert (place / "a.db").read_bytes() == (place / "without.db").read_bytes()
+    assert words in refusal(loader("build", place / "in", "-o", place / "b.db", "--strict"))
+    assert not (place / "b.db").exists()
+    assert loader("verify", place / "a.db", place / "in").code == 0
+    assert words in loader("show", place / "in").stdout
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_folder_of_nothing_but_what_is_no_plain_file_is_refused(
+    name: str, loader: Command, place: Path
+) -> None:
+    make, words = STRANGE[name]
+    (place / "only").mkdir()
+    make(place / "only" / "strange.txt")
+    assert words in refusal(loader("build", place / "only", "-o", place / "a.db"))
 
 
 @pytest.mark.parametrize("name", ["corrections.csv", "places.csv"])
@@ -436,13 +451,24 @@ def test_a_message_about_any_name_is_one_printable_line(name: str, loader: Comma
     assert "control character" in refusal(loader("show", place / "in" / name))
 
 
-def test_a_name_that_is_no_text_is_refused_and_shown_byte_by_byte(
-    loader: Command, place: Path, old: bytes
-) -> None:
+def test_a_name_that_is_no_text_is_left_out_and_shown_byte_by_byte(loader: Command, place: Path) -> None:
     (place / "in" / os.fsdecode(b"caf\xe9.txt")).write_text(ARTICLE, encoding="utf-8")
-    line = refusal(loader("build", place / "in", "-o", place / "a.db"))
-    assert "caf\\xe9.txt: its name is not UTF-8" in line
-    assert (place / "a.db").read_bytes() == old
+    done = loader("build", place / "in", "-o", place / "a.db")
+    assert done.code == 0
+    assert "caf\\xe9.txt: its name is not UTF-8" in done.stderr
+    assert headlines(place / "a.db") == ["Bees return to a", "Bees return to b"]
+
+
+def test_a_folder_below_that_may_not_be_read_is_left_out(loader: Command, place: Path) -> None:
+    closed = place / "in" / "closed"
+    closed.mkdir(mode=0)
+    try:
+        done = loader("build", place / "in", "-o", place / "a.db", obey_modes=True)
+    finally:
+        closed.chmod(0o755)
+    assert done.code == 0
+    assert f"{closed}: cannot be read (Permission denied)" in done.stderr
+    assert headlines(place / "a.db") == ["Bees return to a", "Bees return to b"]
 
 
 def test_what_is_printed_of_an_archive_cannot_steer_the_terminal(loader: Command, place: Path) -> None:

@@ -28,37 +28,48 @@ from loader.pipeline.parse_file import Read, Refused, correction_faults, load_ta
 from loader.pipeline.processes import run_all
 from loader.pipeline.progress import FileCounter, Progress
 from loader.pipeline.tasks import PLACES_FILE, Task, make_tasks
-from loader.readers.files import Source, find_sources
+from loader.readers.files import Other, Source, find_sources, list_files
 
 # Bytes of text above which starting more processes is quicker than reading on.
 _WORTH_A_PROCESS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What a build did.
+class BuildResult:
+    """What any build did, of one file or of shards.
 
     Attributes:
-        output: the finished file.
-        counts: rows by table.
+        output: the finished file or folder.
+        counts: rows by table; what several shards share is counted once.
         idle: where corrections stand that changed nothing, because the loader now finds what they say.
-        read: how many files were read.
-        kept: how many were not, because their rows are there from the build before.
-        removed: how many are not there any more.
-        why_all: why an update read every file after all, or None.
         doubts: what is doubtful about the files that were read.
         refused: why files in a folder could not be read; each names its file.
+        others: the files of the folders that are no archives.
     """
 
     output: Path
     counts: dict[str, int]
     idle: tuple[str, ...]
+    doubts: DoubtSummary
+    refused: tuple[str, ...]
+    others: tuple[Other, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(BuildResult):
+    """What a build of one file did.
+
+    Attributes:
+        read: how many files were read.
+        kept: how many were not, because their rows are there from the build before.
+        removed: how many are not there any more.
+        why_all: why an update read every file after all, or None.
+    """
+
     read: int
     kept: int
     removed: int
     why_all: str | None
-    doubts: DoubtSummary
-    refused: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +79,7 @@ class Plan:
     Attributes:
         given: the files and folders that were named.
         tasks: the files, in the order of their names.
+        others: the files of the folders that are no archives, with those that are refused.
         before: the state of all that the build depends on.
         facts: what the metadata file says of the data set, by keys of build_info.
         metadata: that file, or None.
@@ -75,9 +87,15 @@ class Plan:
 
     given: list[Path]
     tasks: list[Task]
+    others: tuple[Other, ...]
     before: dict[str, Stamp]
     facts: dict[str, str]
     metadata: Path | None
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Why files cannot be read, as far as that is seen without opening them; each names its file."""
+        return tuple(other.refusal for other in self.others if other.refused is not None)
 
 
 class Options(TypedDict, total=False):
@@ -147,7 +165,8 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
             removed=0,
             why_all=None,
             doubts=DoubtSummary(),
-            refused=(),
+            refused=planned.refused,
+            others=planned.others,
         )
     in_place = in_place and changes.is_update
     place = changing(target) if in_place else writing(target)
@@ -166,6 +185,7 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
         why_all=changes.why_all,
         doubts=written.doubts,
         refused=written.refused,
+        others=planned.others,
     )
 
 
@@ -193,7 +213,8 @@ def plan(
             corrections has rows that cannot be used, its other rows are tried too: all faults are reported.
     """
     given = [Path(path) for path in paths]
-    sources = find_sources(given)
+    listing = list_files(given)
+    sources = listing.require_sources()
     described_by = _metadata_of(given, metadata)
     before = _state(sources, described_by)
     tasks, faults = make_tasks(sources, corrections=corrections, max_bytes=max_bytes)
@@ -202,6 +223,7 @@ def plan(
     return Plan(
         given=given,
         tasks=tasks,
+        others=tuple(listing.others),
         before=before,
         facts=dataset_facts(read_metadata(described_by)) if described_by else {},
         metadata=described_by,
@@ -266,7 +288,9 @@ def write_rows(
     """
     numbering = Numbering(database)
     idle: list[str] = []
-    refused: list[str] = []
+    refused = list(planned.refused)
+    if strict and refused:
+        raise InputError(refused[0])
     doubts = DoubtSummary()
     counter = FileCounter([task.size for task in tasks], progress)
     results = _reporting_every_fault(tasks, _results(tasks, jobs, dask))
@@ -281,7 +305,7 @@ def write_rows(
             doubts = doubts.with_file(one.report)
         counter.add(task.source.name, task.size, numbering.articles)
     _require_unchanged(planned.before, _state(find_sources(planned.given), planned.metadata))
-    if refused and len(refused) == len(planned.tasks):
+    if planned.tasks and len(refused) == len(planned.tasks) + len(planned.refused):
         raise InputError(refused[0])  # there is nothing else
     return Written(idle=tuple(idle), doubts=doubts, refused=tuple(refused))
 

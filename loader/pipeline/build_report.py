@@ -6,34 +6,19 @@ import json
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
 
 from loader.errors import printable
-from loader.pipeline.build import Report
+from loader.pipeline.build import BuildResult, Report
 from loader.pipeline.check import passed_over
 from loader.pipeline.check_report import many, more
 from loader.pipeline.file_report import DoubtSummary
+from loader.readers.files import Other
 
 # Files that are named in the line on files that are not read.
 _NAMED = 3
 
 
-class Built(Protocol):
-    """What a build of one file and a build of shards have in common; see `loader.pipeline.build.Report`."""
-
-    @property
-    def output(self) -> Path: ...  # noqa: D102 - as in Report
-    @property
-    def counts(self) -> dict[str, int]: ...  # noqa: D102
-    @property
-    def idle(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def doubts(self) -> DoubtSummary: ...  # noqa: D102
-    @property
-    def refused(self) -> tuple[str, ...]: ...  # noqa: D102
-
-
-def summary(report: Built, *, shards: int | None = None) -> str:
+def summary(report: BuildResult, *, shards: int | None = None) -> str:
     """Return the line with the counts of the finished database, or of the folder with so many shards."""
     counts = report.counts
     parts = [
@@ -49,16 +34,16 @@ def summary(report: Built, *, shards: int | None = None) -> str:
     return f"{printable(str(report.output))}: {', '.join(parts)}"
 
 
-def refusals(report: Built) -> Iterator[str]:
+def refusals(report: BuildResult) -> Iterator[str]:
     """Yield a line for each file in a folder that could not be read."""
     for reason in report.refused:
         yield f"{reason} (left out)"
 
 
-def remarks(report: Built, paths: Iterable[Path], *, is_update: bool) -> Iterator[str]:
+def remarks(report: BuildResult, paths: Iterable[Path], *, is_update: bool) -> Iterator[str]:
     """Yield lines on what was not read, corrections without effect, and the worst doubts."""
     named = " ".join(shlex.quote(printable(str(path))) for path in paths)
-    yield from _not_read(paths, named)
+    yield from _not_read(report.others, named)
     for where in report.idle:
         yield f"{printable(where)}: has no effect, the loader finds the same; the row can be taken out"
     if isinstance(report, Report):
@@ -69,8 +54,8 @@ def remarks(report: Built, paths: Iterable[Path], *, is_update: bool) -> Iterato
     yield from _doubts(report.doubts, named)
 
 
-def _not_read(paths: Iterable[Path], named: str) -> Iterator[str]:
-    files = passed_over(paths)
+def _not_read(others: Iterable[Other], named: str) -> Iterator[str]:
+    files = passed_over(others)
     if not files:
         return
     names = [printable(file.path) for file in files[:_NAMED]]
@@ -94,7 +79,7 @@ def _doubts(summary: DoubtSummary, named: str) -> Iterator[str]:
     )
 
 
-def as_json(report: Built, further: Mapping[str, object]) -> str:
+def as_json(report: BuildResult, further: Mapping[str, object]) -> str:
     """Return one JSON object: output, counts, refused files, corrections without effect, number of doubts.
 
     Args:

@@ -24,7 +24,7 @@ from loader.pipeline.processes import run_all
 from loader.pipeline.progress import FileCounter, Progress
 from loader.pipeline.tasks import PLACES_FILE, Task, make_tasks
 from loader.readers.file_types import HEAD_BYTES, FileType, describe, file_type
-from loader.readers.files import Other, Source, find_others
+from loader.readers.files import HIDDEN, Other, Source, list_files
 from loader.readers.roundup import read_bytes
 
 __all__ = ["CheckReport", "Doubt", "FileReport", "Totals", "check"]
@@ -118,8 +118,9 @@ def check(
         InputError: a path does not exist, or holds no file at all.
     """
     given = [Path(path) for path in paths]
-    listing = find_others(given)
-    if not listing.sources and not listing.others:
+    listing = list_files(given)
+    found = [*listing.others, *listing.namesakes]
+    if not listing.sources and all(other.passed_over == HIDDEN for other in found):
         raise InputError(f"{given[0] if given else '.'}: holds no files; name a folder that holds articles")
     sources, reports = [], []
     for source in listing.sources:
@@ -129,21 +130,21 @@ def check(
         else:
             reports.append(_refused(source.name, reason))
     tasks, faults = _tasks(sources, max_bytes)
-    reports.extend(_other_report(other, faults) for other in listing.others)
-    listed = {other.location for other in listing.others}
+    reports.extend(_other_report(other, faults) for other in found)
+    listed = {other.location for other in found}
     reports.extend(_refused(Path(file).name, reason) for file, reason in faults.items() if file not in listed)
     reports.extend(_reports(tasks, jobs, progress))
     reports.sort(key=_severity)
-    return CheckReport(files=tuple(reports), totals=_totals(reports, listing.hidden))
+    return CheckReport(files=tuple(reports), totals=_totals(reports))
 
 
-def passed_over(paths: Iterable[Path | str]) -> list[FileReport]:
+def passed_over(others: Iterable[Other]) -> list[FileReport]:
     """Return reports on the files in folders that a build passes over, those that may hold articles first.
 
-    The archive's own tables are not among them, nor files that describe the folder.
+    Not among them are the archive's own tables, files that describe the folder, hidden files, and links to
+    what is read at its own place.
     """
-    others = find_others([Path(path) for path in paths]).others
-    known = [other for other in others if other.name not in _OWN_FILES and other.refused is None]
+    known = [other for other in others if not (other.is_read_elsewhere or other.name in _OWN_FILES)]
     reports = [_other_report(other, {}) for other in known]
     return sorted(
         (report for report in reports if report.status == "not read" and report.reason != _DESCRIBES),
@@ -247,9 +248,9 @@ def _other_report(other: Other, faults: dict[str, str]) -> FileReport:
     report = FileReport(path=other.name, status="not read")
     if other.name in _OWN_FILES:
         return replace(report, reason=_OWN_FILES[other.name][0])
-    if not other.is_file:
-        reason = "is a link or no plain file; what a link in the folder leads to is read at its own place"
-        return replace(report, reason=reason)
+    if other.passed_over is not None:
+        status = "hidden" if other.passed_over == HIDDEN else "not read"
+        return replace(report, status=status, reason=other.passed_over)
     try:
         known = _look_at(Path(other.location))
     except OSError as error:
@@ -278,27 +279,27 @@ def _without_path(message: str, location: str) -> str:
 
 
 def _severity(report: FileReport) -> tuple[int, int, int, str]:
-    """Sort key, worst first: refused, not read though it may hold articles, doubtful, read, other files."""
+    """Sort key, worst first: refused, not read but maybe articles, doubtful, read, others, hidden."""
     doubts = report.doubts
-    order = STATUSES.index(report.status)
+    order = STATUSES.index(report.status) + (report.status == "hidden")
     if report.status == "not read" and not doubts:
-        order = len(STATUSES)
+        order = STATUSES.index("hidden")
     return order, min((RANKS[doubt.code] for doubt in doubts), default=0), -len(doubts), report.path
 
 
-def _totals(reports: Sequence[FileReport], hidden: int) -> Totals:
+def _totals(reports: Sequence[FileReport]) -> Totals:
     number = dict.fromkeys(STATUSES, 0)
     for report in reports:
         number[report.status] += 1
     characters = sum(report.characters for report in reports)
     kept = sum(report.characters * (report.kept or 0) for report in reports)
     return Totals(
-        files=len(reports),
+        files=len(reports) - number["hidden"],
         read=number["read"],
         doubtful=number["doubtful"],
         refused=number["refused"],
         not_read=number["not read"],
-        hidden=hidden,
+        hidden=number["hidden"],
         articles=sum(report.articles for report in reports),
         outlets=len({outlet for report in reports for outlet in report.outlets}),
         first=min((report.first for report in reports if report.first), default=None),

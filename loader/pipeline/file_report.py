@@ -10,7 +10,7 @@ from loader.pipeline.doubts import RANKS, Doubt, find_doubts, one_of_each
 from loader.records import Archive, Content
 
 # How a file can end up.
-STATUSES = ("refused", "not read", "doubtful", "read")
+STATUSES = ("refused", "not read", "doubtful", "read", "hidden")
 ROUND_UP = "roundup"
 _WHITESPACE = tuple(character for character in map(chr, range(0x3001)) if character.isspace())
 
@@ -24,7 +24,7 @@ class FileReport:
         format: encoding and line ends of a text, or what another file looks like; "" if unknown.
         reader: the reader that read it, or None.
         status: one of STATUSES. "refused" is a file that a build cannot read, "not read" one that a build
-            passes over.
+            passes over, "hidden" a file or folder whose name begins with a dot.
         articles: number of articles.
         outlets: names of their outlets, in alphabetical order.
         first: the earliest date of an article (ISO 8601), or None.

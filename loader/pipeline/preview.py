@@ -12,7 +12,7 @@ from loader.curation import place_key
 from loader.errors import printable
 from loader.extract.annotate import read_content
 from loader.input_files import MAX_ARCHIVE_BYTES
-from loader.readers.files import find_sources
+from loader.readers.files import list_files
 from loader.readers.roundup import read_archive
 from loader.records import PARAGRAPH_ROLES, Archive, Block, Content
 from loader.text import one_line, one_line_of_same_length
@@ -54,10 +54,14 @@ def show(
     Raises:
         InputError: there is no such file or folder, or a file cannot be read as text.
     """
-    for number, source in enumerate(find_sources([path])):
+    listing = list_files([path])
+    for number, source in enumerate(listing.require_sources()):
         if number:
             yield ""
         yield from _show_file(source.file, width, offsets=offsets, max_bytes=max_bytes)
+    for other in listing.refused:
+        yield ""
+        yield click.style(printable(other.refusal), fg="red")
 
 
 def _show_file(path: Path, width: int, *, offsets: bool, max_bytes: int) -> Iterator[str]:

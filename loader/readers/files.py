@@ -6,7 +6,6 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +13,10 @@ from loader.errors import InputError, printable
 
 # A folder may hold a README, corrections and places beside its archives; these endings are archives.
 SUFFIXES = (".txt", ".text")
+HIDDEN = "is hidden: its name begins with a dot"
+_NO_FILE = "is no plain file"
+_LINKED_FILE = "is a link to a file that is no archive"
+_LINKED_FOLDER = "is a link to the folder or a part of it, which is read itself"
 
 
 class Source(NamedTuple):
@@ -49,7 +52,9 @@ class Other:
         name: its path below the folder that was given.
         location: where it is.
         folder: the folder that was given.
-        refused: why a build stops at it, or None for a file that a build passes over.
+        refused: why it cannot be read, or None for a file that a build passes over.
+        passed_over: why a build passes over it, if its place or its name tells; None otherwise.
+        is_read_elsewhere: whether it is a link to what the folder holds itself, or to the folder.
         is_file: whether it is a plain file, which can be opened to see what it is.
     """
 
@@ -57,7 +62,14 @@ class Other:
     location: str
     folder: Path
     refused: str | None = None
+    passed_over: str | None = None
+    is_read_elsewhere: bool = False
     is_file: bool = False
+
+    @property
+    def refusal(self) -> str:
+        """The line that names the file and says why it cannot be read."""
+        return f"{self.location}: {self.refused}"
 
 
 class Listing(NamedTuple):
@@ -65,17 +77,50 @@ class Listing(NamedTuple):
 
     Attributes:
         sources: the archive files, in order of their names.
-        others: all other files, in the order of the folders.
-        hidden: number of files and folders that begin with a dot.
+        others: all other files, hidden ones last, in order of their names.
+        namesakes: archive files that would have the name of another source.
+        empty: folders that were given and hold no archive file.
     """
 
     sources: list[Source]
     others: list[Other]
-    hidden: int
+    namesakes: list[Other]
+    empty: list[Path]
+
+    @property
+    def refused(self) -> list[Other]:
+        """The files in a folder that cannot be read."""
+        return [other for other in self.others if other.refused is not None]
+
+    def require_sources(self) -> list[Source]:
+        """Return the sources.
+
+        Raises:
+            InputError: a folder holds none, or two would be called the same.
+        """
+        for folder in self.empty:
+            for other in self.refused:
+                if other.folder == folder:
+                    raise InputError(other.refusal)
+            raise InputError(
+                f"{folder}: holds no {' or '.join(SUFFIXES)} file; put the archive there as plain text"
+            )
+        for namesake in self.namesakes:
+            raise InputError(namesake.refusal)
+        return self.sources
 
 
 def find_sources(paths: Iterable[Path]) -> list[Source]:
-    """Lists the archive files behind files and folders.
+    """Return the archive files behind files and folders, in order of their names.
+
+    Raises:
+        InputError: as for `list_files`; a folder holds no archive, or two files would be called the same.
+    """
+    return list_files(paths).require_sources()
+
+
+def list_files(paths: Iterable[Path]) -> Listing:
+    """List everything behind files and folders.
 
     Args:
         paths: files, taken whatever they are called, and folders, searched for files in SUFFIXES. What
@@ -83,41 +128,15 @@ def find_sources(paths: Iterable[Path]) -> list[Source]:
             that leads out is refused, so that an archive from elsewhere cannot bring in other files.
 
     Returns:
-        The files in order of their names, so that the order of the file system changes nothing.
-
-    Raises:
-        InputError: where a path does not exist, a folder holds no archive, something in it cannot be
-            read or is no plain file, or two files would be called the same.
-    """
-    # A file that is named twice, itself and by its folder, is one source: the first is kept.
-    by_file: dict[str, Source] = {}
-    for path in paths:
-        for source in _behind(path):
-            by_file.setdefault(os.path.realpath(source.location), source)
-    sources = sorted(by_file.values())
-    for one, other in pairwise(sources):
-        if one.name == other.name:
-            raise InputError(
-                f"{other.file}: would be called {other.name} like {one.file}; rename one or build them apart"
-            )
-    return sources
-
-
-def find_others(paths: Iterable[Path]) -> Listing:
-    """Lists everything behind files and folders, also what `find_sources` passes over or refuses.
-
-    Args:
-        paths: as for `find_sources`.
-
-    Returns:
-        The sources that `find_sources` gives if it refuses nothing, and all other files.
+        Sources and others. The order of the file system changes nothing.
 
     Raises:
         InputError: a path does not exist or cannot be looked at.
     """
+    # A file that is named twice, itself and by its folder, is one source: the first is kept.
     by_file: dict[str, Source] = {}
-    by_path: dict[str, Other] = {}  # a link and its target are two
-    hidden: set[str] = set()
+    by_place: dict[str, Other] = {}
+    empty: list[Path] = []
     for path in paths:
         is_folder = _is_folder(path)
         if not os.access(path, os.R_OK):
@@ -126,23 +145,43 @@ def find_others(paths: Iterable[Path]) -> Listing:
             source = Source(_name(path, path.parent), str(path), path.parent, False)
             by_file.setdefault(os.path.realpath(path), source)
             continue
+        is_empty = True
         for entry in _everything_below(path):
-            if isinstance(entry, Source):
-                by_file.setdefault(os.path.realpath(entry.location), entry)
-            elif isinstance(entry, Other):
-                by_path.setdefault(_place(entry.location), entry)
-            else:
-                hidden.add(_place(entry))
-    others = [other for path, other in by_path.items() if path not in by_file]
+            if isinstance(entry, Other):
+                by_place.setdefault(_place(entry.location), entry)
+                continue
+            is_empty = False
+            first = by_file.setdefault(os.path.realpath(entry.location), entry)
+            if _place(first.location) != _place(entry.location):
+                by_place.setdefault(_place(entry.location), _other_name_of(first, entry))
+        if is_empty:
+            empty.append(path)
+    places = {_place(source.location) for source in by_file.values()}
+    others = [other for place, other in by_place.items() if place not in places]
+    others.sort(key=lambda other: (other.passed_over == HIDDEN, other.name, other.location))
     named: dict[str, Source] = {}
+    namesakes = []
     for source in sorted(by_file.values()):
         first = named.setdefault(source.name, source)
         if first is not source:
-            reason = f"would be called {source.name} like {first.file}; rename one or build them apart"
-            others.append(
-                Other(name=source.name, location=source.location, folder=source.folder, refused=reason)
-            )
-    return Listing(list(named.values()), others, len(hidden))
+            namesakes.append(_namesake(source, first))
+    return Listing(list(named.values()), others, namesakes, empty)
+
+
+def _other_name_of(read: Source, link: Source) -> Other:
+    reason = f"is a link to {read.name}, which is read itself"
+    return Other(
+        name=link.name,
+        location=link.location,
+        folder=link.folder,
+        passed_over=reason,
+        is_read_elsewhere=True,
+    )
+
+
+def _namesake(source: Source, first: Source) -> Other:
+    reason = f"would be called {source.name} like {first.file}; rename one or build them apart"
+    return Other(name=source.name, location=source.location, folder=source.folder, refused=reason)
 
 
 def _place(path: Path | str) -> str:
@@ -151,8 +190,8 @@ def _place(path: Path | str) -> str:
     return str(Path(os.path.realpath(folder), name))
 
 
-def _everything_below(folder: Path) -> Iterator[Source | Other | Path]:
-    """Yields sources, other files, and the paths of what is hidden; links after plain files."""
+def _everything_below(folder: Path) -> Iterator[Source | Other]:
+    """Yield sources and other files; links after plain files."""
     root = Path(os.path.realpath(folder))
     pending, links = [folder], []
     while pending:
@@ -161,12 +200,13 @@ def _everything_below(folder: Path) -> Iterator[Source | Other | Path]:
             with os.scandir(below) as scan:
                 entries = list(scan)
         except OSError as error:
-            yield _other(below, folder, f"cannot be read ({error.strerror}); give the right to read it")
+            reason = f"cannot be read ({error.strerror}); give the right to read it"
+            yield _other(below, folder, refused=reason)
             continue
         for entry in entries:
             path = Path(entry.path)
             if entry.name.startswith("."):
-                yield path
+                yield _other(path, folder, passed_over=HIDDEN)
             elif entry.is_symlink():
                 links.append(path)
             elif entry.is_dir(follow_symlinks=False):
@@ -177,30 +217,47 @@ def _everything_below(folder: Path) -> Iterator[Source | Other | Path]:
         try:
             is_source = _is_archive_inside(link, root)
         except InputError as error:
-            yield _other(link, folder, str(error))
+            yield _other(link, folder, refused=str(error))
             continue
-        yield _file(link, folder, is_plain=True) if is_source else _other(link, folder, None)
+        if is_source:
+            yield _file(link, folder, is_plain=True)
+        elif link.is_dir():
+            yield _other(link, folder, passed_over=_LINKED_FOLDER, is_read_elsewhere=True)
+        else:
+            yield _other(link, folder, passed_over=_LINKED_FILE)
 
 
 def _file(path: Path, folder: Path, *, is_plain: bool) -> Source | Other:
     is_source = path.suffix.lower() in SUFFIXES
     if not is_plain:
-        return _other(path, folder, "is no plain file; take it out of the folder" if is_source else None)
+        if is_source:
+            return _other(path, folder, refused=f"{_NO_FILE}; take it out of the folder")
+        return _other(path, folder, passed_over=_NO_FILE)
     if not is_source:
-        return _other(path, folder, None, is_file=True)
+        return _other(path, folder, is_file=True)
     try:
         return Source(_name(path, folder), str(path), folder, True)
     except InputError:
-        return _other(path, folder, "its name is not UTF-8; rename the file")
+        return _other(path, folder, refused="its name is not UTF-8; rename the file")
 
 
-def _other(path: Path, folder: Path, refused: str | None, *, is_file: bool = False) -> Other:
+def _other(
+    path: Path,
+    folder: Path,
+    *,
+    refused: str | None = None,
+    passed_over: str | None = None,
+    is_read_elsewhere: bool = False,
+    is_file: bool = False,
+) -> Other:
     name = path.relative_to(folder).as_posix()
     return Other(
         name=printable(name) if _is_broken(name) else name,
         location=str(path),
         folder=folder,
         refused=refused,
+        passed_over=passed_over,
+        is_read_elsewhere=is_read_elsewhere,
         is_file=is_file,
     )
 
@@ -208,23 +265,6 @@ def _other(path: Path, folder: Path, refused: str | None, *, is_file: bool = Fal
 def _is_broken(name: str) -> bool:
     """Return whether a name holds bytes that are no text."""
     return any("\udc80" <= character <= "\udcff" for character in name)
-
-
-def _behind(path: Path) -> Iterator[Source]:
-    if not _is_folder(path):
-        yield Source(_name(path, path.parent), str(path), path.parent, False)
-        return
-    is_empty = True
-    for entry in _everything_below(path):
-        if isinstance(entry, Source):
-            is_empty = False
-            yield entry
-        elif isinstance(entry, Other) and entry.refused is not None:
-            raise InputError(f"{entry.location}: {entry.refused}")
-    if is_empty:
-        raise InputError(
-            f"{path}: holds no {' or '.join(SUFFIXES)} file; put the archive there as plain text"
-        )
 
 
 def _is_folder(path: Path) -> bool:

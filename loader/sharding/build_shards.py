@@ -13,8 +13,7 @@ from loader.dataset.create import ROWS, NewDatabase
 from loader.dataset.output_folder import FINISHED_FOLDER, check_folder, writing_folder
 from loader.dataset.schema import OF_ALL_SHARDS
 from loader.input_files import MAX_ARCHIVE_BYTES
-from loader.pipeline.build import jobs_that_pay, plan, write_rows
-from loader.pipeline.file_report import DoubtSummary
+from loader.pipeline.build import BuildResult, jobs_that_pay, plan, write_rows
 from loader.pipeline.processes import run_all
 from loader.pipeline.progress import Progress
 from loader.sharding.catalogue import Member, write_catalogue
@@ -39,24 +38,14 @@ class By(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShardsReport:
+class ShardsReport(BuildResult):
     """What a build with shards did.
 
     Attributes:
-        output: the finished folder.
         shards: their names, in order.
-        counts: rows by table, of all shards together; what several share is counted once.
-        idle: where corrections stand that changed nothing.
-        doubts: what is doubtful about the files.
-        refused: why files in a folder could not be read; each names its file.
     """
 
-    output: Path
     shards: tuple[str, ...]
-    counts: dict[str, int]
-    idle: tuple[str, ...]
-    doubts: DoubtSummary
-    refused: tuple[str, ...]
 
 
 def build_shards(  # noqa: PLR0913 - what the command line lets one choose
@@ -128,4 +117,5 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
         idle=written.idle,
         doubts=written.doubts,
         refused=written.refused,
+        others=planned.others,
     )
