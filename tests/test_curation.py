@@ -79,6 +79,14 @@ def test_an_author_and_an_outlet_are_renamed(bench: Bench) -> None:
     ]
 
 
+def test_an_outlet_is_on_one_line_and_an_empty_value_removes_it(bench: Bench) -> None:
+    bench.correct(("Dalmatian Post", "publication", "The\nDalmatian Post"))
+    assert bench.rows("select name from publications") == [("The Dalmatian Post",)]
+    bench.correct(("Dalmatian Post", "publication", ""))
+    assert bench.rows("select name from publications") == []
+    assert bench.rows("select publication_id, headline is not null from articles") == [(None, 1)]
+
+
 def test_a_quotation_is_added_changed_and_removed(bench: Bench) -> None:
     bench.correct(("Nobody was hurt,", "quote", ""), ("ran aground near", "quote", "partial"))
     texts = bench.rows("select text from quotes where text in ('Nobody was hurt,', 'ran aground near')")
@@ -160,6 +168,10 @@ def test_a_correction_that_changes_nothing_is_reported(bench: Bench) -> None:
         ("a.txt,999999,Ferry,role,body,x", "has “” at 999999"),
         (f"a.txt,{'9' * 5000},Ferry,role,body,x", "give the offset as a whole number"),
         ('a.txt,58,"May 3, 2016",published,20180101,x', "written otherwise than 2017-09-07"),
+        ('a.txt,58,"May 3, 2016",published,4018-05-04,x', "“4018-05-04” is not a year of a newspaper"),
+        ('a.txt,58,"May 3, 2016",published,0218-05-04,x', "“0218-05-04” is not a year of a newspaper"),
+        ("a.txt,0,Ferry,note,,x", "“” is no code of a note"),
+        ("a.txt,0,Ferry,note,Not sure,x", "“Not sure” is no code of a note"),
         ("a.txt,0,Ferry,publication,\u200b,x", "corrected holds only whitespace"),
         ("a.txt,0,Ferry,note,odd,\x1b[2J", "holds a control character"),
         ("a.txt,0,Ferry,note,odd,\x00", "holds a NUL character"),

@@ -356,6 +356,13 @@ def test_a_missing_archive_is_named(folder: Path) -> None:
     assert any("a.txt: cannot be read" in fault for fault in faults(folder))
 
 
+def test_a_folder_that_is_not_there_is_one_line(folder: Path) -> None:
+    result = CliRunner().invoke(main, ["verify", str(folder / "archive.db"), str(folder / "nowhere")])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.count("\n") == 1
+    assert "nowhere: no such file or folder" in result.stderr
+
+
 def test_an_archive_that_the_database_lacks_is_named(folder: Path) -> None:
     (folder / "c.txt").write_text("Late news\n", encoding="utf-8")
     assert "archives: c.txt lies in the folder and is in no row" in faults(folder)

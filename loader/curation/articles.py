@@ -16,6 +16,11 @@ from loader.text import one_line
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'`\\{}|^]+")
 
 
+# The first newspaper was printed in 1605; a year with a digit too many or too few is a mistake.
+_YEARS = range(1600, 2101)
+_NOTE_CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
+
+
 def correct_published(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
     """Sets the date; the printed words stay."""
     article = content.article
@@ -27,6 +32,8 @@ def correct_published(row: Row, content: Content, _: Basis) -> tuple[str, Conten
         raise row.error(f"“{row.corrected}” is no date; write it as 2017-09-07") from error
     if day.isoformat() != row.corrected:  # ISO 8601 has other forms, which do not sort with this one
         raise row.error(f"“{row.corrected}” is written otherwise than 2017-09-07; write it so")
+    if day.year not in _YEARS:
+        raise row.error(f"“{row.corrected}” is not a year of a newspaper; correct the date")
     return article.published or "", replace(content, article=replace(article, published=row.corrected))
 
 
@@ -85,9 +92,10 @@ def is_web_address(text: str) -> bool:
 
 
 def correct_publication(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
-    """Sets the outlet."""
+    """Set the outlet, or with an empty value remove it; the source line stays as printed."""
     article = content.article
-    return article.publication or "", replace(content, article=replace(article, publication=row.corrected))
+    publication = one_line(row.corrected) or None
+    return article.publication or "", replace(content, article=replace(article, publication=publication))
 
 
 def correct_role(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
@@ -105,7 +113,11 @@ def correct_role(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
 
 
 def add_note(row: Row, content: Content, _: Basis) -> tuple[str, Content]:
-    """Adds a data note: the corrected value is its code, the reason its message."""
+    """Add a data note: the corrected value is its code, the reason its message."""
+    if not _NOTE_CODE.fullmatch(row.corrected):
+        raise row.error(
+            f"“{row.corrected}” is no code of a note; write a word in small letters, as in misprint"
+        )
     note = Note(
         code=row.corrected, message=row.reason, start=row.start, end=row.end, article=content.article.position
     )

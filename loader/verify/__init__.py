@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from loader.errors import InputError
 from loader.verify import database_checks
 from loader.verify.report import Check
 from loader.verify.row_checks import prove_rows
@@ -34,8 +35,11 @@ def verify(database: Path | str, seeds: Path | str, metadata: Path | None = None
         the loader's.
 
     Raises:
-        InputError: where the file is no database of this kind, or somebody is writing to it.
+        InputError: the file is no database of this kind, somebody is writing to it, or there are no such
+            archives.
     """
+    if not Path(seeds).exists():
+        raise InputError(f"{seeds}: no such file or folder; name the one that the database was built from")
     if Path(database).is_dir():
         yield from verify_folder(Path(database), Path(seeds), metadata)
         return
