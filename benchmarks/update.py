@@ -20,9 +20,9 @@ from benchmarks.speed.making import make_archive
 from benchmarks.speed.memory import run
 from loader.dataset.assign_ids import Numbering
 from loader.dataset.update import ChangedDatabase
-from loader.input_files import MAX_ARCHIVE_BYTES
-from loader.pipeline.build import plan
-from loader.pipeline.parse_file import Read, read
+from loader.input_files import MAX_ARCHIVE_BYTES, MAX_CONTAINER_BYTES
+from loader.pipeline.build import limits_of, plan
+from loader.pipeline.parse_file import read
 
 _NEW = 100  # articles
 _SEED = 2  # gives other articles than those that are there
@@ -68,8 +68,10 @@ def _build(archive: Path, output: Path, *options: str) -> float:
 
 def _onto(database: Path, folder: Path) -> None:
     make_archive(folder / "new", _NEW * _BYTES_AN_ARTICLE, _SEED)
-    planned = plan([folder / "new"], corrections=True, max_bytes=MAX_ARCHIVE_BYTES)
-    rows = [one.rows for one in map(read, planned.tasks) if isinstance(one, Read)]
+    planned = plan(
+        [folder / "new"], corrections=True, limits=limits_of(MAX_ARCHIVE_BYTES, MAX_CONTAINER_BYTES)
+    )
+    rows = [one.rows for one in map(read, planned.tasks)]
     start = time.perf_counter()
     copy = Path(shutil.copyfile(database, folder / "copy.db"))
     copied = time.perf_counter()

@@ -22,7 +22,7 @@ import click
 from loader.dataset.digest import digest
 from loader.dataset.schema import MINIMUM_SQLITE
 from loader.errors import InputError, printable, remedy_of
-from loader.input_files import MAX_ARCHIVE_BYTES
+from loader.input_files import MAX_ARCHIVE_BYTES, MAX_CONTAINER_BYTES
 from loader.metadata_file import read_metadata
 from loader.pipeline import build_report
 from loader.pipeline.build import Options, build
@@ -131,7 +131,11 @@ def _size(_: click.Context, __: click.Parameter, value: str) -> int:
 _json_option = click.option("--json", "is_json", is_flag=True, help="Print the result as one JSON object.")
 _max_size = click.option(
     "--max-size", metavar="SIZE", callback=_size, default=f"{MAX_ARCHIVE_BYTES // 10**6}MB",
-    show_default=True, help="How long one archive file may be.",
+    show_default=True, help="How long one text may be.",
+)  # fmt: skip
+_max_container = click.option(
+    "--max-container", metavar="SIZE", callback=_size, default=f"{MAX_CONTAINER_BYTES // 10**6}MB",
+    show_default=True, help="How long the unpacked parts of a ZIP archive may be together.",
 )  # fmt: skip
 
 
@@ -198,6 +202,7 @@ def main() -> None:
     help="How much text goes into a shard with --shard size.",
 )  # fmt: skip
 @_max_size
+@_max_container
 @click.option("--strict", is_flag=True, help="Stop at a file in a folder that cannot be read.")
 @_json_option
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
@@ -213,6 +218,7 @@ def build_command(  # noqa: PLR0913, PLR0917 - an argument for each option
     shard: str | None,
     shard_size: int,
     max_size: int,
+    max_container: int,
     strict: bool,
     is_json: bool,
     quiet: bool,
@@ -231,6 +237,7 @@ def build_command(  # noqa: PLR0913, PLR0917 - an argument for each option
         "jobs": jobs,
         "dask": dask,
         "max_bytes": max_size,
+        "max_container": max_container,
         "progress": meter,
     }
     paths = paths or (Path("seeds"),)
@@ -272,6 +279,7 @@ _DOUBTFUL = 3
 @click.option("--all", "show_all", is_flag=True, help="List every file and every doubt.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes that read files (default: as many as pay).")
 @_max_size
+@_max_container
 @click.pass_context
 def check_command(
     context: click.Context,
@@ -280,6 +288,7 @@ def check_command(
     show_all: bool,
     jobs: int | None,
     max_size: int,
+    max_container: int,
 ) -> None:
     """Show what would be read from PATHS, files or folders, worst first; nothing is written.
 
@@ -288,7 +297,7 @@ def check_command(
     """
     collect_seldom()
     meter = Meter(sys.stderr, last="all read", delay=1.0)
-    report = check_files(paths, max_bytes=max_size, jobs=jobs, progress=meter)
+    report = check_files(paths, max_bytes=max_size, max_container=max_container, jobs=jobs, progress=meter)
     meter.end()
     if is_json:
         click.echo(as_json(report))
@@ -378,10 +387,11 @@ def export_command(database: Path, output: Path) -> None:
     "corrections.csv take them; each line feed is printed as a space.",
 )  # fmt: skip
 @_max_size
-def show_command(path: Path, offsets: bool, max_size: int) -> None:
+@_max_container
+def show_command(path: Path, offsets: bool, max_size: int, max_container: int) -> None:
     """Show how the file, or each file of the folder, at PATH would be read, with nothing written."""
     width = shutil.get_terminal_size().columns
-    for line in show(path, width=width, offsets=offsets, max_bytes=max_size):
+    for line in show(path, width=width, offsets=offsets, max_bytes=max_size, max_container=max_container):
         click.echo(line)
 
 
@@ -427,6 +437,7 @@ def metadata_command(database: Path, metadata: Path | None, is_plain: bool) -> N
 @click.option("--open", "open_browser", is_flag=True, help="Open the home page in a browser.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes that read files (default: number of CPUs).")
 @_max_size
+@_max_container
 def serve_command(paths: tuple[Path, ...], **options: Any) -> None:
     """Build the archive at PATHS and serve it as a site until Ctrl-C.
 

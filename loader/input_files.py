@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterable
@@ -13,6 +14,8 @@ from loader.errors import InputChangedError, InputError
 # Reading takes memory of up to a hundred times the file's size (`python -m benchmarks.memory`): what is read
 # unasked must fit into a laptop.
 MAX_ARCHIVE_BYTES = 32_000_000
+# The unpacked parts of a container are in memory one after the other, their rows together.
+MAX_CONTAINER_BYTES = 256_000_000
 # The longest table of the gazetteer, which is kept by hand like these, is a tenth of this.
 MAX_TABLE_BYTES = 16_000_000
 _RAISE_LIMIT = "split it into several files, or raise the limit with --max-size"
@@ -128,6 +131,57 @@ def read_file(file: Path, max_bytes: int, *, cure: str = _RAISE_LIMIT) -> bytes:
     if _stamp(before) != _stamp(after) or len(data) != before.st_size:
         raise InputChangedError(f"{file}: was changed while it was read; build again when it is finished")
     return data
+
+
+def hash_file(file: Path, max_bytes: int) -> tuple[str | None, int | None]:
+    """Hashes a file that is not read.
+
+    Args:
+        file: the file; a link is followed.
+        max_bytes: how long it may be; a longer one is not hashed.
+
+    Returns:
+        Its SHA-256 in hexadecimal, None if it is longer or cannot be read; its size, None if it is no plain
+        file or is not there.
+    """
+    size = None
+    try:
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):
+            return None, None
+        size = found.st_size
+        if size > max_bytes:
+            return None, size
+        with os.fdopen(os.open(file, _TO_READ), "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest(), size
+    except OSError:
+        return None, size
+
+
+def read_edges(file: Path, count: int) -> tuple[bytes, bytes]:
+    """Reads the first and the last bytes of a file.
+
+    Args:
+        file: the file; a link is followed.
+        count: how many bytes.
+
+    Returns:
+        The first bytes; the last bytes that are not among them.
+
+    Raises:
+        InputError: where it cannot be read or is no plain file.
+    """
+    try:
+        _require_plain(file, file.stat())
+        with os.fdopen(os.open(file, _TO_READ), "rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            head = stream.read(count)
+            stream.seek(max(len(head), size - count))
+            return head, stream.read(count)
+    except OSError as error:
+        raise InputError(
+            f"{file}: cannot be read ({error.strerror}); check its name and its rights"
+        ) from error
 
 
 def _require_plain(file: Path, found: os.stat_result) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
+from loader.archive_tables import METADATA_FILE
 from loader.errors import InputError
 from loader.input_files import beside, read_table_text
 from loader.metadata_shape import MetadataError, checked
 from loader.text import one_line
 
-METADATA_FILE = "metadata.yml"
 # Keys of metadata.yml, as Datasette spells them, and what build_info calls them behind "dataset.".
 FACTS = {
     "title": "title",

@@ -28,8 +28,65 @@ QUOTE_KINDS = ("direct", "partial", "scare", "title")
 SPEAKER_KINDS = ("person", "organisation", "document", "group")
 SENSES = ("location", "government")
 
-# The columns of a corrections.csv.
+# How characters of a source text come from bytes: "verbatim" is the decoding alone, "inserted" has no bytes.
+TRANSFORMS = (
+    "verbatim",
+    "xml",
+    "html",
+    "json",
+    "csv",
+    "quoted-printable",
+    "base64",
+    "repair",
+    "inserted",
+)
+# Why bytes of a file are left out on purpose.
+OMISSIONS = ("personal_data", "not_selected", "script", "duplicate")
+
+# The columns of a corrections.csv; "member" may be left out if no source file is a container.
 CORRECTION_COLUMNS = ("archive", "start", "text", "field", "corrected", "reason")
+MEMBER_COLUMN = "member"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """Where a run of a source text's characters stands in the bytes of its file.
+
+    Attributes:
+        start: offset of the first character in the source text.
+        end: offset after the last one.
+        part: the path inside the container of the part that the bytes are counted in, or None for the file
+            itself. A part is unpacked: its bytes are not those of the container.
+        byte_start: offset of the first byte in the part.
+        byte_end: offset after the last one.
+        transform: one of TRANSFORMS.
+        encoding: the Python codec that decodes the bytes, or None where there are none.
+    """
+
+    start: int
+    end: int
+    part: str | None
+    byte_start: int
+    byte_end: int
+    transform: str
+    encoding: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Omission:
+    """Bytes of a file that are left out on purpose.
+
+    Attributes:
+        part: as in Segment.
+        byte_start: offset of the first byte in the part.
+        byte_end: offset after the last one.
+        reason: one of OMISSIONS.
+    """
+
+    part: str | None
+    byte_start: int
+    byte_end: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +185,11 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """One input file, read.
+    """One source text: an input file, or one item of a container, read.
 
     Attributes:
         path: how the file is called in the data set: its path below the folder that was given.
+        member: the path of the item inside the container, "" for the file itself.
         sha256: of the file's bytes, in hexadecimal.
         bytes: the file's size.
         encoding: the Python codec that decodes the bytes to `text` ("utf-8", "utf-8-sig", "cp1252", ...).
@@ -140,9 +198,11 @@ class Archive:
         blocks: every block in order; together they cover every non-blank character once.
         articles: the articles in order.
         notes: what a reader must know.
+        segments: where the text stands in the file; () if it is the plain decoding of the whole file.
     """
 
     path: str
+    member: str = ""
     sha256: str
     bytes: int
     encoding: str
@@ -151,6 +211,12 @@ class Archive:
     blocks: tuple[Block, ...]
     articles: tuple[Article, ...]
     notes: tuple[Note, ...]
+    segments: tuple[Segment, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Path and member, as messages name a source text."""
+        return f"{self.path}, {self.member}" if self.member else self.path
 
 
 @dataclass(frozen=True, slots=True)

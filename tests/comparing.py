@@ -22,7 +22,11 @@ def _of_archive(table):
 
 
 QUERIES = {
-    "archives": "select * from archives",
+    "files": "select * from files",
+    "archives": "select files.path, archives.* from archives join files on files.id = file_id",
+    "source_texts": "select path, member, text from source_texts join archives on archives.id = archive_id",
+    "segments": "select path, member, segments.* from segments join archives on archives.id = archive_id",
+    "omitted_ranges": "select path, omitted_ranges.* from omitted_ranges join files on files.id = file_id",
     "publications": "select name from publications",
     "articles": f"select {_ARTICLE}, name, articles.* from articles "
     "join archives on archives.id = archive_id left join publications on publications.id = publication_id",

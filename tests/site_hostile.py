@@ -28,8 +28,39 @@ def _source_rows() -> dict[str, list[dict[str, object]]]:
     """The article and what it consists of."""
     length = len(PARAGRAPH)
     return {
+        "files": [
+            {
+                "id": 1,
+                "path": NASTY,
+                "sha256": "0" * 64,
+                "bytes": 1,
+                "format": NASTY,
+                "reader": NASTY,
+                "status": "partly",
+                "reason": NASTY,
+            }
+        ],
+        "source_texts": [{"id": 1, "archive_id": 1, "text": NASTY}],
+        "segments": [
+            {
+                "id": 1,
+                "archive_id": 1,
+                "start": 0,
+                "end": 1,
+                "part": NASTY,
+                "byte_start": 0,
+                "byte_end": 1,
+                "transform": NASTY,
+                "encoding": NASTY,
+            }
+        ],
+        "omitted_ranges": [
+            {"id": 1, "file_id": 1, "part": NASTY, "byte_start": 0, "byte_end": 1, "reason": NASTY}
+        ],
         "archives": [
             {
+                "file_id": 1,
+                "member": NASTY,
                 "path": NASTY,
                 "sha256": "0" * 64,
                 "bytes": 1,

@@ -87,7 +87,8 @@ def test_an_archive_without_articles_is_never_nothing(text: str, tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("a.txt", b"\x7fELF\x00\x01\x02", "control character"),
+        ("a.txt", b"\x7fELF\x00\x01\x02", "is a program, not text"),
+        ("c.txt", b"\x01\x00\x01\x02", "control character"),
         ("b.txt", b"\xef\xbb\xbfcut off \xe2\x80", "byte-order mark"),
     ],
 )

@@ -20,7 +20,7 @@ from loader.pipeline.check import CheckReport, FileReport, check
 from loader.pipeline.check_report import MAX_FILES, as_json, table
 from loader.pipeline.doubts import CODES, Doubt, find_doubts, looks_like_label
 from loader.pipeline.terminal_text import cut, display_width, fit, wrap
-from loader.readers.file_types import describe
+from loader.readers.file_types import DESCRIPTION, describe
 from loader.readers.files import find_sources, list_files
 from loader.readers.roundup import read_bytes
 from loader.sharding.build_shards import By, build_shards
@@ -225,7 +225,7 @@ def test_links_to_what_the_folder_holds_are_listed_as_such(folder: Path) -> None
     assert reasons["again.txt"] == "is a link to 2018/clean.txt, which is read itself"
     assert reasons["years"] == reasons["top"]
     assert reasons["top"] == "is a link to the folder or a part of it, which is read itself"
-    assert reasons["picture.png"] == "is a link to a file that is no archive"
+    assert reasons["picture.png"] == "is a link to photo.png, which is read itself"
     assert report.totals.articles == 2
 
 
@@ -267,7 +267,7 @@ def test_a_name_that_is_not_utf8_is_listed_with_its_bytes(tmp_path: Path) -> Non
         Path(os.fsdecode(bytes(tmp_path) + b"/" + name)).write_bytes(b"%PDF-")
     report = by_path(check([tmp_path]))
     assert report["a\\xff.txt"].status == "refused"
-    assert report["b\\xff.pdf"].status == "not read"
+    assert report["b\\xff.pdf"].status == "refused"
     assert json.loads(run("check", "--json", tmp_path).stdout)["totals"]["files"] == 2
 
 
@@ -396,8 +396,8 @@ def zipped(*members: str) -> bytes:
         (b"words\n", "a.md", "a Markdown file", True),
         (b"words\n", "a", "plain text", True),
         ("Ünïcode".encode("utf-16"), "a", "plain text", True),
-        (b"words\n", "docs/README.md", "plain text", False),
-        (b"words\n", "LICENSE", "plain text", False),
+        (b"words\n", "docs/README.md", DESCRIPTION, False),
+        (b"words\n", "LICENSE", DESCRIPTION, False),
         (b"", "a", "an empty file", False),
         (bytes(range(256)), "a.dat", "a binary file of unknown format", False),
     ],
@@ -414,13 +414,16 @@ def test_prose_is_plain_text(start: str) -> None:
 
 def test_a_source_in_another_format_is_refused_by_the_name_of_the_format(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(zipped("word/document.xml"))
-    assert check([tmp_path]).files[0].reason == "looks like Word (.docx): no reader for it yet"
+    assert check([tmp_path]).files[0].reason == (
+        "looks like Word (.docx): no reader for it yet; save its text as .txt in UTF-8"
+    )
 
 
-def test_text_in_another_format_is_named_in_the_doubt(tmp_path: Path) -> None:
+def test_text_in_another_format_is_not_read_as_articles(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("<!doctype html><p>The bridge is open.</p>", encoding="utf-8")
-    doubt = check([tmp_path]).files[0].doubts[0]
-    assert (doubt.code, doubt.message.partition("; it ")[2]) == ("no_article", "looks like a web page (HTML)")
+    report = check([tmp_path]).files[0]
+    assert (report.status, report.articles, report.format) == ("not read", 0, "a web page (HTML)")
+    assert [doubt.code for doubt in report.doubts] == ["no_reader"]
 
 
 # Output
@@ -523,6 +526,8 @@ def test_a_build_prints_its_three_worst_doubts_and_how_to_see_all(folder: Path, 
     result = run("build", folder, "-o", tmp_path / "a.db")
     assert result.exit_code == 0
     assert [line for line in result.stderr.splitlines() if " not read " not in line] == [
+        f"loader: {folder / 'scan.pdf'}: looks like a PDF file: no reader for it yet; save its text as "
+        ".txt in UTF-8 (left out)",
         *(f"{number}.txt: article 1 has no date (and 1 more of this kind)" for number in range(3)),
         f"9 doubts in 5 files; `press-archive check {folder}` lists them",
     ]

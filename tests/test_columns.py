@@ -29,7 +29,8 @@ JUDGED = {
     "quotes.speaker_description", "quotes.utterance", "quotes.kind", "quotes.rule",
     "mentioned_places.sense", "mentioned_places.confidence", "mentioned_places.rule",
     "data_notes.article_id", "data_notes.code", "data_notes.message", "data_notes.start",
-    "data_notes.end", "corrections.found",
+    "data_notes.end", "corrections.found", "files.format", "files.reader", "files.reader_version",
+    "files.reason", "omitted_ranges.reason",
 }  # fmt: skip
 
 
@@ -44,7 +45,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive with a row in every table, the tables of counts among them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(summaries, "FREQUENT", 0)
-        return build_archive(tmp_path_factory.mktemp("good"))
+        return build_archive(tmp_path_factory.mktemp("good"), items=True)
 
 
 def _other(value: object, kind: type) -> object:

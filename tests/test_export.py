@@ -32,10 +32,10 @@ MARIBOR, Slovenia – It blew. “No roof,” said Karl Huber in Graz.
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Archives of two years and without a date, `archive.db` of them and its export."""
-    folder = build_archive(tmp_path_factory.mktemp("archive"))
+    folder = build_archive(tmp_path_factory.mktemp("archive") / "in", items=True)
     (folder / "e.txt").write_text(UNDATED, encoding="utf-8")
     build([folder], folder / "archive.db")
-    parquet.export(folder / "archive.db", folder / "out")
+    parquet.export(folder / "archive.db", folder.parent / "out")
     return folder
 
 
@@ -61,7 +61,7 @@ def exported(output: Path, table: str) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("table", [*TABLES, "build_info"])
 def test_every_row_of_a_table_is_there(table: str, folder: Path) -> None:
-    assert exported(folder / "out", table) == rows(folder / "archive.db", table) != []
+    assert exported(folder.parent / "out", table) == rows(folder / "archive.db", table) != []
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -72,7 +72,7 @@ def test_an_export_of_shards_is_that_of_the_single_database(
 
 
 def test_rows_lie_by_the_year_of_their_article(folder: Path) -> None:
-    years = dataset.dataset(folder / "out" / "paragraphs", partitioning="hive").to_table(
+    years = dataset.dataset(folder.parent / "out" / "paragraphs", partitioning="hive").to_table(
         columns=["id", "year"]
     )
     with closing(sqlite3.connect(folder / "archive.db")) as connection:
@@ -81,14 +81,14 @@ def test_rows_lie_by_the_year_of_their_article(folder: Path) -> None:
             "where published = '2019-06-08'"
         ).fetchall()
     assert [(row["id"],) for row in years.to_pylist() if row["year"] == 2019] == of_2019 != []
-    assert sorted(path.name for path in (folder / "out" / "articles").iterdir()) == [
+    assert sorted(path.name for path in (folder.parent / "out" / "articles").iterdir()) == [
         "year=2018", "year=2019", "year=__HIVE_DEFAULT_PARTITION__",
     ]  # fmt: skip
     assert {row["year"] for row in years.to_pylist()} == {2018, 2019, None}
 
 
 def test_columns_have_the_types_of_the_schema(folder: Path) -> None:
-    schema = dataset.dataset(folder / "out" / "places" / "part-0.parquet").schema
+    schema = dataset.dataset(folder.parent / "out" / "places" / "part-0.parquet").schema
     assert schema.field("id") == pyarrow.field("id", pyarrow.int64(), nullable=False)
     assert schema.field("latitude") == pyarrow.field("latitude", pyarrow.float64())
     assert schema.field("name") == pyarrow.field("name", pyarrow.string(), nullable=False)
@@ -113,7 +113,7 @@ def test_rows_are_written_in_groups_of_bounded_size(
 
 
 def test_an_earlier_export_is_replaced_and_anything_else_refused(folder: Path, tmp_path: Path) -> None:
-    output = Path(shutil.copytree(folder / "out", tmp_path / "out"))
+    output = Path(shutil.copytree(folder.parent / "out", tmp_path / "out"))
     (output / "quotes" / "year=2018" / "part-7.parquet").write_bytes(b"of the year before")
     parquet.export(folder / "archive.db", output)
     assert exported(output, "quotes") == rows(folder / "archive.db", "quotes")

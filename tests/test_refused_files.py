@@ -15,7 +15,7 @@ from loader.sharding.build_shards import By, build_shards
 from loader.verify import verify
 
 ARTICLE = "{}\n\nDrava Times, by Eva Lang, May 3, 2018:\n\nFog lay over Graz. “We wait,” said Karl Huber.\n"
-REFUSED = {"elf.txt": b"\x7fELF\0\1\2", "cut.txt": b"\xef\xbb\xbfcut off \xe2\x80"}
+REFUSED = {"elf.txt": b"\1\2\3\4", "cut.txt": b"\xef\xbb\xbfcut off \xe2\x80"}
 
 
 @pytest.fixture
@@ -57,9 +57,11 @@ def test_a_file_that_no_reader_takes_is_named(folder: Path, tmp_path: Path) -> N
     (folder / "README.md").write_text("About this folder.", encoding="utf-8")
     (folder / "corrections.csv").write_text("archive,start,text,field,corrected,reason\n", encoding="utf-8")
     done = run("build", folder, "-o", tmp_path / "a.db")
-    named = [line for line in done.stderr.splitlines() if " not read " in line]
+    named = [line for line in done.stderr.splitlines() if " not read " in line or "page.html" in line]
     assert named == [
-        f"2 files in the folder are not read (page.html, logo.png); `press-archive check {folder}` says why"
+        f"loader: {folder / 'page.html'}: looks like a web page (HTML): no reader for it yet; save its text "
+        "as .txt in UTF-8 (left out)",
+        f"1 file in the folder is not read (logo.png); `press-archive check {folder}` says why",
     ]
 
 

@@ -363,14 +363,13 @@ STRANGE: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_what_is_no_plain_file_of_the_folder_is_named_and_left_out(
     name: str, loader: Command, place: Path
 ) -> None:
-    loader("build", place / "in", "-o", place / "without.db")
     make, words = STRANGE[name]
     file = place / "in" / "strange.txt"
     make(file)
     done = loader("build", place / "in", "-o", place / "a.db")
     assert (done.code, done.stderr.count(f"{file}: ")) == (0, 1)
     assert words in done.stderr
-    assert (place / "a.db").read_bytes() == (place / "without.db").read_bytes()
+    assert headlines(place / "a.db") == ["Bees return to a", "Bees return to b"]
     assert words in refusal(loader("build", place / "in", "-o", place / "b.db", "--strict"))
     assert not (place / "b.db").exists()
     assert loader("verify", place / "a.db", place / "in").code == 0

@@ -243,8 +243,31 @@ CHANGES = {
         "delete from corrections where id = 3",
         "corrections: has 2 rows, but 3 were written",
     ),
-    "archive's hash": ("update archives set sha256 = 'x' where id = 1", "archives 1: sha256 is not that of"),
-    "archive's size": ("update archives set bytes = 1 where id = 1", "archives 1: bytes is 1, of the file"),
+    "archive's hash": (
+        "update archives set sha256 = 'x' where id = 1",
+        "archives 1: sha256 is not that of its file",
+    ),
+    "file's hash": ("update files set sha256 = 'x' where id = 1", "files 1: sha256 is not that of"),
+    "file's size": ("update files set bytes = 1 where id = 1", "files 1: bytes is 1, of the file"),
+    "file that was not read": (
+        "update files set status = 'refused'",
+        "files 1: status is refused at 1 source",
+    ),
+    "file of no status": ("update files set status = 'half'", "files 1: status is half at 1 source"),
+    "reason that is missing": ("update files set status = 'partly'", "files 1: reason is missing"),
+    "lost file": ("delete from files where id = 1", "archives 1: refers to a missing row of files"),
+    "member of a text": (
+        "update archives set member = 'x.txt' where id = 1",
+        "member is x.txt without segments",
+    ),
+    "text of a plain file": (
+        "insert into source_texts (archive_id, text) values (1, 'x')",
+        "archives 1: has 1 rows of source_texts",
+    ),
+    "archive's size": (
+        "update archives set bytes = 1 where id = 1",
+        "archives 1: bytes is not that of its file",
+    ),
     "archive's length": (
         "update archives set characters = 1 where id = 1",
         "archives 1: characters is 1, of",
@@ -254,12 +277,12 @@ CHANGES = {
         "archives 1: encoding is rot13",
     ),
     "path out of the folder": (
-        "update archives set path = '../../etc/passwd' where id = 1",
+        "update files set path = '../../etc/passwd' where id = 1",
         "is no name of a file",
     ),
     "order of archives": (
-        "update archives set path = 'c' where id = 1; update archives set path = 'a.txt' where id = 2",
-        "archives 2: path a.txt comes after c",
+        "update files set path = 'c' where id = 1; update files set path = 'a.txt' where id = 2",
+        "files 2: path a.txt comes after c",
     ),
     "statistics": (
         "update sqlite_stat1 set idx = 'idx_quotes_kinds' where idx = 'idx_quotes_kind'",
@@ -365,7 +388,7 @@ def test_a_folder_that_is_not_there_is_one_line(folder: Path) -> None:
 
 def test_an_archive_that_the_database_lacks_is_named(folder: Path) -> None:
     (folder / "c.txt").write_text("Late news\n", encoding="utf-8")
-    assert "archives: c.txt lies in the folder and is in no row" in faults(folder)
+    assert "files: c.txt lies in the folder and is in no row" in faults(folder)
 
 
 def test_a_database_of_one_archive_is_proven_against_that_file(folder: Path) -> None:
@@ -444,7 +467,7 @@ def test_huge_values_are_named(value: str, column: str, folder: Path) -> None:
 def test_text_that_a_terminal_would_obey_is_printed_escaped_and_cut(folder: Path) -> None:
     change(
         folder,
-        "update archives set path = char(27) || '[2J' || char(10) || hex(zeroblob(100000)) || '.txt' "
+        "update files set path = char(27) || '[2J' || char(10) || hex(zeroblob(100000)) || '.txt' "
         "where id = 1",
     )
     found = faults(folder)
@@ -564,6 +587,7 @@ def test_any_changed_cell_is_reported_unless_it_holds_judgement(
         folder = Path(shutil.copytree(good, Path(name) / "copy"))
         with closing(sqlite3.connect(folder / "archive.db")) as connection:
             before = connection.execute(f"select rowid, [{column}] from [{table}]").fetchall()
+            assume(before)  # without a container some tables are empty
             rowid, _ = before[row % len(before)]
             try:
                 connection.execute(f"update [{table}] set [{column}] = ? where rowid = ?", (value, rowid))

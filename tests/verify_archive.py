@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from pathlib import Path
 
 from loader import build
@@ -50,8 +51,32 @@ CORRECTIONS = (
 )
 
 
-def build_archive(folder: Path) -> Path:
-    """Writes the archives into a folder, builds `archive.db` beside them and returns the folder."""
+ITEM = """Fog closes the harbour
+
+Drava Times, by Eva Lang, May 4, 2018:
+
+PTUJ, Slovenia – “We wait,” said Karl Huber.
+"""
+
+
+def pack(file: Path, members: dict[str, bytes]) -> None:
+    """Write a ZIP archive whose bytes depend on its members alone."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name, (2018, 5, 4, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+
+
+def build_archive(folder: Path, *, items: bool = False) -> Path:
+    """Writes the archives into a folder, builds `archive.db` beside them and returns the folder.
+
+    Args:
+        folder: where to.
+        items: whether there is a container too, so that every table has rows.
+    """
+    folder.mkdir(exist_ok=True)
+    if items:
+        members = {"fog.txt": ITEM.encode(), "fog.png": b"\x89PNG\r\n\x1a\n"}
+        pack(folder / "items.zip", members)
     (folder / "a.txt").write_text(FIRST, encoding="utf-8")
     (folder / "b.txt").write_text(SECOND, encoding="utf-8")
     (folder / "places.csv").write_text(PLACES, encoding="utf-8")

@@ -12,8 +12,8 @@ from loader.dataset.assign_ids import Numbering
 from loader.dataset.build_info import about
 from loader.dataset.create import ROWS, NewDatabase
 from loader.dataset.schema import OF_ALL_SHARDS
-from loader.input_files import MAX_ARCHIVE_BYTES
-from loader.pipeline.build import Plan, plan
+from loader.input_files import MAX_ARCHIVE_BYTES, MAX_CONTAINER_BYTES
+from loader.pipeline.build import Plan, limits_of, plan
 from loader.pipeline.dask import run_on_cluster
 from loader.pipeline.parse_file import read
 from loader.pipeline.processes import CHUNK_BYTES
@@ -72,7 +72,7 @@ def measure(megabytes: int, folder: Path, address: str) -> Figures:
     """
     archive = folder / "archive"
     text = make_archive(archive, megabytes * MB).bytes
-    planned = plan([archive], corrections=True, max_bytes=MAX_ARCHIVE_BYTES)
+    planned = plan([archive], corrections=True, limits=limits_of(MAX_ARCHIVE_BYTES, MAX_CONTAINER_BYTES))
     reading, results, articles, writing = _read_and_write(planned, folder)
     with _Timer() as assigning:
         shards = assign(folder / ROWS, "size", text // 4)

@@ -45,7 +45,8 @@ _MENTION_RULES = ("name+only", "name+likeliest", "name+container", "abbreviation
 
 # The columns of the rows made here, in their order; the others stay null.
 _COLUMNS = {
-    "archives": "id path sha256 bytes characters encoding format",
+    "files": "id path sha256 bytes format reader reader_version status",
+    "archives": "id path sha256 bytes characters encoding format file_id member",
     "publications": "id name",
     "articles": "id slug archive_id position headline standfirst publication_id byline published"
     " published_as_printed dateline word_count start end",
@@ -152,7 +153,8 @@ class Archive:
             self._furniture(number, None, "separator", "***", start)
             start += 10
         path, sha256 = f"{number // 1000:04d}/{number:07d}.txt", f"{number:064x}"
-        self.rows["archives"].append((number, path, sha256, start, start, "utf-8", "UTF-8, LF"))
+        self.rows["files"].append((number, path, sha256, start, "utf-8, LF", "roundup", "1", "read"))
+        self.rows["archives"].append((number, path, sha256, start, start, "utf-8", "utf-8, LF", number, ""))
 
     def _furniture(self, archive: int, article: int | None, role: str, text: str, start: int) -> None:
         number = self.ids["furniture"]()

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from loader.archive_tables import CORRECTIONS_FILE
 from loader.curation.anchors import anchor, anchored
 from loader.curation.articles import (
     add_author,
@@ -40,7 +41,7 @@ from loader.curation.row import Basis, CorrectionError, Fault, Row, WrittenRow
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.input_files import read_table_text
 from loader.records import CORRECTION_COLUMNS as COLUMNS
-from loader.records import Archive, Content, Correction
+from loader.records import MEMBER_COLUMN, Archive, Content, Correction
 from loader.text import one_line, one_line_of_same_length
 
 __all__ = [
@@ -58,7 +59,8 @@ __all__ = [
     "read_rows",
 ]
 
-FILE_NAME = "corrections.csv"
+FILE_NAME = CORRECTIONS_FILE
+_WITH_MEMBER = (COLUMNS[0], MEMBER_COLUMN, *COLUMNS[1:])
 # An offset; the longest file has fewer digits, and Python converts no more than some thousand of them.
 _OFFSET = re.compile(r"[0-9]{1,15}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -131,7 +133,8 @@ def read_rows(file: Path) -> Table:
         return Fault(str(file), line, f"{file}, line {line}: {what}")
 
     try:
-        if tuple(reader.fieldnames or ()) != COLUMNS:
+        columns = tuple(reader.fieldnames or ())
+        if columns not in (COLUMNS, _WITH_MEMBER):
             table.faults.append(fault(f"the columns must be {','.join(COLUMNS)}"))
             return table
         for record in reader:
@@ -145,19 +148,20 @@ def read_rows(file: Path) -> Table:
 
 
 def _row(record: dict[str, str], file: str, line: int) -> WrittenRow:
+    columns = _WITH_MEMBER if MEMBER_COLUMN in record else COLUMNS
     if None in record or None in record.values():
         raise CorrectionError.of(
             [
                 Fault(
                     file,
                     line,
-                    f"{file}, line {line}: has not {len(COLUMNS)} values; put values that hold commas in "
+                    f"{file}, line {line}: has not {len(columns)} values; put values that hold commas in "
                     "quotation marks",
                 )
             ]
         )
     start = int(record["start"]) if _OFFSET.fullmatch(record["start"]) else None
-    texts = {name: record[name] for name in COLUMNS if name != "start"}
+    texts = {name: record[name] for name in columns if name != "start"}
     row = WrittenRow(file=file, line=line, start=start, **texts)
     if start is None and record["start"].strip():
         raise row.error(
@@ -177,12 +181,12 @@ def _row(record: dict[str, str], file: str, line: int) -> WrittenRow:
     return row
 
 
-def curation_digest(rows: Iterable[WrittenRow], places: bytes | None) -> str | None:
+def curation_digest(rows: Iterable[WrittenRow], places: str | None) -> str | None:
     """Hash the rows and places that belong to an archive: other rows have another hash.
 
     Args:
         rows: its rows of corrections.csv that are applied.
-        places: the places.csv beside it, None if there is none.
+        places: the SHA-256 of the places.csv beside it, None if there is none.
 
     Returns:
         A SHA-256 in hexadecimal, None if there are neither rows nor places.
@@ -190,9 +194,7 @@ def curation_digest(rows: Iterable[WrittenRow], places: bytes | None) -> str | N
     values = [(row.start, row.text, row.field, row.corrected, row.reason) for row in rows]
     if not values and places is None:
         return None
-    hashed = hashlib.sha256(json.dumps(values).encode("ascii"))
-    hashed.update(b"\n" + (places or b""))
-    return hashed.hexdigest()
+    return hashlib.sha256(json.dumps([values, places]).encode("ascii")).hexdigest()
 
 
 def apply_corrections(
@@ -235,7 +237,7 @@ class _Applying:
         self.contents = list(contents)
         self.applied: list[Correction] = []
         self.idle: list[WrittenRow] = []
-        self._path = archive.path
+        self._path = archive.name
         self._source = one_line_of_same_length(archive.text)
         self._basis = basis
         self._once: dict[tuple[int, str], WrittenRow] = {}

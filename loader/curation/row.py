@@ -50,6 +50,7 @@ class WrittenRow:
         file: the corrections.csv.
         line: the number of the line in it on which the row ends.
         archive: the name of the source file.
+        member: the path of an item inside it, "" for the file itself.
         start: the offset of the text; None if the text alone says where.
         text: the words that the row is anchored to.
         field: what is corrected.
@@ -60,6 +61,7 @@ class WrittenRow:
     file: str
     line: int
     archive: str
+    member: str = ""
     start: int | None
     text: str
     field: str
@@ -85,6 +87,7 @@ class WrittenRow:
             file=self.file,
             line=self.line,
             archive=self.archive,
+            member=self.member,
             start=start,
             text=self.text,
             field=self.field,

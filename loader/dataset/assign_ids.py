@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from loader.dataset.columns import TABLES
 from loader.dataset.create import NewDatabase
 from loader.dataset.key_store import joined_key
-from loader.dataset.rows import ArchiveRows, ArticleRows, Row
+from loader.dataset.rows import ArchiveRows, ArticleRows, FileRows, Row
 from loader.dataset.update import ChangedDatabase
 
 
@@ -31,10 +31,17 @@ class Numbering:
         """How many articles were added."""
         return self._articles
 
-    def add(self, archive: ArchiveRows) -> None:
-        """Add the rows of a source file; source files come in the order in which they are to be numbered."""
+    def add(self, file: FileRows) -> None:
+        """Add the rows of a file; files come in the order in which they are to be numbered."""
+        file_id = self._next("files")
+        self._database.insert("files", [{"id": file_id, **file.file}])
+        for archive in file.archives:
+            self._add_archive(archive, file_id)
+        self._add_rows({"omitted_ranges": file.omitted}, {"file_id": file_id}, {})
+
+    def _add_archive(self, archive: ArchiveRows, file_id: int) -> None:
         archive_id = self._next("archives")
-        self._database.insert("archives", [{"id": archive_id, **archive.archive}])
+        self._database.insert("archives", [{"id": archive_id, "file_id": file_id, **archive.archive}])
         places = [self._place(place) for place in archive.places]
         articles = [self._add_article(article, archive_id, places) for article in archive.articles]
         self._add_rows(archive.tables, {"archive_id": archive_id}, {"articles": articles})

@@ -20,11 +20,35 @@ _HIDDEN = Hints(hidden=True)
 
 # In an order in which every reference points backwards, so that rows can be written table by table.
 TABLES: dict[str, Table] = {
-    "archives": Table(
-        title="Source files",
-        description="The source files that were read, with their checksums.",
+    "files": Table(
+        title="Input files",
+        description="Every file that was found, read or not, with the reason. Hidden files, databases and "
+        "the archive's own tables (corrections.csv, places.csv, metadata.yml, synonyms.csv) are left out.",
         columns=columns(
-            integer("id", "Number of the source file."),
+            integer("id", "Number of the file, in order of the paths."),
+            text("path", "Its path below the folder that was read.", required=True),
+            text("sha256", "SHA-256 checksum of its bytes, in hexadecimal; null if it could not be opened."),
+            integer("bytes", "Its size in bytes.", sortable=True),
+            text("format", "What it is, in words.", judgement="which format a file is of"),
+            text(
+                "reader",
+                "The reader that read it; null if it was not read.",
+                facet=True,
+                judgement="which reader claims a file",
+            ),
+            text("reader_version", "The version of that reader.", judgement="which reader claims a file"),
+            text("status", "read, partly (items of it are not read) or refused.", required=True, facet=True),
+            text("reason", "Why it, or what of it, is not read.", judgement="what is wrong with a file"),
+        ),
+        unique=(("path",),),
+        hints=Hints(label="path", sort="path", page_size=50),
+    ),
+    "archives": Table(
+        title="Source texts",
+        description="The texts that were read, each with the checksum of its file: a text file, or an item "
+        "of a container such as a ZIP archive.",
+        columns=columns(
+            integer("id", "Number of the source text."),
             text("path", "Its path below the folder that was read.", required=True),
             text("sha256", "SHA-256 checksum of its bytes, in hexadecimal.", required=True),
             integer("bytes", "Its size in bytes.", required=True),
@@ -35,9 +59,62 @@ TABLES: dict[str, Table] = {
                 "curation_sha256",
                 "SHA-256 checksum of the corrections and places that it was read with; null if none.",
             ),
+            integer("file_id", "The file that holds it.", references="files", required=True),
+            text("member", "Path of the item inside a container; empty for the file itself.", required=True),
         ),
-        unique=(("path",),),
+        unique=(("path", "member"),),
         hints=Hints(label="path"),
+    ),
+    "source_texts": Table(
+        title="Text of items",
+        description="The text of a source that is not simply the decoded file.",
+        columns=columns(
+            integer("id", "Number of the row."),
+            integer("archive_id", "The source text.", references="archives", required=True),
+            text("text", "Every character of it; all offsets count in it.", required=True),
+        ),
+        hints=_HIDDEN,
+    ),
+    "segments": Table(
+        title="Segments",
+        description="Where the text of a source stands in its file, if it is not simply the decoded file.",
+        columns=columns(
+            integer("id", "Number of the segment."),
+            integer("archive_id", "The source text.", references="archives", required=True),
+            integer("start", _START, required=True),
+            integer("end", _END, required=True),
+            text(
+                "part",
+                "Path of the unpacked part of a container that the bytes are counted in; null for the file.",
+            ),
+            integer("byte_start", "Offset of its first byte in that part.", required=True),
+            integer("byte_end", "Offset after its last byte.", required=True),
+            text(
+                "transform",
+                "How the characters come from the bytes: verbatim is decoding alone.",
+                required=True,
+            ),
+            text("encoding", "The codec that decodes the bytes."),
+        ),
+        hints=_HIDDEN,
+    ),
+    "omitted_ranges": Table(
+        title="Omitted bytes",
+        description="Bytes of a file that are left out on purpose.",
+        columns=columns(
+            integer("id", "Number of the range."),
+            integer("file_id", "The file.", references="files", required=True),
+            text("part", "As in segments."),
+            integer("byte_start", "Offset of its first byte in that part.", required=True),
+            integer("byte_end", "Offset after its last byte.", required=True),
+            text(
+                "reason",
+                "personal_data, not_selected, script or duplicate.",
+                required=True,
+                judgement="what is left out of a file",
+            ),
+        ),
+        hints=_HIDDEN,
     ),
     "publications": Table(
         title="Outlets",

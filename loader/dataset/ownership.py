@@ -10,16 +10,16 @@ from typing import NamedTuple
 
 from loader.dataset.columns import TABLES
 
-_OWNERS = ("archives", "articles")
+_OWNERS = ("files", "archives", "articles")
 
 
 class Owned(NamedTuple):
-    """A table whose rows belong to a source file or an article.
+    """A table whose rows belong to a file, a source text or an article.
 
     Attributes:
         table: its name.
         column: the column that names the owner.
-        owner: "archives" or "articles".
+        owner: "files", "archives" or "articles".
     """
 
     table: str
@@ -35,8 +35,8 @@ class User(NamedTuple):
 
 
 def _owned(table: str) -> Owned | None:
-    if table == "archives":
-        return Owned(table, "id", "archives")
+    if table in ("files", "archives"):
+        return Owned(table, "id", table)
     for owner in _OWNERS:
         for column, other in TABLES[table].references.items():
             if other == owner:
@@ -55,6 +55,13 @@ BY_ARCHIVE: tuple[str, ...] = tuple(
     table
     for table in TABLES
     if Owned(table, "archive_id", "archives") in OWNED and "article_id" in TABLES[table].columns
+)
+# Tables whose rows tell of files and source texts alone, those of files first.
+OF_SOURCES: tuple[str, ...] = tuple(
+    owned.table
+    for owner in ("files", "archives")
+    for owned in reversed(OWNED)
+    if owned.owner == owner and owned.table != "articles" and owned.table not in BY_ARCHIVE
 )
 # Shared tables that rows of articles refer to, with those rows.
 SHARED: dict[str, tuple[User, ...]] = {

@@ -40,7 +40,7 @@ select quotes.id, quotes.article_id, quotes.speaker_id, speaker_text, speaker_na
 from work.reached join quotes on quotes.speaker_id = reached.speaker
   join speakers on speakers.id = reached.speaker
   join articles on articles.id = quotes.article_id join archives on archives.id = articles.archive_id
-order by archives.path, articles.position, quotes.position
+order by archives.path, archives.id, articles.position, quotes.position
 """
 
 

@@ -14,12 +14,23 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from loader.entities.speakers import Said, Voice, Voices
-from loader.records import PARAGRAPH_ROLES, Archive, Block, Content, Correction, Mention, Place, Quote
+from loader.records import (
+    PARAGRAPH_ROLES,
+    Archive,
+    Block,
+    Content,
+    Correction,
+    Mention,
+    Place,
+    Quote,
+    Segment,
+)
 from loader.text import fold, one_line, word_count
 
 # What a slug may be at most, date left aside; it is cut between words.
 _LONGEST_SLUG = 80
 UNTITLED = "(untitled)"
+_SEGMENT_COLUMNS = tuple(field.name for field in fields(Segment))
 _PLACE_COLUMNS = tuple(field.name for field in fields(Place))
 
 # Values by column.
@@ -66,11 +77,26 @@ class ArticleRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArchiveRows:
-    """The rows that one source file gives, each as values by column.
+class FileRows:
+    """The rows that one input file gives, each as values by column.
 
     Attributes:
-        archive: the row of archives, without id.
+        file: the row of files, without id.
+        archives: its source texts, in order; none if the file is not read.
+        omitted: rows of omitted_ranges, without ids.
+    """
+
+    file: Row
+    archives: list[ArchiveRows]
+    omitted: list[Row]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveRows:
+    """The rows that one source text gives, each as values by column.
+
+    Attributes:
+        archive: the row of archives, without id and file_id.
         places: rows of places without id and mention_count, each place once, in order of the first mention.
         articles: its articles in order.
         tables: rows by table that belong to the source file; `article_id` is an index in articles, or None.
@@ -101,6 +127,7 @@ def archive_rows(parsed: Parsed) -> ArchiveRows:
     return ArchiveRows(
         archive={
             "path": archive.path,
+            "member": archive.member,
             "sha256": archive.sha256,
             "bytes": archive.bytes,
             "characters": len(archive.text),
@@ -111,6 +138,10 @@ def archive_rows(parsed: Parsed) -> ArchiveRows:
         places=[{name: getattr(place, name) for name in _PLACE_COLUMNS} for place in places],
         articles=articles,
         tables={
+            "source_texts": [{"text": archive.text}] if archive.segments else [],
+            "segments": [
+                {name: getattr(segment, name) for name in _SEGMENT_COLUMNS} for segment in archive.segments
+            ],
             "furniture": [
                 {
                     "article_id": owners.get(block.start),

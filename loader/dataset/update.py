@@ -49,7 +49,7 @@ class ChangedDatabase(Closing):
         Args:
             folder: where a copy is made, and what is not to stay; nothing else is in it.
             old: the finished database.
-            gone: ids of the archives whose rows go.
+            gone: ids of the files whose rows go.
             in_place: whether the database itself is changed, in one transaction, instead of a copy.
         """
         self._in_place = in_place
@@ -133,12 +133,14 @@ class ChangedDatabase(Closing):
         self._recounting.settle("select id from work.touched_places")
         self._recounting.renew_speakers("select speaker from work.reached", "select id from work.chosen")
 
-    def _remove(self, archives: Sequence[int]) -> None:
-        """Takes out the rows of archives, and notes what they shared with others."""
+    def _remove(self, files: Sequence[int]) -> None:
+        """Takes out the rows of files, and notes what they shared with others."""
         execute = self._connection.execute
-        execute("create table work.gone_archives (id integer primary key)")
-        self._connection.executemany(
-            "insert into work.gone_archives values (?)", ((one,) for one in archives)
+        execute("create table work.gone_files (id integer primary key)")
+        self._connection.executemany("insert into work.gone_files values (?)", ((one,) for one in files))
+        execute(
+            "create table work.gone_archives as select id from archives "
+            "where file_id in (select id from work.gone_files)"
         )
         execute(
             "create table work.gone_articles as select id from articles "

@@ -7,12 +7,13 @@ the files. So memory is the same for any number of files, and the result for any
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
+from loader.archive_tables import PLACES_FILE
 from loader.curation import FILE_NAME, CorrectionError
 from loader.dataset.assign_ids import Numbering
 from loader.dataset.atomic_output import changing, check_output, clear_leftovers, real_target, writing
@@ -20,15 +21,16 @@ from loader.dataset.build_info import about
 from loader.dataset.create import NewDatabase
 from loader.dataset.update import ChangedDatabase, counts_of
 from loader.errors import InputError
-from loader.input_files import MAX_ARCHIVE_BYTES, Stamp, snapshot
+from loader.input_files import MAX_ARCHIVE_BYTES, MAX_CONTAINER_BYTES, Stamp, snapshot
 from loader.metadata_file import dataset_facts, find_metadata, read_metadata
 from loader.pipeline.changes import Changes, find_changes
-from loader.pipeline.file_report import DoubtSummary
-from loader.pipeline.parse_file import Read, Refused, correction_faults, load_tables, read
+from loader.pipeline.file_report import DoubtSummary, FileReport
+from loader.pipeline.parse_file import Read, correction_faults, load_tables, read, refusal_line
 from loader.pipeline.processes import run_all
 from loader.pipeline.progress import FileCounter, Progress
-from loader.pipeline.tasks import PLACES_FILE, Task, make_tasks
-from loader.readers.files import Other, Source, find_sources, list_files
+from loader.pipeline.tasks import Task, make_tasks
+from loader.readers.base import Limits
+from loader.readers.files import NOTHING_TO_READ, Source, list_files
 
 # Bytes of text above which starting more processes is quicker than reading on.
 _WORTH_A_PROCESS = 4_000_000
@@ -44,7 +46,8 @@ class BuildResult:
         idle: where corrections stand that changed nothing, because the loader now finds what they say.
         doubts: what is doubtful about the files that were read.
         refused: why files in a folder could not be read; each names its file.
-        others: the files of the folders that are no archives.
+        partly: which items of containers could not be read, and why; each names its file.
+        passed_over: reports on the files that hold no articles.
     """
 
     output: Path
@@ -52,7 +55,8 @@ class BuildResult:
     idle: tuple[str, ...]
     doubts: DoubtSummary
     refused: tuple[str, ...]
-    others: tuple[Other, ...]
+    partly: tuple[str, ...]
+    passed_over: tuple[FileReport, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +83,6 @@ class Plan:
     Attributes:
         given: the files and folders that were named.
         tasks: the files, in the order of their names.
-        others: the files of the folders that are no archives, with those that are refused.
         before: the state of all that the build depends on.
         facts: what the metadata file says of the data set, by keys of build_info.
         metadata: that file, or None.
@@ -87,15 +90,9 @@ class Plan:
 
     given: list[Path]
     tasks: list[Task]
-    others: tuple[Other, ...]
     before: dict[str, Stamp]
     facts: dict[str, str]
     metadata: Path | None
-
-    @property
-    def refused(self) -> tuple[str, ...]:
-        """Why files cannot be read, as far as that is seen without opening them; each names its file."""
-        return tuple(other.refusal for other in self.others if other.refused is not None)
 
 
 class Options(TypedDict, total=False):
@@ -107,6 +104,7 @@ class Options(TypedDict, total=False):
     jobs: int | None
     dask: str | None
     max_bytes: int
+    max_container: int
     progress: Callable[[Progress], None] | None
 
 
@@ -122,6 +120,7 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
     jobs: int | None = None,
     dask: str | None = None,
     max_bytes: int = MAX_ARCHIVE_BYTES,
+    max_container: int = MAX_CONTAINER_BYTES,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Builds the database.
@@ -140,7 +139,8 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
         jobs: how many processes read files, None for as many as pay; the result is the same for any number.
         dask: the address of a Dask scheduler whose workers read them instead; each sees the files under the
             same paths and runs the same loader. None for none.
-        max_bytes: how long one archive file may be.
+        max_bytes: how long one text may be.
+        max_container: how long the unpacked parts of a container may be together.
         progress: called after each file.
 
     Returns:
@@ -150,7 +150,8 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
         InputError: where the input is at fault; one line that names file, line and cure.
     """
     target = Path(output)
-    planned = plan(paths, corrections=corrections, metadata=metadata, max_bytes=max_bytes)
+    limits = limits_of(max_bytes, max_container)
+    planned = plan(paths, corrections=corrections, metadata=metadata, limits=limits)
     check_output(target, planned.before)
     info = about(corrections=corrections, facts=planned.facts)
     changes = find_changes(target, planned.tasks, info) if update else Changes.everything(planned.tasks)
@@ -165,16 +166,23 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
             removed=0,
             why_all=None,
             doubts=DoubtSummary(),
-            refused=planned.refused,
-            others=planned.others,
+            **_unread(planned, changes.unread)._asdict(),
         )
     in_place = in_place and changes.is_update
     place = changing(target) if in_place else writing(target)
     with place as folder, _database(folder, target, changes, in_place=in_place) as database:
         written = write_rows(
-            planned, changes.tasks, database, strict=strict, jobs=jobs, dask=dask, progress=progress
+            planned,
+            changes.tasks,
+            database,
+            kept=changes.unread,
+            strict=strict,
+            jobs=jobs,
+            dask=dask,
+            progress=progress,
         )
         counts = database.finish(info)
+        require_texts(counts, planned, written)
     return Report(
         output=target,
         counts=counts,
@@ -184,9 +192,36 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
         removed=changes.removed,
         why_all=changes.why_all,
         doubts=written.doubts,
-        refused=written.refused,
-        others=planned.others,
+        **written.unread._asdict(),
     )
+
+
+class Unread(NamedTuple):
+    """What was not read; see BuildResult."""
+
+    refused: tuple[str, ...]
+    partly: tuple[str, ...]
+    passed_over: tuple[FileReport, ...]
+
+
+def _unread(planned: Plan, reports: Iterable[FileReport]) -> Unread:
+    """Sort reports on files that were not read, or not wholly, by what a user is told of them."""
+    places = {task.source.name: task.source.location for task in planned.tasks}
+    ordered = sorted(reports, key=lambda report: report.path)
+    return Unread(
+        tuple(refusal_line(places[one.path], one.reason) for one in ordered if one.status == "refused"),
+        tuple(refusal_line(places[one.path], one.reason) for one in ordered if one.is_partly),
+        tuple(one for one in ordered if one.status == "not read"),
+    )
+
+
+def require_texts(counts: Mapping[str, int], planned: Plan, written: Written) -> None:
+    """Raise InputError if no file was read: there is nothing to show."""
+    if counts["archives"]:
+        return
+    if written.unread.refused:
+        raise InputError(written.unread.refused[0])
+    raise InputError(f"{planned.given[0]}: {NOTHING_TO_READ}")
 
 
 def _database(
@@ -197,15 +232,20 @@ def _database(
     return NewDatabase(folder)
 
 
+def limits_of(max_bytes: int, max_container: int) -> Limits:
+    """Return what may be read of one file, from what the command line says."""
+    return Limits(item_bytes=max_bytes, container_bytes=max(max_bytes, max_container))
+
+
 def plan(
-    paths: Iterable[Path | str], *, corrections: bool, max_bytes: int, metadata: Path | None = None
+    paths: Iterable[Path | str], *, corrections: bool, limits: Limits, metadata: Path | None = None
 ) -> Plan:
     """Lists what a build reads.
 
     Args:
         paths: archive files, and folders that hold some.
         corrections: whether the corrections.csv beside the archives are applied.
-        max_bytes: how long one archive file may be.
+        limits: what may be read of one file.
         metadata: the file that describes the data set; None for metadata.yml beside the first source.
 
     Raises:
@@ -217,13 +257,12 @@ def plan(
     sources = listing.require_sources()
     described_by = _metadata_of(given, metadata)
     before = _state(sources, described_by)
-    tasks, faults = make_tasks(sources, corrections=corrections, max_bytes=max_bytes)
+    tasks, faults = make_tasks(sources, corrections=corrections, limits=limits, others=listing.others)
     if faults:
         raise CorrectionError.of([*faults, *correction_faults(tasks)])
     return Plan(
         given=given,
         tasks=tasks,
-        others=tuple(listing.others),
         before=before,
         facts=dataset_facts(read_metadata(described_by)) if described_by else {},
         metadata=described_by,
@@ -237,7 +276,7 @@ def source_state(paths: Iterable[Path | str], metadata: Path | None = None) -> d
         InputError: there is nothing to read.
     """
     given = [Path(path) for path in paths]
-    return _state(find_sources(given), _metadata_of(given, metadata))
+    return _state(list_files(given).sources, _metadata_of(given, metadata))
 
 
 def _metadata_of(given: Sequence[Path], named: Path | None) -> Path | None:
@@ -251,12 +290,12 @@ class Written(NamedTuple):
     Attributes:
         idle: where corrections stand that changed nothing.
         doubts: what is doubtful about the files.
-        refused: why files in a folder could not be read; each names its file.
+        unread: what could not be read.
     """
 
     idle: tuple[str, ...]
     doubts: DoubtSummary
-    refused: tuple[str, ...]
+    unread: Unread
 
 
 def write_rows(
@@ -264,6 +303,7 @@ def write_rows(
     tasks: Sequence[Task],
     database: NewDatabase | ChangedDatabase,
     *,
+    kept: Sequence[FileReport] = (),
     strict: bool = False,
     jobs: int | None = None,
     dask: str | None = None,
@@ -275,6 +315,7 @@ def write_rows(
         planned: what the build began with.
         tasks: the files of it that are read.
         database: where the rows go.
+        kept: reports on files that are not read again, because an earlier build could not read them either.
         strict: whether a file in a folder that cannot be read is an error.
         jobs: how many processes read, None for as many as pay.
         dask: the address of a Dask scheduler whose workers read instead, or None.
@@ -288,31 +329,24 @@ def write_rows(
     """
     numbering = Numbering(database)
     idle: list[str] = []
-    refused = list(planned.refused)
-    if strict and refused:
-        raise InputError(refused[0])
+    unread = list(kept)
     doubts = DoubtSummary()
     counter = FileCounter([task.size for task in tasks], progress)
     results = _reporting_every_fault(tasks, _results(tasks, jobs, dask))
     for task, one in zip(tasks, results, strict=True):
-        if isinstance(one, Refused):
-            if strict:
-                raise InputError(one.reason)
-            refused.append(one.reason)
-        else:
-            numbering.add(one.rows)
-            idle.extend(one.idle)
-            doubts = doubts.with_file(one.report)
+        numbering.add(one.rows)
+        idle.extend(one.idle)
+        doubts = doubts.with_file(one.report)
+        if one.report.reason is not None:
+            unread.append(one.report)
+        if strict and (one.report.status == "refused" or one.report.is_partly):
+            raise InputError(refusal_line(task.source.location, one.report.reason))
         counter.add(task.source.name, task.size, numbering.articles)
-    _require_unchanged(planned.before, _state(find_sources(planned.given), planned.metadata))
-    if planned.tasks and len(refused) == len(planned.tasks) + len(planned.refused):
-        raise InputError(refused[0])  # there is nothing else
-    return Written(idle=tuple(idle), doubts=doubts, refused=tuple(refused))
+    _require_unchanged(planned.before, _state(list_files(planned.given).sources, planned.metadata))
+    return Written(idle=tuple(idle), doubts=doubts, unread=_unread(planned, unread))
 
 
-def _reporting_every_fault(
-    tasks: Sequence[Task], results: Iterable[Read | Refused]
-) -> Iterator[Read | Refused]:
+def _reporting_every_fault(tasks: Sequence[Task], results: Iterable[Read]) -> Iterator[Read]:
     """Pass results on; at the first correction that does not fit, try the corrections of all files left."""
     passed = 0
     try:
@@ -323,7 +357,7 @@ def _reporting_every_fault(
         raise CorrectionError.of([*error.faults, *correction_faults(tasks[passed:])]) from error
 
 
-def _results(tasks: Sequence[Task], jobs: int | None, dask: str | None) -> Iterator[Read | Refused]:
+def _results(tasks: Sequence[Task], jobs: int | None, dask: str | None) -> Iterator[Read]:
     sizes = [task.size for task in tasks]
     if dask is None:
         return run_all(read, tasks, jobs or jobs_that_pay(sizes), sizes, prepare=load_tables)
@@ -333,11 +367,11 @@ def _results(tasks: Sequence[Task], jobs: int | None, dask: str | None) -> Itera
     return _of_same_length(tasks, run_on_cluster(read, there, sizes, dask))
 
 
-def _of_same_length(tasks: Sequence[Task], results: Iterable[Read | Refused]) -> Iterator[Read | Refused]:
+def _of_same_length(tasks: Sequence[Task], results: Iterable[Read]) -> Iterator[Read]:
     """Passes results on; a worker whose files have these names and are others is found by their lengths."""
     for task, one in zip(tasks, results, strict=True):
-        read_there = task.size if isinstance(one, Refused) else one.rows.archive["bytes"]
-        if read_there != task.size:
+        read_there = one.rows.file["bytes"]
+        if read_there != task.size and task.refused is None and task.passed_over is None:
             raise InputError(
                 f"{task.source.file}: has {task.size:,} bytes here and {read_there:,} on a "
                 "worker; workers must see the same files under the same paths"

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from loader.errors import printable
 from loader.pipeline.build import BuildResult, Report
-from loader.pipeline.check import passed_over
 from loader.pipeline.check_report import many, more
-from loader.pipeline.file_report import DoubtSummary
-from loader.readers.files import Other
+from loader.pipeline.file_report import DoubtSummary, FileReport
+from loader.readers.file_types import DESCRIPTION
 
 # Files that are named in the line on files that are not read.
 _NAMED = 3
+# Files that are refused for one reason and have a line each.
+_OF_ONE_REASON = 10
 
 
 def summary(report: BuildResult, *, shards: int | None = None) -> str:
@@ -35,15 +36,22 @@ def summary(report: BuildResult, *, shards: int | None = None) -> str:
 
 
 def refusals(report: BuildResult) -> Iterator[str]:
-    """Yield a line for each file in a folder that could not be read."""
-    for reason in report.refused:
-        yield f"{reason} (left out)"
+    """Yield a line for each file in a folder that could not be read; many with one reason share two lines."""
+    by_reason: dict[str, list[str]] = {}
+    for line in report.refused:
+        by_reason.setdefault(line.partition(": ")[2], []).append(line)
+    for lines in by_reason.values():
+        few = lines if len(lines) <= _OF_ONE_REASON else lines[:1]
+        yield from (f"{line} (left out)" for line in few)
+        if len(few) < len(lines):
+            yield f"and {len(lines) - 1:,} more files for the same reason; `press-archive check` names them"
+    yield from report.partly
 
 
 def remarks(report: BuildResult, paths: Iterable[Path], *, is_update: bool) -> Iterator[str]:
     """Yield lines on what was not read, corrections without effect, and the worst doubts."""
     named = " ".join(shlex.quote(printable(str(path))) for path in paths)
-    yield from _not_read(report.others, named)
+    yield from _not_read(report.passed_over, named)
     for where in report.idle:
         yield f"{printable(where)}: has no effect, the loader finds the same; the row can be taken out"
     if isinstance(report, Report):
@@ -54,8 +62,8 @@ def remarks(report: BuildResult, paths: Iterable[Path], *, is_update: bool) -> I
     yield from _doubts(report.doubts, named)
 
 
-def _not_read(others: Iterable[Other], named: str) -> Iterator[str]:
-    files = passed_over(others)
+def _not_read(passed_over: Iterable[FileReport], named: str) -> Iterator[str]:
+    files = [file for file in passed_over if file.format != DESCRIPTION]
     if not files:
         return
     names = [printable(file.path) for file in files[:_NAMED]]
@@ -90,6 +98,7 @@ def as_json(report: BuildResult, further: Mapping[str, object]) -> str:
         "output": str(report.output),
         "counts": report.counts,
         "refused": list(report.refused),
+        "partly": list(report.partly),
         "corrections_without_effect": list(report.idle),
         "doubts": report.doubts.doubts,
         **further,

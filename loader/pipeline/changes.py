@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -10,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from loader.dataset.columns import DATASET
-from loader.errors import InputChangedError, InputError
-from loader.input_files import read_file
 from loader.metadata_file import PREFIX
+from loader.pipeline.file_report import FileReport
+from loader.pipeline.parse_file import sha256_of
 from loader.pipeline.tasks import Task
+from loader.readers.file_types import WITHOUT_ARTICLES
 
 # What build_info says that an update leaves as it is. Everything else must be the same in the old file.
 _MAY_DIFFER = ("numbering",)
@@ -29,7 +28,8 @@ class Changes:
     Attributes:
         tasks: the files to read.
         kept: how many need not be read.
-        gone: ids of the archives whose rows go: of files that changed, and of files that are not there.
+        unread: of those, reports on the ones that cannot be read or hold no articles.
+        gone: ids of the files whose rows go: of files that changed, and of files that are not there.
         removed: how many are not there.
         is_update: whether the old database is kept at all.
         why_all: why it cannot be, or None.
@@ -38,6 +38,7 @@ class Changes:
 
     tasks: Sequence[Task]
     kept: int
+    unread: Sequence[FileReport] = ()
     gone: Sequence[int]
     removed: int
     is_update: bool
@@ -55,12 +56,21 @@ class Changes:
         return self.is_update and not (self.tasks or self.gone or self.redescribed)
 
 
-class _Stored(NamedTuple):
-    """An archive as the old database has it."""
+@dataclass(slots=True, kw_only=True)
+class _Stored:
+    """A file as the old database has it.
+
+    Attributes:
+        id: of its row.
+        sha256: of its bytes, None if it was not opened.
+        report: what it was and why it was not read, as far as a build tells it.
+        curation: for each of its source texts, by member, the digest of its curation.
+    """
 
     id: int
-    sha256: str
-    curation_sha256: str | None
+    sha256: str | None
+    report: FileReport
+    curation: dict[str, str | None]
 
 
 def find_changes(output: Path, tasks: Sequence[Task], info: Mapping[str, str]) -> Changes:
@@ -83,18 +93,24 @@ def find_changes(output: Path, tasks: Sequence[Task], info: Mapping[str, str]) -
         return Changes.everything(tasks, found)
     stored, old = found
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # hashing lets other threads run
-        hashes = threads.map(_sha256, tasks)
+        hashes = [digest for digest, _ in threads.map(sha256_of, tasks)]
         changed = [
             task
             for task, sha256 in zip(tasks, hashes, strict=True)
-            if stored.get(task.source.name, (0, "", None))[1:] != (sha256, task.curation_sha256)
+            if not _is_same(task, sha256, stored.get(task.source.name))
         ]
     names = {task.source.name for task in tasks}
-    removed = [archive.id for name, archive in stored.items() if name not in names]
-    replaced = [stored[task.source.name].id for task in changed if task.source.name in stored]
+    read_again = {task.source.name for task in changed}
+    removed = [file.id for name, file in stored.items() if name not in names]
+    replaced = [stored[name].id for name in read_again if name in stored]
     return Changes(
         tasks=changed,
         kept=len(tasks) - len(changed),
+        unread=[
+            file.report
+            for name, file in stored.items()
+            if name in names - read_again and file.report.reason is not None
+        ],
         gone=sorted(removed + replaced),
         removed=len(removed),
         is_update=True,
@@ -103,26 +119,20 @@ def find_changes(output: Path, tasks: Sequence[Task], info: Mapping[str, str]) -
     )
 
 
-def _sha256(task: Task) -> str:
-    """A file's hash; "" for one in a folder that cannot be read, which the build then refuses."""
-    if task.refused is not None:
-        return ""
-    try:
-        return _hash(task)
-    except InputChangedError:
-        raise
-    except InputError:
-        if not task.source.from_folder:
-            raise
-        return ""
-
-
-def _hash(task: Task) -> str:
-    return hashlib.sha256(read_file(task.source.file, task.max_bytes)).hexdigest()
+def _is_same(task: Task, sha256: str | None, stored: _Stored | None) -> bool:
+    """Whether a file and what is said of it by hand are those of the old database."""
+    if stored is None or stored.sha256 != sha256:
+        return False
+    known = task.refused or task.passed_over
+    if known is not None or sha256 is None:
+        return stored.report.reason == known
+    if any(row.member not in stored.curation for row in task.wanted):
+        return False
+    return all(task.curation_sha256(member) == digest for member, digest in stored.curation.items())
 
 
 def _stored(output: Path, info: Mapping[str, str]) -> tuple[dict[str, _Stored], dict[str, str]] | str:
-    """The archives of the old database by name and its build_info, or why it cannot be updated."""
+    """The files of the old database by name and its build_info, or why it cannot be updated."""
     if not output.exists():
         return f"{output}: is not there yet"
     try:
@@ -137,10 +147,41 @@ def _stored(output: Path, info: Mapping[str, str]) -> tuple[dict[str, _Stored], 
             for key in sorted(info.keys() | told.keys()):
                 if _must_be_the_same(key) and told.get(key) != info.get(key):
                     return f"{output}: was built with another {key.replace('_', ' ')}"
-            rows = connection.execute("select path, id, sha256, curation_sha256 from archives").fetchall()
+            return _files(connection), told
     except (sqlite3.Error, UnicodeDecodeError) as error:
         return f"{output}: cannot be read ({error})"
-    return {path: _Stored(*rest) for path, *rest in rows}, told
+
+
+def _files(connection: sqlite3.Connection) -> dict[str, _Stored]:
+    """The files of a database by path."""
+    files = {
+        path: _Stored(
+            id=number,
+            sha256=sha256,
+            report=FileReport(
+                path=path,
+                format=kind or "",
+                reader=reader,
+                status=_status(status, kind),
+                is_partly=status == "partly",
+                reason=reason,
+            ),
+            curation={},
+        )
+        for path, number, sha256, kind, reader, status, reason in connection.execute(
+            "select path, id, sha256, format, reader, status, reason from files"
+        )
+    }
+    for path, member, curation in connection.execute("select path, member, curation_sha256 from archives"):
+        files[path].curation[member] = curation
+    return files
+
+
+def _status(stored: str, kind: str | None) -> str:
+    """The status of a report on a file, from what is stored of it."""
+    if stored != "refused":
+        return "read"
+    return "not read" if kind in WITHOUT_ARTICLES else "refused"
 
 
 def _must_be_the_same(key: str) -> bool:

@@ -10,27 +10,25 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from loader.archive_tables import METADATA_FILE, PLACES_FILE, SYNONYMS_FILE
 from loader.curation import FILE_NAME, apply_corrections, read_corrections
 from loader.errors import InputError, printable
 from loader.extract.annotate import read_content
 from loader.gazetteer import Gazetteer, default_gazetteer
-from loader.input_files import MAX_ARCHIVE_BYTES, check_size, read_file
-from loader.metadata_file import METADATA_FILE, read_metadata
-from loader.pipeline.build import jobs_that_pay
+from loader.input_files import MAX_ARCHIVE_BYTES, MAX_CONTAINER_BYTES
+from loader.metadata_file import read_metadata
+from loader.pipeline.build import jobs_that_pay, limits_of
 from loader.pipeline.doubts import RANKS, Doubt
-from loader.pipeline.file_report import STATUSES, FileReport, report_of
-from loader.pipeline.parse_file import gazetteer_of, load_tables
+from loader.pipeline.file_report import STATUSES, FileReport, merged_report, report_of
+from loader.pipeline.parse_file import Reading, gazetteer_of, load_tables, open_file, report_of_error
 from loader.pipeline.processes import run_all
 from loader.pipeline.progress import FileCounter, Progress
-from loader.pipeline.tasks import PLACES_FILE, Task, make_tasks
-from loader.readers.file_types import HEAD_BYTES, FileType, describe, file_type
+from loader.pipeline.tasks import Task, make_tasks, size_of
+from loader.readers.base import Limits, SourceText
 from loader.readers.files import HIDDEN, Other, Source, list_files
-from loader.readers.roundup import read_bytes
 
 __all__ = ["CheckReport", "Doubt", "FileReport", "Totals", "check"]
 
-SYNONYMS_FILE = "synonyms.csv"
-_DESCRIBES = "describes the folder, by its name"
 # The archive's own files beside its sources: what each is, and how to see whether it can be used.
 _OWN_FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
     FILE_NAME: ("the archive's corrections", read_corrections),
@@ -100,6 +98,7 @@ def check(
     paths: Iterable[Path | str],
     *,
     max_bytes: int = MAX_ARCHIVE_BYTES,
+    max_container: int = MAX_CONTAINER_BYTES,
     jobs: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> CheckReport:
@@ -107,7 +106,8 @@ def check(
 
     Args:
         paths: archive files, and folders that hold some.
-        max_bytes: how long one archive file may be.
+        max_bytes: how long one text may be.
+        max_container: how long the unpacked parts of a container may be together.
         jobs: how many processes read files, None for as many as pay.
         progress: called after each file.
 
@@ -118,38 +118,25 @@ def check(
         InputError: a path does not exist, or holds no file at all.
     """
     given = [Path(path) for path in paths]
+    limits = limits_of(max_bytes, max_container)
     listing = list_files(given)
     found = [*listing.others, *listing.namesakes]
     if not listing.sources and all(other.passed_over == HIDDEN for other in found):
         raise InputError(f"{given[0] if given else '.'}: holds no files; name a folder that holds articles")
     sources, reports = [], []
     for source in listing.sources:
-        reason = _too_long(source, max_bytes)
+        reason = _too_long(source, limits)
         if reason is None:
             sources.append(source)
         else:
             reports.append(_refused(source.name, reason))
-    tasks, faults = _tasks(sources, max_bytes)
+    tasks, faults = _tasks(sources, limits)
     reports.extend(_other_report(other, faults) for other in found)
     listed = {other.location for other in found}
     reports.extend(_refused(Path(file).name, reason) for file, reason in faults.items() if file not in listed)
     reports.extend(_reports(tasks, jobs, progress))
     reports.sort(key=_severity)
     return CheckReport(files=tuple(reports), totals=_totals(reports))
-
-
-def passed_over(others: Iterable[Other]) -> list[FileReport]:
-    """Return reports on the files in folders that a build passes over, those that may hold articles first.
-
-    Not among them are the archive's own tables, files that describe the folder, hidden files, and links to
-    what is read at its own place.
-    """
-    known = [other for other in others if not (other.is_read_elsewhere or other.name in _OWN_FILES)]
-    reports = [_other_report(other, {}) for other in known]
-    return sorted(
-        (report for report in reports if report.status == "not read" and report.reason != _DESCRIBES),
-        key=lambda report: (not report.doubts, report.path),
-    )
 
 
 def _reports(
@@ -166,21 +153,33 @@ def _reports(
 
 def read_report(task: Task) -> FileReport:
     """Return the report on one file, in any process; one that cannot be read is refused with its reason."""
-    source = task.source
-    data = b""
     try:
-        data = read_file(source.file, task.max_bytes)
-        archive = read_bytes(data, source.name, file=str(source.file))
+        found = open_file(task)
     except InputError as error:
-        known = file_type(data[:HEAD_BYTES], source.name, data[-HEAD_BYTES:]) if data else None
-        if known is not None and known.may_hold_articles:
-            return _refused(source.name, f"looks like {known.name}: no reader for it yet", known.name)
-        return _refused(source.name, _without_path(str(error), source.location))
+        return report_of_error(task, error)
+    if isinstance(found, FileReport):
+        return _with_doubt(found)
     gazetteer = _usable_gazetteer(task)
+    reports = [_text_report(task, found, text, gazetteer) for text in found.sources]
+    return merged_report(
+        task.source.name, found.reader.name, reports, found.reason, is_partly=found.is_partly
+    )
+
+
+def _with_doubt(report: FileReport) -> FileReport:
+    """Return the report on a file of a format without a reader, which may hold articles, with a doubt."""
+    if report.status != "refused" or not report.format:
+        return report
+    doubt = Doubt(code="no_reader", message=report.reason or "")
+    return replace(report, status="not read", doubts=(doubt,))
+
+
+def _text_report(task: Task, found: Reading, text: SourceText, gazetteer: Gazetteer) -> FileReport:
+    archive = text.archive(task.source.name, found.sha256, found.size)
     contents = read_content(archive, gazetteer)
     more: list[Doubt] = []
     try:
-        contents, _, _ = apply_corrections(archive, contents, task.wanted, gazetteer)
+        contents, _, _ = apply_corrections(archive, contents, task.rows_of(text.member), gazetteer)
     except InputError as error:
         more.append(Doubt(code="unusable_corrections", message=f"has unusable corrections: {error}"))
     return report_of(archive, contents, more)
@@ -194,15 +193,15 @@ def _usable_gazetteer(task: Task) -> Gazetteer:
         return default_gazetteer()
 
 
-def _too_long(source: Source, max_bytes: int) -> str | None:
+def _too_long(source: Source, limits: Limits) -> str | None:
+    """Why a file is refused by its size, also one that was named."""
     try:
-        check_size(source.file, max_bytes)
+        return size_of(source, limits)[1]
     except InputError as error:
         return _without_path(str(error), source.location)
-    return None
 
 
-def _tasks(sources: Sequence[Source], max_bytes: int) -> tuple[list[Task], dict[str, str]]:
+def _tasks(sources: Sequence[Source], limits: Limits) -> tuple[list[Task], dict[str, str]]:
     """Return the tasks of a build, and why tables beside the sources cannot be used, by path of the table."""
     faults: dict[str, str] = {}
     for folder in sorted({source.folder for source in sources}):
@@ -215,26 +214,19 @@ def _tasks(sources: Sequence[Source], max_bytes: int) -> tuple[list[Task], dict[
                 faults[str(file)] = _without_path(str(error), str(file))
     usable = [source for source in sources if str(source.folder / FILE_NAME) not in faults]
     try:
-        tasks, of_rows = make_tasks(sources, corrections=len(usable) == len(sources), max_bytes=max_bytes)
+        tasks, of_rows = make_tasks(sources, corrections=len(usable) == len(sources), limits=limits)
         for fault in of_rows:
             faults.setdefault(fault.file, _without_path(fault.message, fault.file))
         return tasks, faults
     except InputError as error:  # a correction for a file that is not there, or a table that is no file
         table, _, _ = str(error).partition(", line ")
         faults.setdefault(table, _without_path(str(error), table))
-    return [_plain_task(source, max_bytes) for source in sources], faults
+    return [_plain_task(source, limits) for source in sources], faults
 
 
-def _plain_task(source: Source, max_bytes: int) -> Task:
+def _plain_task(source: Source, limits: Limits) -> Task:
     """Return a task without the tables beside the source."""
-    return Task(
-        source=source,
-        size=check_size(source.file, max_bytes),
-        wanted=(),
-        places=None,
-        curation_sha256=None,
-        max_bytes=max_bytes,
-    )
+    return Task(source=source, size=size_of(source, limits)[0], wanted=(), places=None, limits=limits)
 
 
 def _refused(name: str, reason: str, what: str = "") -> FileReport:
@@ -245,32 +237,9 @@ def _other_report(other: Other, faults: dict[str, str]) -> FileReport:
     fault = other.refused or faults.get(other.location)
     if fault is not None:
         return _refused(other.name, fault)
-    report = FileReport(path=other.name, status="not read")
-    if other.name in _OWN_FILES:
-        return replace(report, reason=_OWN_FILES[other.name][0])
-    if other.passed_over is not None:
-        status = "hidden" if other.passed_over == HIDDEN else "not read"
-        return replace(report, status=status, reason=other.passed_over)
-    try:
-        known = _look_at(Path(other.location))
-    except OSError as error:
-        return _refused(other.name, f"cannot be read ({error.strerror})")
-    if not known.may_hold_articles:
-        reason = _DESCRIBES if known.name == "plain text" else f"is {known.name}"
-        return replace(report, format=known.name, reason=reason)
-    reason = f"looks like {known.name}: no reader for it yet"
-    if known.name == "plain text":
-        reason = "looks like plain text: only .txt and .text are read; rename it if it holds articles"
-    doubt = Doubt(code="no_reader", message=reason)
-    return replace(report, format=known.name, reason=reason, doubts=(doubt,))
-
-
-def _look_at(file: Path) -> FileType:
-    with file.open("rb") as stream:
-        head = stream.read(HEAD_BYTES)
-        size = os.fstat(stream.fileno()).st_size
-        stream.seek(max(len(head), size - HEAD_BYTES))
-        return describe(head, file.name, stream.read(HEAD_BYTES))
+    status = "hidden" if other.passed_over == HIDDEN else "not read"
+    reason = other.passed_over or _OWN_FILES[other.name][0]
+    return FileReport(path=other.name, status=status, reason=reason)
 
 
 def _without_path(message: str, location: str) -> str:

@@ -22,6 +22,7 @@ CODES = (
     "no_article",
     "no_reader",
     "article_far_longer",
+    "partly_read",
     "untitled_article",
     "text_after_separator",
     "outlet_looks_like_label",

@@ -12,6 +12,8 @@ from loader.records import Archive, Content
 # How a file can end up.
 STATUSES = ("refused", "not read", "doubtful", "read", "hidden")
 ROUND_UP = "roundup"
+# Formats of the items of a container that are named.
+_FORMATS = 3
 _WHITESPACE = tuple(character for character in map(chr, range(0x3001)) if character.isspace())
 
 
@@ -34,7 +36,8 @@ class FileReport:
         characters: number of characters that are not whitespace.
         kept: share of these that stand in articles, 0 to 1; None if the file was not read.
         doubts: what is doubtful, worst first.
-        reason: why it was refused or not read, or None.
+        is_partly: whether items of it that may hold articles are not read.
+        reason: why it, or what of it, was refused or not read, or None.
     """
 
     path: str
@@ -50,6 +53,7 @@ class FileReport:
     characters: int = 0
     kept: float | None = None
     doubts: tuple[Doubt, ...] = ()
+    is_partly: bool = False
     reason: str | None = None
 
 
@@ -85,6 +89,48 @@ def report_of(archive: Archive, contents: Sequence[Content], more: Sequence[Doub
         characters=characters,
         kept=1 - outside / characters if characters else 0.0,
         doubts=doubts,
+    )
+
+
+def merged_report(
+    path: str, reader: str, items: Sequence[FileReport], reason: str | None, *, is_partly: bool
+) -> FileReport:
+    """Return the report on a file from those on its items.
+
+    Args:
+        path: how the file is called in the data set.
+        reader: the reader that claimed it.
+        items: the reports on its source texts, in order.
+        reason: what is not read of it and why, or None.
+        is_partly: whether that may hold articles.
+    """
+    if len(items) == 1 and reader == items[0].reader:
+        return items[0]
+    formats = list(dict.fromkeys(item.format for item in items))
+    listed = "; ".join(formats[:_FORMATS]) + (
+        f" and {len(formats) - _FORMATS} more" * (len(formats) > _FORMATS)
+    )
+    doubts = tuple(doubt for item in items for doubt in item.doubts)
+    if reason is not None and is_partly:
+        doubts = (Doubt(code="partly_read", message=reason), *doubts)
+    characters = sum(item.characters for item in items)
+    kept = sum(item.characters * (item.kept or 0) for item in items)
+    return FileReport(
+        path=path,
+        format=f"{reader} of {listed}",
+        reader=reader,
+        status="doubtful" if doubts else "read",
+        articles=sum(item.articles for item in items),
+        outlets=tuple(sorted({outlet for item in items for outlet in item.outlets})),
+        first=min((item.first for item in items if item.first), default=None),
+        last=max((item.last for item in items if item.last), default=None),
+        quotations=sum(item.quotations for item in items),
+        places=sum(item.places for item in items),
+        characters=characters,
+        kept=kept / characters if characters else 0.0,
+        doubts=doubts,
+        is_partly=is_partly,
+        reason=reason,
     )
 
 

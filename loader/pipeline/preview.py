@@ -9,11 +9,14 @@ from pathlib import Path
 import click
 
 from loader.curation import place_key
-from loader.errors import printable
+from loader.errors import InputError, printable
 from loader.extract.annotate import read_content
-from loader.input_files import MAX_ARCHIVE_BYTES
-from loader.readers.files import list_files
-from loader.readers.roundup import read_archive
+from loader.input_files import MAX_ARCHIVE_BYTES, MAX_CONTAINER_BYTES
+from loader.pipeline.build import limits_of
+from loader.pipeline.parse_file import Reading, open_file
+from loader.pipeline.tasks import Task, size_of
+from loader.readers.base import Limits
+from loader.readers.files import NOTHING_TO_READ, Source, list_files
 from loader.records import PARAGRAPH_ROLES, Archive, Block, Content
 from loader.text import one_line, one_line_of_same_length
 
@@ -37,7 +40,12 @@ _OFFSET_WIDTH = 8
 
 
 def show(
-    path: Path, *, width: int, offsets: bool = False, max_bytes: int = MAX_ARCHIVE_BYTES
+    path: Path,
+    *,
+    width: int,
+    offsets: bool = False,
+    max_bytes: int = MAX_ARCHIVE_BYTES,
+    max_container: int = MAX_CONTAINER_BYTES,
 ) -> Iterator[str]:
     """Report, line by line, how a file or the files of a folder are read.
 
@@ -46,7 +54,8 @@ def show(
         width: columns of the terminal; block texts are cut to one line of it.
         offsets: whether blocks, authors, quotations and place mentions are printed with their offset and
             whole text, as rows of corrections.csv take them.
-        max_bytes: how long a file may be.
+        max_bytes: how long a text may be.
+        max_container: how long the unpacked parts of a container may be together.
 
     Yields:
         Lines with colour codes.
@@ -55,21 +64,46 @@ def show(
         InputError: there is no such file or folder, or a file cannot be read as text.
     """
     listing = list_files([path])
-    for number, source in enumerate(listing.require_sources()):
-        if number:
-            yield ""
-        yield from _show_file(source.file, width, offsets=offsets, max_bytes=max_bytes)
-    for other in listing.refused:
+    limits = limits_of(max_bytes, max_container)
+    shown = 0
+    refused = [other.refusal for other in listing.refused]
+    for source in listing.require_sources():
+        try:
+            for archive in _texts(source, limits):
+                if shown:
+                    yield ""
+                shown += 1
+                yield from _show_text(archive, source, width, offsets=offsets)
+        except InputError as error:
+            if not source.from_folder:
+                raise
+            refused.append(str(error))
+    if not shown:
+        raise InputError(refused[0] if refused else f"{path}: {NOTHING_TO_READ}")
+    for line in refused:
         yield ""
-        yield click.style(printable(other.refusal), fg="red")
+        yield click.style(printable(line), fg="red")
 
 
-def _show_file(path: Path, width: int, *, offsets: bool, max_bytes: int) -> Iterator[str]:
-    archive = read_archive(path, max_bytes=max_bytes)
+def _texts(source: Source, limits: Limits) -> Iterator[Archive]:
+    """Yield the source texts of a file; none if it holds no articles and was found in a folder.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    size, refused = size_of(source, limits)
+    task = Task(source=source, size=size, wanted=(), places=None, limits=limits, refused=refused)
+    found = open_file(task)
+    if isinstance(found, Reading):
+        yield from (text.archive(source.name, found.sha256, found.size) for text in found.sources)
+    elif found.status == "refused" or not source.from_folder:
+        raise InputError(f"{source.file}: {found.reason}")
+
+
+def _show_text(archive: Archive, source: Source, width: int, *, offsets: bool) -> Iterator[str]:
     contents = read_content(archive)
-    yield click.style(
-        f"{printable(str(path))}: {archive.format}, {len(archive.text):,} characters", bold=True
-    )
+    name = f"{source.location}, {archive.member}" if archive.member else source.location
+    yield click.style(f"{printable(name)}: {archive.format}, {len(archive.text):,} characters", bold=True)
     owners = {
         block.start: content.article.position for content in contents for block in content.article.blocks
     }

@@ -42,7 +42,8 @@ class ServeOptions:
         watch: whether new and changed files are shown without a restart.
         open_browser: whether the home page is opened in a browser.
         jobs: processes that read files, None for the number of CPUs.
-        max_size: bytes that one source file may have.
+        max_size: bytes that one text may have.
+        max_container: bytes that the unpacked parts of a container may have together.
     """
 
     host: str
@@ -54,6 +55,7 @@ class ServeOptions:
     open_browser: bool
     jobs: int | None
     max_size: int
+    max_container: int
 
 
 def serve_archive(paths: Sequence[Path], options: ServeOptions, tell: Callable[[str], None]) -> None:
@@ -126,6 +128,7 @@ def _build(paths: Sequence[Path], database: Path, options: ServeOptions, tell: C
         update=True,
         jobs=options.jobs,
         max_bytes=options.max_size,
+        max_container=options.max_container,
         progress=meter,
     )
     meter.end()
@@ -161,6 +164,7 @@ class _Rebuild:
         self._paths, self._options, self._tell = paths, options, tell
         self._command = [sys.executable, "-m", "loader", "build", "-o", str(database)]
         self._command += ["--update", "--quiet", "--max-size", str(options.max_size)]
+        self._command += ["--max-container", str(options.max_container)]
         if options.metadata:
             self._command += ["--metadata", str(options.metadata)]
         self._command += ["--", *map(str, paths)]  # a name may begin with a dash

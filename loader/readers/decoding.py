@@ -60,7 +60,7 @@ def decode(data: bytes, path: str) -> Decoded:
             f"{path}, line {line}: holds the control character U+{ord(control[0]):04X}, so it is no plain "
             "text; save it as plain text in UTF-8 or take it out of the folder"
         )
-    return Decoded(text, encoding, _line_ends(text), guessed)
+    return Decoded(text, encoding, line_ends(text), guessed)
 
 
 def _decode(data: bytes, path: str) -> tuple[str, str, bool]:
@@ -82,7 +82,8 @@ def _decode(data: bytes, path: str) -> tuple[str, str, bool]:
     raise AssertionError("latin-1 decodes any bytes")
 
 
-def _line_ends(text: str) -> str:
+def line_ends(text: str) -> str:
+    """Return the kind of line ends of a text: "LF", "CRLF", "CR", "mixed" or "none"."""
     windows = text.count("\r\n")
     found = {
         "CRLF": windows,

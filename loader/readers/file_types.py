@@ -63,7 +63,7 @@ _ZIP_MEMBERS = (
     (b"opendocument.spreadsheet", FileType("OpenDocument table (.ods)", True)),
     (b"application/epub+zip", FileType("an EPUB book", True)),
 )
-_ZIP = FileType("a ZIP archive", True)
+ZIP = FileType("a ZIP archive", True)
 _HTML = FileType("a web page (HTML)", True)
 # What tells one kind of XML from another, near its beginning.
 _XML_ELEMENTS = (
@@ -77,9 +77,27 @@ _XML_ELEMENTS = (
 _XML = FileType("an XML file", True)
 _TEXT = FileType("plain text", True)
 # A README and the like: it describes the folder and holds no articles.
-_DESCRIPTION = FileType("plain text", False)
+DESCRIPTION = "a text that describes the folder, by its name"
+_DESCRIPTION = FileType(DESCRIPTION, False)
 _EMPTY = FileType("an empty file", False)
 _UNKNOWN = FileType("a binary file of unknown format", False)
+_WEBP = FileType("an image (WebP)", False)
+_HEIF = FileType("an image (HEIF)", False)
+_RECORDING = FileType("an audio or video file", False)
+# Names of the types in which no reader could find articles.
+WITHOUT_ARTICLES = frozenset(
+    known.name
+    for known in (
+        *(known for _, known in (*_MAGIC, *_XML_ELEMENTS)),
+        _WEBP,
+        _HEIF,
+        _RECORDING,
+        _DESCRIPTION,
+        _EMPTY,
+        _UNKNOWN,
+    )
+    if not known.may_hold_articles
+)
 # Suffixes that say what the content of plain text cannot.
 _SUFFIXES = {
     ".csv": FileType("a table (CSV)", True),
@@ -107,14 +125,13 @@ def file_type(head: bytes, name: str, tail: bytes = b"") -> FileType | None:
         if head.startswith(start):
             return known
     if head.startswith(b"PK\x03\x04"):
-        return next((known for member, known in _ZIP_MEMBERS if member in head or member in tail), _ZIP)
+        return next((known for member, known in _ZIP_MEMBERS if member in head or member in tail), ZIP)
     if b"%PDF-" in head[:1024]:
         return _PDF
     if head[:4] == b"RIFF":
-        return FileType("an image (WebP)" if head[8:12] == b"WEBP" else "an audio or video file", False)
+        return _WEBP if head[8:12] == b"WEBP" else _RECORDING
     if head[4:8] == b"ftyp":
-        is_image = head[8:12] in _IMAGE_BRANDS
-        return FileType("an image (HEIF)" if is_image else "an audio or video file", False)
+        return _HEIF if head[8:12] in _IMAGE_BRANDS else _RECORDING
     return _marked_text(head.removeprefix(b"\xef\xbb\xbf").lstrip(), name)
 
 

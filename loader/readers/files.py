@@ -5,17 +5,25 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from loader.archive_tables import ARCHIVE_TABLES
 from loader.errors import InputError, printable
 
-# A folder may hold a README, corrections and places beside its archives; these endings are archives.
+# Endings of plain text that is read as articles. Of another text the ending says what it is for.
 SUFFIXES = (".txt", ".text")
+# Of two files that would be called the same, one would be lost; that is an error if they may hold articles.
+_OF_ARTICLES = (*SUFFIXES, ".zip")
+NOTHING_TO_READ = f"holds no {' or '.join(SUFFIXES)} file; put the archive there as plain text"
 HIDDEN = "is hidden: its name begins with a dot"
 _NO_FILE = "is no plain file"
-_LINKED_FILE = "is a link to a file that is no archive"
+_DATABASE = "is a database, by its name"
+# What the table of files leaves out.
+NOT_LISTED = (HIDDEN, _DATABASE)
+# A database may be written into the folder that it is built from: it is no source of the next build.
+_DATABASES = (".db", ".db-wal", ".db-shm", ".db-journal", ".sqlite", ".sqlite3")
 _LINKED_FOLDER = "is a link to the folder or a part of it, which is read itself"
 
 
@@ -39,6 +47,11 @@ class Source(NamedTuple):
         """Where it is."""
         return Path(self.location)
 
+    @property
+    def sniffed_name(self) -> str:
+        """The name by which a reader may tell a kind of text: none for a file that was named itself."""
+        return self.name if self.from_folder else ""
+
     def absolute(self) -> Source:
         """The same for a process that runs in another folder."""
         return self._replace(location=str(self.file.absolute()), folder=self.folder.absolute())
@@ -53,9 +66,8 @@ class Other:
         location: where it is.
         folder: the folder that was given.
         refused: why it cannot be read, or None for a file that a build passes over.
-        passed_over: why a build passes over it, if its place or its name tells; None otherwise.
+        passed_over: why a build passes over it, or None for one of the archive's own tables.
         is_read_elsewhere: whether it is a link to what the folder holds itself, or to the folder.
-        is_file: whether it is a plain file, which can be opened to see what it is.
     """
 
     name: str
@@ -64,7 +76,6 @@ class Other:
     refused: str | None = None
     passed_over: str | None = None
     is_read_elsewhere: bool = False
-    is_file: bool = False
 
     @property
     def refusal(self) -> str:
@@ -102,12 +113,15 @@ class Listing(NamedTuple):
             for other in self.refused:
                 if other.folder == folder:
                     raise InputError(other.refusal)
-            raise InputError(
-                f"{folder}: holds no {' or '.join(SUFFIXES)} file; put the archive there as plain text"
-            )
+            raise InputError(f"{folder}: {NOTHING_TO_READ}")
         for namesake in self.namesakes:
             raise InputError(namesake.refusal)
         return self.sources
+
+
+def is_text_name(name: str) -> bool:
+    """Tell whether a file's name is that of a text with articles: "" is a file that was named itself."""
+    return not name or name.lower().endswith(SUFFIXES)
 
 
 def find_sources(paths: Iterable[Path]) -> list[Source]:
@@ -123,7 +137,7 @@ def list_files(paths: Iterable[Path]) -> Listing:
     """List everything behind files and folders.
 
     Args:
-        paths: files, taken whatever they are called, and folders, searched for files in SUFFIXES. What
+        paths: files and folders. What
             begins with a dot is left out. A link inside a folder may lead to a file or folder of it; one
             that leads out is refused, so that an archive from elsewhere cannot bring in other files.
 
@@ -165,7 +179,11 @@ def list_files(paths: Iterable[Path]) -> Listing:
         first = named.setdefault(source.name, source)
         if first is not source:
             namesakes.append(_namesake(source, first))
-    return Listing(list(named.values()), others, namesakes, empty)
+    clashing = [one for one in namesakes if Path(one.name).suffix.lower() in _OF_ARTICLES]
+    others.extend(
+        replace(one, refused=None, passed_over=one.refused) for one in namesakes if one not in clashing
+    )
+    return Listing(list(named.values()), others, clashing, empty)
 
 
 def _other_name_of(read: Source, link: Source) -> Other:
@@ -215,26 +233,23 @@ def _everything_below(folder: Path) -> Iterator[Source | Other]:
                 yield _file(path, folder, is_plain=entry.is_file(follow_symlinks=False))
     for link in sorted(links):
         try:
-            is_source = _is_archive_inside(link, root)
+            is_folder = _leads_to_folder(link, root)
         except InputError as error:
             yield _other(link, folder, refused=str(error))
             continue
-        if is_source:
-            yield _file(link, folder, is_plain=True)
-        elif link.is_dir():
+        if is_folder:
             yield _other(link, folder, passed_over=_LINKED_FOLDER, is_read_elsewhere=True)
         else:
-            yield _other(link, folder, passed_over=_LINKED_FILE)
+            yield _file(link, folder, is_plain=link.is_file())
 
 
 def _file(path: Path, folder: Path, *, is_plain: bool) -> Source | Other:
-    is_source = path.suffix.lower() in SUFFIXES
+    if path.parent == folder and path.name in ARCHIVE_TABLES:
+        return _other(path, folder)
+    if path.name.lower().endswith(_DATABASES):
+        return _other(path, folder, passed_over=_DATABASE)
     if not is_plain:
-        if is_source:
-            return _other(path, folder, refused=f"{_NO_FILE}; take it out of the folder")
-        return _other(path, folder, passed_over=_NO_FILE)
-    if not is_source:
-        return _other(path, folder, is_file=True)
+        return _other(path, folder, refused=f"{_NO_FILE}; take it out of the folder")
     try:
         return Source(_name(path, folder), str(path), folder, True)
     except InputError:
@@ -248,7 +263,6 @@ def _other(
     refused: str | None = None,
     passed_over: str | None = None,
     is_read_elsewhere: bool = False,
-    is_file: bool = False,
 ) -> Other:
     name = path.relative_to(folder).as_posix()
     return Other(
@@ -258,7 +272,6 @@ def _other(
         refused=refused,
         passed_over=passed_over,
         is_read_elsewhere=is_read_elsewhere,
-        is_file=is_file,
     )
 
 
@@ -280,8 +293,8 @@ def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def _is_archive_inside(link: Path, root: Path) -> bool:
-    """Return whether a link leads to an archive of the folder; a folder's own files are found without it.
+def _leads_to_folder(link: Path, root: Path) -> bool:
+    """Return whether a link leads to a folder of the folder, not to a file of it.
 
     Raises:
         InputError: it may not be followed; the reason alone, without its name.
@@ -292,14 +305,13 @@ def _is_archive_inside(link: Path, root: Path) -> bool:
         raise InputError(
             f"is a link that leads nowhere ({error.strerror}); take the link out of the folder"
         ) from error
-    is_folder = target.is_dir()
-    if not is_folder and link.suffix.lower() not in SUFFIXES:
-        return False
-    if root != target and root not in target.parents:
+    is_own_table = link.parent == root and link.name in ARCHIVE_TABLES
+    if root != target and root not in target.parents and not is_own_table:
         raise InputError("is a link that leads out of the folder; put a copy there or name the target itself")
+    is_folder = target.is_dir()
     if is_folder and any(part.startswith(".") for part in target.relative_to(root).parts):
         raise InputError("is a link to a hidden folder; put a copy there")
-    return not is_folder
+    return is_folder
 
 
 def _name(file: Path, folder: Path) -> str:

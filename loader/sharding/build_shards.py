@@ -12,8 +12,8 @@ from loader.dataset.build_info import about
 from loader.dataset.create import ROWS, NewDatabase
 from loader.dataset.output_folder import FINISHED_FOLDER, check_folder, writing_folder
 from loader.dataset.schema import OF_ALL_SHARDS
-from loader.input_files import MAX_ARCHIVE_BYTES
-from loader.pipeline.build import BuildResult, jobs_that_pay, plan, write_rows
+from loader.input_files import MAX_ARCHIVE_BYTES, MAX_CONTAINER_BYTES
+from loader.pipeline.build import BuildResult, jobs_that_pay, limits_of, plan, require_texts, write_rows
 from loader.pipeline.processes import run_all
 from loader.pipeline.progress import Progress
 from loader.sharding.catalogue import Member, write_catalogue
@@ -59,6 +59,7 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
     jobs: int | None = None,
     dask: str | None = None,
     max_bytes: int = MAX_ARCHIVE_BYTES,
+    max_container: int = MAX_CONTAINER_BYTES,
     progress: Callable[[Progress], None] | None = None,
 ) -> ShardsReport:
     """Build a folder of databases, split by article, and a catalogue of them.
@@ -72,7 +73,8 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
         strict: whether a file in a folder that cannot be read stops the build.
         jobs: how many processes read files and cut shards, None for as many as pay.
         dask: the address of a Dask scheduler whose workers read the files instead.
-        max_bytes: how long one archive file may be.
+        max_bytes: how long one text may be.
+        max_container: how long the unpacked parts of a container may be together.
         progress: called after each file.
 
     Returns:
@@ -81,7 +83,8 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
     Raises:
         InputError: where the input is at fault; one line that names file, line and cure.
     """
-    planned = plan(paths, corrections=corrections, metadata=metadata, max_bytes=max_bytes)
+    limits = limits_of(max_bytes, max_container)
+    planned = plan(paths, corrections=corrections, metadata=metadata, limits=limits)
     check_folder(Path(output), planned.before)
     told = {
         **about(corrections=corrections, facts=planned.facts),
@@ -94,6 +97,7 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
                 planned, planned.tasks, database, strict=strict, jobs=jobs, dask=dask, progress=progress
             )
             counts = database.finish_rows()
+            require_texts(counts, planned, written)
         finished = folder / FINISHED_FOLDER
         members, cuts, sizes = [], [], []
         for number, name, characters in assign(folder / ROWS, *by):
@@ -116,6 +120,5 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
         counts=counts,
         idle=written.idle,
         doubts=written.doubts,
-        refused=written.refused,
-        others=planned.others,
+        **written.unread._asdict(),
     )

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from loader.dataset import schema, summaries
 from loader.dataset.columns import DATASET, TABLES
 from loader.dataset.finalize import attached, create_file, finish_file, temporary_files_in
-from loader.dataset.ownership import BY_ARCHIVE, BY_ARTICLE, OWNED_TABLES, SHARED, User
+from loader.dataset.ownership import BY_ARCHIVE, BY_ARTICLE, OF_SOURCES, OWNED, OWNED_TABLES, SHARED, User
 
 # For each kind of shards what two articles of one shard have in common. Dates are ISO 8601; the size of an
 # article is the part of its file's bytes that its characters are.
@@ -184,17 +184,33 @@ _MINE_OF_ARCHIVES = (
     "select * from every.archives where id in (select archive_id from main.articles) "
     "or id in (select archive_id from every.shard_archives where shard = ?1)"
 )
+_OF_OWNERS = "select * from every.{} where {} in (select id from main.{})"
+# Files that give no source text are in the first shard.
+_MINE_OF_FILES = (
+    "select * from every.files where id in (select file_id from main.archives) or (?1 = "
+    "(select min(number) from every.keys) and id not in (select file_id from every.archives))"
+)
 
 
 def _copy(connection: sqlite3.Connection, shard: int) -> None:
     """Copies the rows of a shard; what several articles share, where one of them names it."""
-    rows = {"archives": _MINE_OF_ARCHIVES, "articles": _MINE.format("articles", "id")}
+    rows = {
+        "articles": _MINE.format("articles", "id"),
+        "archives": _MINE_OF_ARCHIVES,
+        "files": _MINE_OF_FILES,
+    }
+    rows |= {
+        owned.table: _OF_OWNERS.format(owned.table, owned.column, owned.owner)
+        for owned in OWNED
+        if owned.table in OF_SOURCES and owned.table not in rows
+    }
     rows |= {table: _MINE.format(table, "article_id") for table in BY_ARTICLE}
     for table in BY_ARCHIVE:
         rows[table] = f"{_MINE.format(table, 'article_id')} union all {_MINE_WITHOUT_ARTICLE.format(table)}"
-    for table in ("articles", "archives", *BY_ARTICLE, *BY_ARCHIVE):
+    for table, mine in rows.items():
         order = "article_id, position" if table == "article_authors" else "id"
-        connection.execute(f"insert into {table} {rows[table]} order by {order}", (shard,))
+        given = (shard,) if "?1" in mine else ()
+        connection.execute(f"insert into {table} {mine} order by {order}", given)
     for table, users in SHARED.items():
         _copy_shared(connection, table, users)
     connection.execute(
@@ -223,7 +239,7 @@ def _copy_shared(connection: sqlite3.Connection, table: str, users: Sequence[Use
 
 
 # Rows of these stand in every shard where something refers to them; what is counted in a column is added up.
-IN_SEVERAL = tuple(table for table in TABLES if table == "archives" or table not in OWNED_TABLES)
+IN_SEVERAL = tuple(table for table in TABLES if table in OF_SOURCES or table not in OWNED_TABLES)
 
 
 def add_shared(connection: sqlite3.Connection, table: str) -> None:

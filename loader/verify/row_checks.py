@@ -11,7 +11,16 @@ from loader.input_files import beside
 from loader.text import one_line
 from loader.verify import annotation_checks, block_checks, shared_row_checks, speaker_checks
 from loader.verify.report import Check, Ledger
-from loader.verify.source_checks import Folder, Order, prove_curation, read_archive_text
+from loader.verify.source_checks import (
+    Folder,
+    Order,
+    prove_bytes,
+    prove_curation,
+    prove_file,
+    prove_same_file,
+    prove_stored_text,
+    prove_text,
+)
 from loader.verify.untrusted_database import UNREADABLE, Opened, Row
 
 
@@ -33,11 +42,9 @@ def _prove_rows(found: Opened, folder: Folder, ledger: Ledger) -> None:
     applied = found.value("select value from build_info where key = 'corrections'") == "applied"
     wanted = _wanted(folder, ledger) if applied else {}
     order = Order(folder, ledger, keeps_ids=found.keeps_ids)
-    for archive in found.rows("archives"):
-        order.follow(archive)
-        text = read_archive_text(archive, folder, ledger)
-        prove_curation(archive, wanted.get(archive.path, ()), folder.places, ledger)
-        _prove_archive(found, archive, text, wanted.get(archive.path, ()), ledger)
+    for file in found.rows("files"):
+        order.follow(file)
+        _prove_file(found, file, folder, wanted, ledger)
     if not found.is_shard:
         order.end()
     shared_row_checks.prove_ids(found, ledger)
@@ -48,13 +55,36 @@ def _prove_rows(found: Opened, folder: Folder, ledger: Ledger) -> None:
     shared_row_checks.prove_places(found, folder.path, ledger)
 
 
-def _wanted(folder: Folder, ledger: Ledger) -> Mapping[str, Sequence[WrittenRow]]:
-    """The rows of corrections.csv by archive."""
-    by_archive: dict[str, list[WrittenRow]] = {}
+def _prove_file(
+    found: Opened,
+    file: Row,
+    folder: Folder,
+    wanted: Mapping[tuple[str, str], Sequence[WrittenRow]],
+    ledger: Ledger,
+) -> None:
+    archives = list(found.rows("archives", "file_id = ?", (file.id,)))
+    data = prove_file(file, folder, len(archives), ledger)
+    ranges = list(found.rows("omitted_ranges", "file_id = ?", (file.id,)))
+    for archive in archives:
+        segments = list(found.rows("segments", "archive_id = ?", (archive.id,)))
+        ranges.extend(segments)
+        text = prove_text(archive, data, segments, ledger)
+        prove_same_file(archive, file, ledger)
+        prove_stored_text(found, archive, text, segments, ledger)
+        rows = wanted.get((archive.path, archive.member), ())
+        prove_curation(archive, rows, folder.places, ledger)
+        _prove_archive(found, archive, text, rows, ledger)
+    if data is not None:
+        prove_bytes(file, data, ranges, ledger)
+
+
+def _wanted(folder: Folder, ledger: Ledger) -> Mapping[tuple[str, str], Sequence[WrittenRow]]:
+    """The rows of corrections.csv by path and member of the source text."""
+    by_archive: dict[tuple[str, str], list[WrittenRow]] = {}
     try:
         file = beside(folder.path, FILE_NAME)
         for row in read_corrections(file) if file else ():
-            by_archive.setdefault(row.archive, []).append(row)
+            by_archive.setdefault((row.archive, row.member), []).append(row)
     except InputError as error:
         for line in error.lines:
             ledger[annotation_checks.CONFIRMED].fault(line)

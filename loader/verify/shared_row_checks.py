@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from loader.archive_tables import PLACES_FILE
 from loader.dataset.columns import TABLES
 from loader.dataset.ownership import SHARED
 from loader.errors import InputError
 from loader.gazetteer import default_gazetteer
 from loader.input_files import beside
-from loader.pipeline.tasks import PLACES_FILE
 from loader.records import Place
 from loader.text import one_line
 from loader.verify.block_checks import prints

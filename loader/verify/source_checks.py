@@ -11,14 +11,17 @@ from loader.curation import WrittenRow, curation_digest
 from loader.errors import InputError
 from loader.input_files import MAX_ARCHIVE_BYTES, read_file
 from loader.metadata_file import dataset_facts, find_metadata, read_metadata
-from loader.pipeline.tasks import places_bytes
-from loader.readers.decoding import decode
+from loader.pipeline.tasks import places_sha256
+from loader.readers.decoding import decode, line_ends
 from loader.readers.files import find_sources
+from loader.verify.containers import parts_of, read_part
 from loader.verify.report import Ledger
-from loader.verify.untrusted_database import Row
+from loader.verify.untrusted_database import Opened, Row
 
-FILES = "archives are the files that were loaded"
-ALL = "every archive of the folder is in the database, in the order of names"
+FILES = "files are those that were loaded, byte by byte"
+BYTES = "every byte of a part is in a segment or left out with a reason"
+TEXTS = "texts of items are what their segments decode to"
+ALL = "every file of the folder is in the database, in the order of names"
 
 
 class Folder:
@@ -32,11 +35,11 @@ class Folder:
         """
         self._folder = seeds if seeds.is_dir() else seeds.parent
         self.files: dict[str, Path] = {}
-        self.places: bytes | None = None
+        self.places: str | None = None
         self.fault: str | None = None
         try:
             self.files = {source.name: source.file for source in find_sources([seeds])}
-            self.places = places_bytes(self._folder)
+            self.places = places_sha256(self._folder)
         except InputError as error:
             self.fault = str(error)
 
@@ -59,52 +62,183 @@ class Folder:
         return file
 
 
-def read_archive_text(archive: Row, folder: Folder, ledger: Ledger) -> str | None:
-    """Reads and decodes an archive anew.
+def prove_file(row: Row, folder: Folder, archives: int, ledger: Ledger) -> bytes | None:
+    """A file's row says what the file is.
 
     Args:
-        archive: its row.
-        folder: where its file is.
+        row: its row of files.
+        folder: where the file is.
+        archives: how many source texts name it.
         ledger: takes down where the row says something else than the file.
 
     Returns:
-        The text, None where it is not the file that was loaded.
+        Its bytes, None if it is not the file that was loaded or was not read then.
     """
     tally = ledger[FILES]
-    tally.checked += 1
-    where = f"archives {archive.id}"
-    try:
-        file = folder.file(archive.path)
-        # A file that is longer than what was loaded is another one; the row alone is not believed.
-        stored = archive.bytes if isinstance(archive.bytes, int) else 0
-        data = read_file(file, max(stored, MAX_ARCHIVE_BYTES), cure="give the folder that was loaded")
-        decoded = decode(data, str(file))
-    except InputError as error:
-        tally.fault(f"{where}: path {archive.path}: {error}")
+    where = f"files {row.id}"
+    tally.expect(
+        (row.status != "refused") == bool(archives) and row.status in ("read", "partly", "refused"),
+        f"{where}: status is {row.status} at {archives:,} source texts",
+    )
+    tally.expect(
+        row.reason is not None or row.status == "read", f"{where}: reason is missing at status {row.status}"
+    )
+    if row.sha256 is None:  # it could not be opened, or was too long
+        tally.expect(row.status == "refused", f"{where}: has no sha256 though it was read")
         return None
-    if hashlib.sha256(data).hexdigest() != archive.sha256:
+    try:
+        file = folder.file(row.path)
+        size = row.bytes if isinstance(row.bytes, int) else 0
+        data = read_file(file, max(size, MAX_ARCHIVE_BYTES), cure="give the folder that was loaded")
+    except InputError as error:
+        tally.fault(f"{where}: path {row.path}: {error}")
+        return None
+    tally.expect(row.bytes == len(data), f"{where}: bytes is {row.bytes}, of the file {len(data)}")
+    if hashlib.sha256(data).hexdigest() != row.sha256:
         tally.fault(f"{where}: sha256 is not that of {file}, which is not the file that was loaded")
         return None
+    return data if row.status != "refused" else None
+
+
+def prove_same_file(archive: Row, file: Row, ledger: Ledger) -> None:
+    """A source text repeats what its file's row says of the file."""
+    for column in ("path", "sha256", "bytes"):
+        ledger[FILES].expect(
+            getattr(archive, column) == getattr(file, column),
+            f"archives {archive.id}: {column} is not that of its file",
+        )
+
+
+def prove_text(archive: Row, data: bytes | None, segments: Sequence[Row], ledger: Ledger) -> str | None:
+    """The text of a source, read and decoded anew.
+
+    Args:
+        archive: its row.
+        data: the bytes of that file, None if they are not those that were loaded.
+        segments: its rows of segments, in order; none if it is the decoded file.
+        ledger: takes down where the rows say something else than the bytes.
+
+    Returns:
+        The text, None if it cannot be made.
+    """
+    tally = ledger[FILES]
+    where = f"archives {archive.id}"
+    tally.expect(
+        bool(segments) or not archive.member, f"{where}: member is {archive.member} without segments"
+    )
+    if data is None:
+        return None
+    if segments:
+        return _text_of_segments(archive, data, segments, ledger)
+    try:
+        decoded = decode(data, archive.path)
+    except InputError as error:
+        tally.fault(f"{where}: {error}")
+        return None
     found = {
-        "bytes": len(data),
         "characters": len(decoded.text),
         "encoding": decoded.encoding,
         "format": f"{decoded.encoding}, {decoded.line_ends}",
     }
     for column, value in found.items():
         stored = getattr(archive, column)
-        if stored != value:
-            tally.fault(f"{where}: {column} is {stored}, of the file {value}")
+        tally.expect(stored == value, f"{where}: {column} is {stored}, of the file {value}")
     return decoded.text
 
 
-def prove_curation(archive: Row, wanted: Sequence[WrittenRow], places: bytes | None, ledger: Ledger) -> None:
+def _text_of_segments(archive: Row, data: bytes, segments: Sequence[Row], ledger: Ledger) -> str | None:
+    tally = ledger[TEXTS]
+    where = f"archives {archive.id}"
+    tally.checked += 1
+    pieces: list[str] = []
+    at = 0
+    for row in segments:
+        piece = _decoded(row, data)
+        if piece is None or row.start != at or row.end - row.start != len(piece):
+            tally.fault(f"segments {row.id}: does not give the characters from {row.start} to {row.end}")
+            return None
+        pieces.append(piece)
+        at = row.end
+    text = "".join(pieces)
+    encoding = segments[0].encoding
+    expected = {
+        "characters": len(text),
+        "encoding": encoding,
+        "format": f"{encoding}, {line_ends(text)}",
+        "member": segments[0].part or "",
+    }
+    for column, value in expected.items():
+        stored = getattr(archive, column)
+        tally.expect(stored == value, f"{where}: {column} is {stored}, its segments give {value}")
+    tally.expect(len({row.part for row in segments}) == 1, f"{where}: its segments are of several parts")
+    return text
+
+
+def _decoded(segment: Row, data: bytes) -> str | None:
+    """The characters of a segment; None if its bytes do not give any."""
+    part = data if segment.part is None else read_part(data, segment.part)
+    if part is None or segment.transform != "verbatim" or segment.encoding is None:
+        return None
+    if not 0 <= segment.byte_start <= segment.byte_end <= len(part):
+        return None
+    try:
+        return part[segment.byte_start : segment.byte_end].decode(segment.encoding)
+    except (UnicodeError, LookupError):
+        return None
+
+
+def prove_stored_text(
+    found: Opened, archive: Row, text: str | None, segments: Sequence[Row], ledger: Ledger
+) -> None:
+    """The stored text of an item is what its segments give; of a plain file none is stored."""
+    stored = [row.text for row in found.rows("source_texts", "archive_id = ?", (archive.id,))]
+    where = f"archives {archive.id}"
+    tally = ledger[TEXTS]
+    tally.expect(len(stored) == bool(segments), f"{where}: has {len(stored)} rows of source_texts")
+    if segments and text is not None and stored:
+        tally.expect(stored[0] == text, f"{where}: text in source_texts is not what its segments give")
+
+
+def prove_bytes(file: Row, data: bytes, ranges: Sequence[Row], ledger: Ledger) -> None:
+    """Every byte of every part of a container is in a segment or an omitted range, and in one only.
+
+    Args:
+        file: its row.
+        data: its bytes.
+        ranges: rows of segments and of omitted_ranges.
+        ledger: takes down which parts are not covered.
+    """
+    tally = ledger[BYTES]
+    tally.checked += 1  # of a file that is no container, its text is the decoding of all its bytes
+    by_part: dict[str, list[tuple[int, int]]] = {}
+    for row in ranges:
+        if row.part is not None:
+            by_part.setdefault(row.part, []).append((row.byte_start, row.byte_end))
+    for part, content in parts_of(data):
+        spans = sorted(by_part.pop(part, []))
+        tally.checked += 1
+        if content is None:  # damaged, encrypted, or a path that is not unpacked
+            if part not in (file.reason or ""):
+                tally.fault(f"files {file.id}: {part} cannot be unpacked, and reason does not say so")
+            continue
+        at = 0
+        for start, end in spans:
+            if start != at:
+                break
+            at = end
+        if at != len(content) or any(start < end for start, end in spans if start >= at):
+            tally.fault(f"files {file.id}: bytes of {part} from {at} are in no segment and not left out")
+    for part in by_part:
+        tally.fault(f"files {file.id}: has no part {part}, which segments or omitted_ranges name")
+
+
+def prove_curation(archive: Row, wanted: Sequence[WrittenRow], places: str | None, ledger: Ledger) -> None:
     """The hash of what the folder says of an archive by hand is that of the tables there.
 
     Args:
         archive: its row.
         wanted: the rows of corrections.csv that are applied to it.
-        places: the places.csv beside it, or None.
+        places: the SHA-256 of the places.csv beside it, or None.
         ledger: takes down where they differ.
     """
     ledger[FILES].expect(
@@ -124,7 +258,7 @@ def expected_facts(seeds: Path, metadata: Path | None) -> dict[str, str] | None:
 
 
 class Order:
-    """Follows the archives by id: their names ascend and none of the folder is left out."""
+    """Follows the files by id: their names ascend and none of the folder is left out."""
 
     def __init__(self, folder: Folder, ledger: Ledger, *, keeps_ids: bool) -> None:
         self._keeps_ids = keeps_ids
@@ -134,26 +268,16 @@ class Order:
         if folder.fault:
             self._tally.fault(folder.fault)
 
-    def follow(self, archive: Row) -> None:
-        """Takes the next archive."""
+    def follow(self, file: Row) -> None:
+        """Takes the next file."""
         self._tally.expect(
-            self._keeps_ids or self._last < archive.path,
-            f"archives {archive.id}: path {archive.path} comes after {self._last}",
+            self._keeps_ids or self._last < file.path,
+            f"files {file.id}: path {file.path} comes after {self._last}",
         )
-        self._last = archive.path
-        self._missing.pop(archive.path, None)
+        self._last = file.path
+        self._missing.pop(file.path, None)
 
     def end(self) -> None:
         """After the last one."""
-        for name, file in self._missing.items():
-            if _can_be_read(file):
-                self._tally.fault(f"archives: {name} lies in the folder and is in no row")
-
-
-def _can_be_read(file: Path) -> bool:
-    """Whether a build would read a file of a folder; what it refuses is in no row."""
-    try:
-        decode(read_file(file, MAX_ARCHIVE_BYTES), str(file))
-    except InputError:
-        return False
-    return True
+        for name in self._missing:
+            self._tally.fault(f"files: {name} lies in the folder and is in no row")

@@ -12,6 +12,7 @@ from os import PathLike
 from pathlib import Path
 
 from loader.input_files import MAX_ARCHIVE_BYTES, read_file
+from loader.readers.base import SourceText
 from loader.readers.decoding import Decoded, decode
 from loader.readers.roundup import anomalies as checks
 from loader.readers.roundup.block_roles import body_blocks, picture_role
@@ -63,7 +64,21 @@ def read_bytes(data: bytes, path: str, *, file: str | None = None) -> Archive:
     Raises:
         InputError: where the bytes are no plain text.
     """
-    decoded = decode(data, file or path)
+    source = read_text(data, file or path)
+    return source.archive(path, hashlib.sha256(data).hexdigest(), len(data))
+
+
+def read_text(data: bytes, name: str) -> SourceText:
+    """Reads the bytes of a text.
+
+    Args:
+        data: all of its bytes.
+        name: how an error calls it.
+
+    Raises:
+        InputError: where the bytes are no plain text.
+    """
+    decoded = decode(data, name)
     text = decoded.text
     articles, outside, notes = _articles(split_units(text), text)
     blocks = [*(block for article in articles for block in article.blocks), *outside]
@@ -72,10 +87,7 @@ def read_bytes(data: bytes, path: str, *, file: str | None = None) -> Archive:
         blocks = _with_invisible(blocks, text)
         articles = _regrouped(articles, blocks)
     notes.extend(_archive_notes(decoded, articles, blocks))
-    return Archive(
-        path=path,
-        sha256=hashlib.sha256(data).hexdigest(),
-        bytes=len(data),
+    return SourceText(
         encoding=decoded.encoding,
         format=f"{decoded.encoding}, {decoded.line_ends}",
         text=text,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loader.dataset.rows import UNTITLED
-from loader.records import CORRECTION_COLUMNS
+from loader.records import CORRECTION_COLUMNS, MEMBER_COLUMN
 from loader.site.archive_database import Row
 from loader.text import one_line, one_line_of_same_length
 
@@ -74,7 +74,7 @@ def sheet(article: Row, tables: Mapping[str, Sequence[Row]]) -> Sheet:
         article: its row, with `path` of its source file.
         tables: its authors, headline, source_line, paragraphs, quotes, mentions and corrections.
     """
-    writer = _Writer(article["path"])
+    writer = _Writer(article["path"], article["member"])
     head = Group(identifier="head", title="Headline and source line")
     head.items.extend(_of_article(writer, article, tables))
     groups = [head, *(_of_paragraph(writer, row) for row in tables["paragraphs"])]
@@ -95,20 +95,26 @@ def sheet(article: Row, tables: Mapping[str, Sequence[Row]]) -> Sheet:
             at += 1
         is_inside = at < len(starts) and starts[at][0] <= start
         groups[at + 1 if is_inside else 0].items.append(item)
-    return Sheet(header=_line(CORRECTION_COLUMNS), groups=groups, is_whole=is_whole)
+    return Sheet(header=_line(writer.columns), groups=groups, is_whole=is_whole)
 
 
 class _Writer:
     """Writes rows of one source file."""
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+    def __init__(self, path: str, member: str) -> None:
+        self._source = (path, member) if member else (path,)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a row; the member is named for items of containers alone."""
+        first, *others = CORRECTION_COLUMNS
+        return (first, MEMBER_COLUMN, *others) if len(self._source) > 1 else CORRECTION_COLUMNS
 
     def rows(self, start: int, text: str, values: Mapping[str, str | None]) -> tuple[str, ...]:
         """Return a line for each field, with its value as it is now."""
         anchor = one_line_of_same_length(text)
         return tuple(
-            _line((self._path, str(start), anchor, name, one_line(value or ""), _REASON))
+            _line((*self._source, str(start), anchor, name, one_line(value or ""), _REASON))
             for name, value in values.items()
         )
 

@@ -26,6 +26,10 @@ _GEONAMES = {
 }
 # A link that shows what a table is for: words, and the address below the database's. {name} is an example.
 _SEE: dict[str, tuple[str, str]] = {
+    "files": ("the texts that were read from them", "archives"),
+    "source_texts": ("the texts with their files", "archives"),
+    "segments": ("the texts with their files", "archives"),
+    "omitted_ranges": ("the files", "files"),
     "archives": ("where a paragraph comes from", "provenance?table=paragraphs&id={paragraph}"),
     "publications": ("their coverage of {place_of_outlets}", "coverage_by_outlet?place={place_of_outlets}"),
     "articles": ("articles with names and counts", "article_overview"),
@@ -51,7 +55,7 @@ _SEE: dict[str, tuple[str, str]] = {
     "place_publications": ("the outlets of any place", "coverage_by_outlet?place={place_of_outlets}"),
     "speaker_months": ("what one speaker said", "said_by?speaker={speaker}"),
     "speaker_publications": ("what one speaker said", "said_by?speaker={speaker}"),
-    "build_info": ("the source files", "archives"),
+    "build_info": ("the source files", "files"),
     "data_dictionary": ("the columns that only a rebuild proves", "data_dictionary?proof=rebuild"),
     "article_overview": ("the articles that quote most", "article_overview?_sort_desc=quote_count"),
     "quote_details": ("whole sentences by speaker", "quote_details?kind=direct&_facet=speaker"),

@@ -19,7 +19,7 @@ from loader.site.html_patterns import FOOTNOTE, WEB_URL
 from loader.text import one_line
 
 _ARTICLE = """
-    select articles.*, publications.name as publication, archives.path, archives.sha256
+    select articles.*, publications.name as publication, archives.path, archives.member, archives.sha256
     from articles
       join archives on archives.id = articles.archive_id
       left join publications on publications.id = articles.publication_id
@@ -324,7 +324,7 @@ class Reading:
             authors=tuple(row["name"] for row in self.tables["authors"]),
             publication=article["publication"],
             published=article["published"],
-            file=article["path"],
+            file=", ".join(part for part in (article["path"], article["member"]) if part),
             sha256=article["sha256"],
             start=start,
             end=end,
