@@ -10,6 +10,7 @@ import re
 import sqlite3
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -183,6 +184,23 @@ def check_own_places(table: bytes, text: str) -> None:
     if gazetteer is not None:
         for mention in find_places(text, gazetteer=gazetteer):
             _hold(fold(text)[mention.start : mention.end] == mention.text, f"{mention} slices the text")
+
+
+def check_container(data: bytes) -> None:
+    """Builds a database of one file of any format and proves it, what is read of it and what is not."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name, "in")
+        folder.mkdir()
+        (folder / "a.zip").write_bytes(data)
+        (folder / "b.txt").write_text("Fog closes the harbour.\n", encoding="utf-8")
+        output = Path(name, "out.db")
+        report = loaded(lambda: build([folder], output, jobs=1))
+        _hold(report is not None, "a file of a folder that cannot be read stops no build")
+        for check in verify(output, folder):
+            _hold(not check.faults, f"{check.name}: {check.faults[:1]}")
+        with closing(sqlite3.connect(output)) as connection:
+            [(listed,)] = connection.execute("select count(*) from files")
+        _hold(listed == 2, "every file is listed")
 
 
 def check_build(archives: dict[str, bytes]) -> None:

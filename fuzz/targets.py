@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -76,6 +78,21 @@ def _case_inputs(*folders: str) -> list[bytes]:
     ]
 
 
+def _containers() -> list[bytes]:
+    """ZIP archives of texts: packed and unpacked members, one archive in another."""
+    texts = [data for data in _case_inputs("archives")[:3] if data]
+    inner = _zipped({"a.txt": texts[0], "b/c.txt": texts[1]}, zipfile.ZIP_STORED)
+    return [inner, _zipped({"inner.zip": inner, "d.txt": texts[2]}, zipfile.ZIP_DEFLATED)]
+
+
+def _zipped(members: dict[str, bytes], method: int) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name), data, method)
+    return buffer.getvalue()
+
+
 def _files(pattern: str) -> list[bytes]:
     return [path.read_bytes() for path in sorted((_HERE / "seeds").glob(pattern))]
 
@@ -92,6 +109,7 @@ TARGETS: dict[str, Target] = {
     "content": Target(laws.check_content, lambda: _case_inputs("archives", "world"), encodings=True),
     "corrections": Target(_corrections, lambda: _files("corrections*.csv"), table=True),
     "places": Target(_own_places, lambda: _files("places*.csv"), table=True),
+    "zip": Target(laws.check_container, _containers),
     "build": Target(_build, lambda: _files("build*.txt") + _case_inputs("archives"), encodings=True),
 }
 

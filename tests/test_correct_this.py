@@ -16,6 +16,7 @@ from datasette.app import Datasette
 from playwright.sync_api import Page
 from site_client import ask
 from site_server import serve
+from verify_archive import pack
 
 from loader import build
 from loader.publish import bundle as site_bundle
@@ -243,3 +244,26 @@ def test_rows_fit_the_screen(width: int, open_page: Callable[..., Page], address
     page.goto(address + "#correct-p1")
     page.locator("#correct-p1 pre").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_rows_of_an_item_of_a_container_name_it(tmp_path: Path) -> None:
+    archive = tmp_path / "in"
+    archive.mkdir()
+    pack(archive / "items.zip", {"one.txt": TEXT.encode(), "two.txt": TEXT.encode()})
+    build([archive], tmp_path / "archive.db")
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as connection:
+        [(slug,)] = connection.execute("select slug from articles where archive_id = 2")
+    folder = site_bundle.assemble(tmp_path / "archive.db", tmp_path / "site")
+    header, *lines = Rows(ask(Datasette(config_dir=folder), f"/read/{slug}").text).lines
+    assert header == "archive,member,start,text,field,corrected,reason"
+    [row] = [line for line in lines if ",publication,Dalmatian Post," in line]
+    assert row.startswith("items.zip,two.txt,")
+    table = f"{header}\n{row.replace(',publication,Dalmatian Post,', ',publication,The Post,')}\n"
+    (archive / "corrections.csv").write_text(table, encoding="utf-8", newline="")
+    build([archive], tmp_path / "archive.db")
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as connection:
+        names = connection.execute(
+            "select name from articles join publications on publications.id = publication_id "
+            "order by articles.id"
+        ).fetchall()
+    assert names == [("Dalmatian Post",), ("The Post",)]
