@@ -18,7 +18,7 @@ from loader import InputError, build
 from loader.dataset.create import NewDatabase
 from loader.dataset.digest import digest
 from loader.pipeline import dask
-from loader.pipeline.build import plan, write_rows
+from loader.pipeline.build import limits_of, plan, write_rows
 from loader.pipeline.dask import run_on_cluster
 from loader.pipeline.parse_file import read
 from loader.pipeline.progress import Progress
@@ -81,7 +81,7 @@ def test_a_file_that_a_worker_does_not_see_is_one_clear_line(
 ) -> None:
     file = tmp_path / "here.txt"
     file.write_text("Only here.", encoding="utf-8")
-    tasks = plan([file], corrections=True, max_bytes=100).tasks
+    tasks = plan([file], corrections=True, limits=limits_of(100, 100)).tasks
     file.unlink()
     with pytest.raises(
         InputError, match=r"here\.txt: cannot be read .*; worker tcp://.* must see the same files"
@@ -92,7 +92,7 @@ def test_a_file_that_a_worker_does_not_see_is_one_clear_line(
 def test_a_worker_that_sees_another_file_of_the_name_is_one_clear_line(
     two: LocalCluster, archive: Path, tmp_path: Path
 ) -> None:
-    planned = plan([archive / "000.txt"], corrections=True, max_bytes=1000)
+    planned = plan([archive / "000.txt"], corrections=True, limits=limits_of(1000, 1000))
     longer = [replace(task, size=task.size + 1) for task in planned.tasks]
     with (
         NewDatabase(tmp_path) as database,

@@ -22,7 +22,7 @@ import loader.cli
 import loader.extract.places
 import loader.extract.quotes
 import loader.pipeline.build
-import loader.readers.roundup
+import loader.readers.roundup.parse
 
 # Processor seconds in the processes that parse, seconds by the clock in the one that writes, and that one's
 # processor seconds in all.
@@ -67,7 +67,7 @@ def timed(function: Function, stage: str, clocks: Clocks) -> Function:
 def time_parsing(clocks: Clocks) -> None:
     """Puts clocks around reading, quotations and places wherever the loader calls them."""
     functions: tuple[Function, ...] = (
-        loader.readers.roundup.read_bytes,
+        loader.readers.roundup.parse.read_text,
         loader.extract.quotes.find_quotes,
         loader.extract.places.find_places,
     )

@@ -26,7 +26,7 @@ TABLES: dict[str, Table] = {
         "the archive's own tables (corrections.csv, places.csv, metadata.yml, synonyms.csv) are left out.",
         columns=columns(
             integer("id", "Number of the file, in order of the paths."),
-            text("path", "Its path below the folder that was read.", required=True),
+            text("path", "Its path below the folder that was read.", required=True, sortable=True),
             text("sha256", "SHA-256 checksum of its bytes, in hexadecimal; null if it could not be opened."),
             integer("bytes", "Its size in bytes.", sortable=True),
             text("format", "What it is, in words.", judgement="which format a file is of"),
