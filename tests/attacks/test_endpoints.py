@@ -36,6 +36,7 @@ _SETTINGS = settings(
 )
 _CHECKS = [not_a_server_error, content_type_conformance, status_code_conformance]
 _MOST_PARAMETERS = 3
+_REPEATS = (1, 1, 2, 3, 11, 31)  # of one parameter: often one, then several, then more than are read
 _PART = re.compile(r"\{(\w+)\}")
 
 
@@ -84,21 +85,34 @@ def test_every_open_route_of_json_is_described(description: dict[str, Any]) -> N
             assert any(re.match(pattern, one) and one.endswith("." + form) for one in addresses), pattern
 
 
+def repeated(value: object, times: int) -> object:
+    """A parameter's value as the client sends it so many times; an array has its own repeats."""
+    return value if times == 1 or isinstance(value, list | dict) else [value] * times
+
+
 @st.composite
 def requests(draw: DrawFn, operation: APIOperation) -> schemathesis.Case:
-    """A request with few parameters: of many, the first bad one would answer for all the others."""
+    """A request with few parameters: of many, the first bad one would answer for all the others.
+
+    Each may stand there several times.
+    """
     modes: list[SearchStrategy] = [operation.as_strategy(generation_mode=GenerationMode.POSITIVE)]
     if operation.query.items or operation.path_parameters.items:  # else nothing can be wrong
         modes.append(operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
     case: schemathesis.Case = draw(st.one_of(modes))
     if case.query:
         kept = draw(st.sets(st.sampled_from(sorted(case.query)), max_size=_MOST_PARAMETERS))
-        case.query = {name: value for name, value in case.query.items() if name in kept}
+        case.query = {
+            name: repeated(value, draw(st.sampled_from(_REPEATS)))
+            for name, value in case.query.items()
+            if name in kept
+        }
     return case
 
 
 def test_no_request_is_an_error_of_the_site(endpoints: BaseSchema) -> None:
-    asked = set()
+    asked: set[str] = set()
+    repeats: set[int] = set()
     for found in endpoints.get_all_operations():
         operation = found.ok()
 
@@ -106,7 +120,9 @@ def test_no_request_is_an_error_of_the_site(endpoints: BaseSchema) -> None:
         @given(requests(operation))
         def ask(case: schemathesis.Case) -> None:
             asked.add(case.path)
+            repeats.update(len(value) for value in (case.query or {}).values() if isinstance(value, list))
             case.call_and_validate(checks=_CHECKS)
 
         ask()
     assert asked == set(endpoints.raw_schema["paths"])
+    assert repeats >= set(_REPEATS) - {1}

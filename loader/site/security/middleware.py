@@ -17,6 +17,8 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 
+from loader.site.security import parameters
+
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 Receive = Callable[[], Awaitable[Message]]
@@ -98,6 +100,8 @@ def check(scope: Message) -> None:
     path = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
     if len(path) + len(scope["query_string"]) > _LONGEST_ADDRESS:
         raise Refusal(414, "This address is too long.")
+    if too_much := parameters.refusal(scope["query_string"]):
+        raise Refusal(400, too_much)
     if not _PATH.fullmatch(path):
         raise Refusal(400, "This address has characters that no address of this site has.")
     hosts = [value for name, value in scope["headers"] if name.lower() == b"host"]
