@@ -34,7 +34,7 @@ from loader.site.html_patterns import (
 from loader.site.pages import article, exports, feeds, home, people, places, static_files
 from loader.site.room import PLUGIN, Room
 from loader.site.search import search_page
-from loader.site.security import middleware, sql_limits
+from loader.site.security import middleware, running_queries, sql_limits
 
 _HERE = Path(__file__).resolve().parent
 _LABELS = {
@@ -191,6 +191,8 @@ def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
             f"{name}: the name of this database is the address of a page of the site; rename its file",
             file=sys.stderr,
         )
+    if room.is_current:
+        running_queries.make_interruptible(room.database)
     for name in room.unmatched():
         print(f"metadata: databases: {name}: no database of this name is attached", file=sys.stderr)
     if room.is_current and not room.database.is_mutable:

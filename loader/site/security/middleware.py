@@ -17,7 +17,7 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 
-from loader.site.security import parameters
+from loader.site.security import disconnect, parameters, turns
 
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -118,8 +118,11 @@ class Turnstile:
         self._most = at_once + waiting
         self._here = 0
 
-    async def enter(self) -> Callable[[], None]:
+    async def enter(self, is_patient: bool = False) -> Callable[[], None]:
         """Waits for a place.
+
+        Args:
+            is_patient: whether to wait however many wait, and not to count among them.
 
         Returns:
             What gives the place back; a second call does nothing.
@@ -127,13 +130,14 @@ class Turnstile:
         Raises:
             Refusal: too many wait already.
         """
-        if self._here >= self._most:
+        if self._here >= self._most and not is_patient:
             raise Refusal(503, "Too many ask at once. Please try again in a moment.", (b"retry-after", b"5"))
-        self._here += 1
+        counted = 0 if is_patient else 1
+        self._here += counted
         try:
             await self._places.acquire()
         except BaseException:  # the visitor went while waiting
-            self._here -= 1
+            self._here -= counted
             raise
         held = True
 
@@ -141,7 +145,7 @@ class Turnstile:
             nonlocal held
             if held:
                 held = False
-                self._here -= 1
+                self._here -= counted
                 self._places.release()
 
         return leave
@@ -175,22 +179,30 @@ def guard(
             return
         policy = STYLES_FROM_FILES if is_own_page(scope["path"]) else STYLES_INLINE_TOO
         started = False
-        leave: Callable[[], None] = lambda: None  # noqa: E731
+        turn: turns.Turn | None = None
 
         async def answer(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                leave()  # what is still to come is a stream, in short queries of our own
+                if turn:
+                    turn.give_back()
                 message = {**message, "headers": _with_headers(message.get("headers", []), policy)}
             await send(message)
 
+        async def work(scope: Message, receive: Receive, send: Send) -> None:
+            nonlocal turn
+            if asks_sql(scope["path"]):
+                is_written = writes_sql(scope["query_string"])
+                turn = turns.Turn((written if is_written else ready).enter, is_written=is_written)
+                turns.CURRENT.set(turn)
+                await turn.take()
+            kept = [pair for pair in scope["headers"] if pair[0].lower() not in _CREDENTIALS]
+            await application({**scope, "headers": kept}, receive, send)
+
         try:
             check(scope)
-            if asks_sql(scope["path"]):
-                leave = await (written if writes_sql(scope["query_string"]) else ready).enter()
-            kept = [pair for pair in scope["headers"] if pair[0].lower() not in _CREDENTIALS]
-            await application({**scope, "headers": kept}, receive, answer)
+            await disconnect.run_while_connected(work, scope, receive, answer)
         except Refusal as refusal:
             await _refuse(answer, refusal)
         except Exception:
@@ -199,7 +211,8 @@ def guard(
             traceback.print_exc()
             await _refuse(answer, Refusal(500, "Something went wrong here."))
         finally:
-            leave()
+            if turn:
+                turn.give_back()
 
     return wrapped
 
