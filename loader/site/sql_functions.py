@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from loader.site.search import query_syntax
+from loader.site.search.search_snippet import search_snippet
 
 _EARTH_RADIUS_KM = 6371.0088  # IUGG mean radius
 
@@ -72,6 +73,7 @@ _FUNCTIONS: tuple[tuple[str, int, Callable[..., str | float | None]], ...] = (
     ("fts_query", 1, fts_query),
     ("fts_name", 2, fts_name),
     ("has_name", 2, has_name),
+    ("search_snippet", -1, search_snippet),
 )
 _CALL = re.compile(rf"\b(?:{'|'.join(name for name, *_ in _FUNCTIONS)})\s*\(", re.IGNORECASE)
 

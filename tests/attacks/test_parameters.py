@@ -37,8 +37,8 @@ TOO_MUCH = {
     "facets of all kinds": repeated(*["_facet=text", "_facet_array=text", "_facet_date=text"] * 4),
     "an unknown facet": repeated(*["_facet_x=text"] * 11),
     "a facet, its name encoded": repeated(*["%5ffacet=text"] * 11),
-    "long facets": "_facet=text&_facet_size=max&_search=" + "x" * 5_000,
-    "long facets of a size that is none": "_facet=text&_facet_size=99999999999&_search=" + "x" * 5_000,
+    "long facets": "_facet=text&_facet_size=max&_sort=" + "x" * 5_000,
+    "long facets of a size that is none": "_facet=text&_facet_size=99999999999&_sort=" + "x" * 5_000,
     "facets of the table's settings, in a long address": "_facet_size=max&_where=1/*" + "x" * 20_000 + "*/",
     "a condition": repeated(*["_where=1"] * 11),
     "a condition of another table": repeated(
@@ -51,6 +51,8 @@ TOO_MUCH = {
     "a mode of searching": repeated(*["_searchmode=raw"] * 31),
     "an order": repeated(*["_sort=id"] * 31),
     "a label": repeated(*["_label=article_id"] * 31),
+    "words": "_search=" + "x" * 1_001,
+    "words of a column": "_search_text=" + "+x" * 501,
     "names of all kinds": repeated(*["x{}=1"] * 101),
     "names without a value": repeated(*["x{}"] * 101),
     "empty parameters": "&" * 101,
@@ -92,7 +94,8 @@ def test_a_filter_form_of_many_rows_and_all_columns_is_within_the_bounds(web: ht
 
 
 @pytest.mark.parametrize(
-    "query", ["", "sql=" + "x" * 30_000, "_size=max", "q=%ff&q=", "_facet_size=", "a=&b"]
+    "query",
+    ["", "sql=" + "x" * 30_000, "_size=max", "q=%ff&q=", "_facet_size=", "a=&b", "q=" + "%C3%A9" * 1_000],
 )
 def test_an_address_within_the_bounds_is_not_refused(query: str) -> None:
     assert parameters.refusal(query.encode()) is None
@@ -119,7 +122,8 @@ FILLED: dict[str, Callable[[int], str]] = {
     "one name": lambda number: repeated(*["_col=text"] * (number // 3)),
     "few facets": lambda number: repeated(*["_facet=role"] * (number // 8)),
     "facets": lambda number: repeated(*["_facet=role"] * number),
-    "a long search": lambda number: "q=" + "x" * number * 80 + "&_search=" + "x" * number * 80,
+    "a long search": lambda number: "q=" + "x" * number * 12 + "&_search=" + "x" * number * 12,
+    "a long condition": lambda number: "_where=1/*" + "x" * number * 80 + "*/",
 }
 
 

@@ -13,6 +13,7 @@ _PLAIN_MARKS = str.maketrans(
 )
 NOTHING = '""'  # a query that matches no row and is no error
 _LONGEST_NAME = 10_000  # sorting accents takes the square of their number; SQL can put a million together
+LONGEST_SEARCH = 1_000  # characters that are read; FTS5 compares a phrase's words at each place in a text
 _MOST_TERMS = 32  # more would be a way to make the server work for nothing
 _SHORTEST_STEM = 5
 
@@ -33,15 +34,20 @@ class Term:
     excluded: bool = False
     phrase: bool = False
 
-    def fts(self) -> str:
-        """The term in FTS5's syntax."""
-        quoted = '"' + self.text.replace('"', '""') + '"'
+    def alternatives(self) -> list[tuple[str, bool]]:
+        """The texts that are looked for, each with whether words that begin so count too."""
         if not self.prefix:
-            return quoted
+            return [(self.text, False)]
         # The index holds stems ("evacu" of "evacuated"), so a prefix longer than the stem would find nothing:
         # it also looks for words whose stem is the prefix less a few letters.
         shorter = [self.text[:-cut] for cut in (1, 2, 3) if len(self.text) - cut >= _SHORTEST_STEM]
-        return "(" + " OR ".join([quoted + " *", *(f'"{stem}"' for stem in shorter)]) + ")"
+        return [(self.text, True), *((stem, False) for stem in shorter)]
+
+    def fts(self) -> str:
+        """The term in FTS5's syntax."""
+        escaped = ((text.replace('"', '""'), is_prefix) for text, is_prefix in self.alternatives())
+        query = " OR ".join(f'"{text}" *' if is_prefix else f'"{text}"' for text, is_prefix in escaped)
+        return f"({query})" if self.prefix else query
 
     def typed(self) -> str:
         """The term as a visitor would type it."""
@@ -91,7 +97,7 @@ def parse(text: str) -> tuple[Term, ...]:
         The terms in their order; none where nothing can be looked for.
     """
     terms: list[Term] = []
-    for match in SEARCH_TERM.finditer(fold_marks(text)):
+    for match in SEARCH_TERM.finditer(fold_marks(text[:LONGEST_SEARCH])):
         phrase = match["phrase"]
         raw = phrase if phrase is not None else match["word"]
         if not any(character.isalnum() for character in raw):

@@ -45,7 +45,7 @@ class Kind:
     Attributes:
         fts: its full-text table.
         weights: what its columns weigh in the rank.
-        column: the column that the snippet is cut from; -1 for the best.
+        texts: the texts that the snippet is cut from, the best of them.
         joins: what belongs to a match (`best.id`).
         condition: the filters.
         shown: what a result shows.
@@ -54,7 +54,7 @@ class Kind:
 
     fts: str
     weights: str
-    column: int
+    texts: str
     joins: str
     condition: str
     shown: str
@@ -100,9 +100,8 @@ class Kind:
             f"{self.best(ranked)}, chosen as materialized"
             f" (select best.id, best.score, count(*) over () as total from best {left}"
             " order by best.score, best.id limit :limit offset :skipped)"
-            f" select {self.shown}, snippet({self.fts}, {self.column}, '⟦', '⟧', '…', 40) as snippet, total"
-            f" from chosen as best cross join {self.fts} on {self.fts}.rowid = best.id {self.joins}"
-            f" where {self.fts} match :query order by best.score, best.id"
+            f" select {self.shown}, search_snippet(:words, {self.texts}) as snippet, total"
+            f" from chosen as best {self.joins} order by best.score, best.id"
         )
 
     def step(self, size: int) -> str:
@@ -128,7 +127,7 @@ RESULTS = {
     "articles": Kind(
         fts="articles_fts",
         weights=", 4, 2, 1",
-        column=-1,
+        texts="articles.headline, articles.standfirst, articles.byline",
         joins=f"join articles on articles.id = best.id {_PUBLICATION}",
         condition=f"""{_IN_ARTICLE} and :role = ''
         and (:speaker is null or exists
@@ -142,7 +141,7 @@ RESULTS = {
     "quotes": Kind(
         fts="quotes_fts",
         weights="",
-        column=0,
+        texts="quotes.text",
         joins="join quotes on quotes.id = best.id join articles on articles.id = quotes.article_id"
         " left join paragraphs on paragraphs.id = quotes.paragraph_id"
         f" left join speakers on speakers.id = quotes.speaker_id {_PUBLICATION}",
@@ -155,7 +154,7 @@ RESULTS = {
     "paragraphs": Kind(
         fts="paragraphs_fts",
         weights="",
-        column=0,
+        texts="paragraphs.text",
         joins="join paragraphs on paragraphs.id = best.id"
         " join articles on articles.id = paragraphs.article_id"
         f" {_PUBLICATION}",
@@ -252,7 +251,12 @@ class Search:
         """The best results of one kind, with how many there are."""
         alone = self.section == kind
         size = _LONG if alone else _SHORT
-        bounds = {**self.parameters, "limit": size, "skipped": (self.page - 1) * size if alone else 0}
+        bounds = {
+            **self.parameters,
+            "words": self.text,
+            "limit": size,
+            "skipped": (self.page - 1) * size if alone else 0,
+        }
         bounds["ranked"] = ranked = await self._ranked(RESULTS[kind])
         filtered = any(self.filters.values())
         rows = await self.archive.rows(RESULTS[kind].results(ranked, filtered), bounds)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from urllib.parse import parse_qsl
 
+from loader.site.search.query_syntax import LONGEST_SEARCH
+
 MOST_PARAMETERS = 100  # a filter of Datasette's form takes three, and no table has more than thirty columns
 MOST_REPEATS = 30  # of one name, as of _col or of a filter
 MOST_FACETS = 10  # besides those that the table's settings ask for
@@ -40,7 +42,7 @@ def refusal(query_string: bytes) -> str | None:
     number = query_string.count(b"&") + 1
     if number > MOST_PARAMETERS:
         return f"This address has {number:,} parameters; at most {MOST_PARAMETERS} are read."
-    pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
+    pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
     counted = Counter(name for name, _ in pairs)
     name, repeats = max(counted.items(), key=lambda item: item[1], default=("", 0))
     if repeats > MOST_REPEATS:
@@ -51,6 +53,8 @@ def refusal(query_string: bytes) -> str | None:
     for name in _CONDITIONS:
         if counted[name] > MOST_CONDITIONS:
             return f"This address has {counted[name]} times {name}; at most {MOST_CONDITIONS} are read."
+    if any(len(value) > LONGEST_SEARCH for name, value in pairs if name.startswith("_search")):
+        return f"The words to search for are too long; at most {LONGEST_SEARCH:,} characters are read."
     links = (facets + _FACETS_OF_A_TABLE) * _values(pairs)
     link = len(query_string) + _BYTES_OF_A_PARAMETER * number + _BYTES_OF_A_LINK
     if "sql" not in counted and links * link > MOST_LINKED:

@@ -41,13 +41,13 @@ _FUNCTION_NAMES = """
     concat_ws convert_units cos cosh count cume_dist current_date current_time current_timestamp date
     datetime degrees dense_rank distance_km escape_fts exp first_value floor format fts_name fts_query glob
     group_concat has_name hex highlight ifnull iif instr json json_array json_array_length json_each
-    json_error_position json_extract json_group_array json_group_object json_insert json_object
-    json_patch json_quote json_remove json_replace json_set json_tree json_type json_valid julianday lag
-    last_insert_rowid last_value lead length like likelihood likely ln log log10 log2 lower ltrim match
-    max min mod nth_value ntile nullif octet_length percent_rank pi pow power printf quote radians
-    random randomblob rank replace round row_number rtrim sign sin sinh snippet soundex sqlite_version
-    sqrt strftime string_agg substr substring subtype sum tan tanh time timediff total total_changes
-    trim trunc typeof unhex unicode unixepoch unlikely upper zeroblob
+    json_error_position json_extract json_group_array json_group_object json_insert json_object json_patch
+    json_quote json_remove json_replace json_set json_tree json_type json_valid julianday lag
+    last_insert_rowid last_value lead length like likelihood likely ln log log10 log2 lower ltrim match max
+    min mod nth_value ntile nullif octet_length percent_rank pi pow power printf quote radians random
+    randomblob rank replace round row_number rtrim search_snippet sign sin sinh snippet soundex
+    sqlite_version sqrt strftime string_agg substr substring subtype sum tan tanh time timediff total
+    total_changes trim trunc typeof unhex unicode unixepoch unlikely upper zeroblob
 """
 _FUNCTIONS = frozenset(_FUNCTION_NAMES.split())
 # Virtual tables that exist without being created and tell of more than the archive: other visitors' SQL,
