@@ -19,6 +19,7 @@ import click
 import uvicorn
 from datasette.app import Datasette
 
+from loader.publish.connections import server_config
 from loader.site.table_counts import count_tables
 
 SITE = Path(__file__).resolve().parent.parent / "site"
@@ -122,10 +123,10 @@ def serve(folder: Path, host: str, port: int) -> None:
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Open http://{shown}:{port}/ (stop with Ctrl-C)")
     sys.stdout.flush()
-    # As `datasette serve` does, but without naming the server's software in every answer, and with an end to
-    # how many connections are open at once.
+    # As `datasette serve` does, but with limits on connections.
     site = Datasette(config_dir=folder)
-    uvicorn.run(site.app(), host=host, port=port, lifespan="on", server_header=False, limit_concurrency=500)
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(server_config(site.app(), host, port, lifespan="on")).run()
 
 
 if __name__ == "__main__":

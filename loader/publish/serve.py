@@ -15,9 +15,8 @@ from datasette.app import DEFAULT_SETTINGS, Datasette
 
 from loader.errors import InputError
 from loader.publish.bundle import SITE, describe
+from loader.publish.connections import server_config
 
-# Connections that are open at once; more get an answer that says so.
-_MOST_CONNECTIONS = 500
 # Seconds between two looks at the sources.
 _WATCH_EVERY = 1.0
 
@@ -118,15 +117,7 @@ async def _serve(
     switch = _Switch()
     await switch.show(make_site())
     server = uvicorn.Server(
-        uvicorn.Config(
-            switch,
-            host=address.host,
-            port=address.port,
-            lifespan="off",
-            log_level="warning",
-            server_header=False,  # no answer names the server's software
-            limit_concurrency=_MOST_CONNECTIONS,
-        )
+        server_config(switch, address.host, address.port, lifespan="off", log_level="warning")
     )
     tasks = [asyncio.create_task(_tell(server, started))]
     if rebuild is not None:
