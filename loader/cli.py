@@ -430,7 +430,7 @@ def metadata_command(database: Path, metadata: Path | None, is_plain: bool) -> N
     "--base-url",
     default="/",
     metavar="PATH",
-    help="The path below which a proxy shows the site; the proxy takes it off the address.",
+    help="The path below which a proxy shows the site, whether or not the proxy takes it off the address.",
 )
 @click.option("-o", "--output", type=_PATH, help="Keep the database here, not in the cache folder.")
 @click.option("--watch", is_flag=True, help="Show new and changed files without a restart.")

@@ -22,6 +22,7 @@ from loader.pipeline.build import build, source_state
 from loader.pipeline.build_report import refusals, remarks, summary
 from loader.pipeline.progress_bar import Meter
 from loader.publish.serve import Address, open_site, serve
+from loader.site.base_path import require_base_path
 from loader.site.hooks import PAGE_NAMES
 from loader.site.room import room_of
 
@@ -69,7 +70,10 @@ def serve_archive(paths: Sequence[Path], options: ServeOptions, tell: Callable[[
     Raises:
         InputError: a path, the metadata or the port cannot be used.
     """
-    base_url = f"/{options.base_url.strip('/')}/".replace("//", "/")
+    try:
+        base_url = require_base_path(options.base_url)
+    except ValueError as error:
+        raise InputError(f"--base-url: {error}") from error
     address = Address(host=options.host, port=options.port, base_url=base_url)
     address.require_free()  # before a build that may take minutes
     is_built = len(paths) == 1 and _is_database(paths[0])
@@ -95,6 +99,11 @@ def serve_archive(paths: Sequence[Path], options: ServeOptions, tell: Callable[[
 
     def started() -> None:
         tell(f"Open {address} (stop with Ctrl-C)")
+        if not address.is_loopback:
+            tell(
+                "Whoever reaches this machine can read the site. For the public, put a proxy with TLS and "
+                "rate limits in front: docs/public-site.md"
+            )
         if options.open_browser:
             webbrowser.open(str(address))
 

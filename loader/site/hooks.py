@@ -20,7 +20,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
 from loader.dataset.schema import MINIMUM_SQLITE, VERSION
-from loader.site import large_tables, rendering, sql_functions
+from loader.site import base_path, large_tables, rendering, sql_functions
 from loader.site.components.citation import long_date
 from loader.site.html_patterns import (
     COUNT_BUTTON,
@@ -176,6 +176,7 @@ def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
         )
     if not room.is_current:
         print(_say_other_schema(room), file=sys.stderr)
+    _check_base_path(room, datasette)
     if room.not_shown:
         print(
             f"{room.name}: is the archive that is shown, not {', '.join(room.not_shown)}; "
@@ -208,6 +209,28 @@ def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
     return started
 
 
+def _check_base_path(room: Room, datasette: Datasette) -> None:
+    """Say what a proxy may not do if the base path could be taken for a part of the site.
+
+    Raises:
+        StartupError: the base path is none.
+    """
+    base = str(datasette.setting("base_url"))
+    try:
+        is_base = base_path.require_base_path(base) == base
+    except ValueError as error:
+        raise _CannotStartError(f"base_url: {error}") from error
+    if not is_base:
+        raise _CannotStartError(f"base_url: {base!r} must begin and end with a slash")
+    first = base[1:].partition("/")[0]
+    if room.is_current and (first in PAGE_NAMES or first in datasette.databases):
+        print(
+            f"base_url: pages of the site begin with /{first}/ too, so the proxy must not take {base} off "
+            "the address; or choose another path",
+            file=sys.stderr,
+        )
+
+
 def prepare_connection(connection: sqlite3.Connection) -> None:
     """Add the SQL functions, and limit what a visitor's SQL may do."""
     sql_functions.register(connection)
@@ -232,11 +255,17 @@ def _asks_sql(datasette: Datasette, path: str) -> bool:
 
 def guarded(datasette: Datasette) -> Callable[[middleware.Application], middleware.Application]:
     """Return what puts the guard between the network and the site."""
-    return lambda application: middleware.guard(
-        application,
-        lambda path: _below_base(datasette, path)[1:].partition("/")[0] in _OWN_FIRST_PARTS,
-        lambda path: _asks_sql(datasette, path),
-    )
+    base = str(datasette.setting("base_url"))
+
+    def wrap(application: middleware.Application) -> middleware.Application:
+        inside = middleware.guard(
+            base_path.with_redirect_to_base(application, base),
+            lambda path: _below_base(datasette, path)[1:].partition("/")[0] in _OWN_FIRST_PARTS,
+            lambda path: _asks_sql(datasette, path),
+        )
+        return base_path.with_base_path(inside, base)
+
+    return wrap
 
 
 def answer_exception(
