@@ -242,3 +242,26 @@ def test_the_command_is_called_press_archive_and_loader() -> None:
         assert command, name
         done = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
         assert "serve" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("host", "is_said"),
+    [
+        ("127.0.0.1", False),
+        ("127.0.0.2", False),
+        ("localhost", False),
+        ("::1", False),
+        ("0.0.0.0", True),
+        ("::", True),
+    ],
+)
+def test_what_a_public_site_needs_is_said_if_others_can_connect(
+    host: str, is_said: bool, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("loader.publish.serve.Address.require_free", lambda _: None)
+    monkeypatch.setattr("loader.publish.serve_archive.serve", lambda *_, started, **__: started())
+    done = CliRunner().invoke(main, ["serve", str(folder), "--host", host])
+    assert done.exit_code == 0, done.output
+    assert ("docs/public-site.md" in done.stderr) == is_said
+    assert (Path(__file__).resolve().parents[1] / "docs/public-site.md").is_file()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import json
 import socket
 from collections.abc import Awaitable, Callable, Mapping
@@ -39,6 +40,14 @@ class Address:
         """The URL of the home page."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}{self.base_url}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only programs of this machine can connect; names other than localhost may be anything."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host.rstrip(".").lower() == "localhost"
 
     def require_free(self) -> None:
         """Raise InputError if no server can listen there."""
