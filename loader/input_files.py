@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from loader.errors import InputChangedError, InputError
+from loader.folder_links import link_target, require_inside
 
 # Reading takes memory of up to a hundred times the file's size (`python -m benchmarks.memory`): what is read
 # unasked must fit into a laptop.
@@ -28,23 +29,29 @@ _TO_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 
 Stamp = int
 
 
-def beside(folder: Path, name: str) -> Path | None:
+def beside(folder: Path, name: str, *, remedy: str = "put a copy there") -> Path | None:
     """Finds a file that may stand beside the archives.
 
     Args:
         folder: the archives' folder.
         name: the file's name.
+        remedy: what the error proposes for a link that leads out of the folder.
 
     Returns:
-        The file; None where nothing has that name.
+        The file; None if nothing has that name.
 
     Raises:
-        InputError: where the name is there and is no plain file or link to one: it would be left out
-            without a word.
+        InputError: the name is there and is not a plain file or a link to one in the folder: it would be left
+            out without a word, or bring in what is not the archive's.
     """
     file = folder / name
     if not os.path.lexists(file):
         return None
+    if file.is_symlink():
+        try:
+            require_inside(link_target(file), folder, remedy)
+        except InputError as error:
+            raise InputError(f"{file}: {error}") from error
     if not file.is_file():
         raise InputError(f"{file}: is no plain file; put a table there or take it out of the folder")
     return file

@@ -33,10 +33,11 @@ def find_metadata(folder: Path, named: Path | None = None) -> Path | None:
     """Return the metadata file of an archive: the one that is named, or metadata.yml in its folder, or None.
 
     Raises:
-        InputError: the file that is named does not exist, or metadata.yml is not a plain file.
+        InputError: the file that is named does not exist, or metadata.yml is not a plain file
+            in the folder. A file that is named may be a link to any file.
     """
     if named is None:
-        return beside(folder, METADATA_FILE)
+        return beside(folder, METADATA_FILE, remedy="put a copy there or name it with --metadata")
     if not named.is_file():
         raise InputError(f"{named}: no such file; name a metadata file with --metadata, or leave it out")
     return named

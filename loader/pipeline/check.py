@@ -5,7 +5,6 @@ Nothing that stands in a folder goes unmentioned: a file that cannot be read is 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from loader.curation import FILE_NAME, apply_corrections, read_corrections
 from loader.errors import InputError, printable
 from loader.extract.annotate import read_content
 from loader.gazetteer import Gazetteer, default_gazetteer
-from loader.input_files import MAX_ARCHIVE_BYTES, MAX_CONTAINER_BYTES
+from loader.input_files import MAX_ARCHIVE_BYTES, MAX_CONTAINER_BYTES, beside
 from loader.metadata_file import read_metadata
 from loader.pipeline.build import jobs_that_pay, limits_of
 from loader.pipeline.doubts import RANKS, Doubt
@@ -208,7 +207,7 @@ def _tasks(sources: Sequence[Source], limits: Limits) -> tuple[list[Task], dict[
         for name, (_, use) in _OWN_FILES.items():
             file = folder / name
             try:
-                if os.path.lexists(file):
+                if beside(folder, name):
                     use(file)
             except InputError as error:
                 faults[str(file)] = _without_path(str(error), str(file))

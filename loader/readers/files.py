@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from loader.archive_tables import ARCHIVE_TABLES
 from loader.errors import InputError, printable
+from loader.folder_links import link_target, require_inside
 
 # Endings of plain text that is read as articles. Of another text the ending says what it is for.
 SUFFIXES = (".txt", ".text")
@@ -299,15 +300,8 @@ def _leads_to_folder(link: Path, root: Path) -> bool:
     Raises:
         InputError: it may not be followed; the reason alone, without its name.
     """
-    try:
-        target = Path(os.path.realpath(link, strict=True))
-    except OSError as error:
-        raise InputError(
-            f"is a link that leads nowhere ({error.strerror}); take the link out of the folder"
-        ) from error
-    is_own_table = link.parent == root and link.name in ARCHIVE_TABLES
-    if root != target and root not in target.parents and not is_own_table:
-        raise InputError("is a link that leads out of the folder; put a copy there or name the target itself")
+    target = link_target(link)
+    require_inside(target, root, "put a copy there or name the target itself")
     is_folder = target.is_dir()
     if is_folder and any(part.startswith(".") for part in target.relative_to(root).parts):
         raise InputError("is a link to a hidden folder; put a copy there")
