@@ -12,9 +12,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from loader.site.components.text_cache import TextCache
+
 Point = tuple[float, float]
 _SOURCE = Path(__file__).with_name("countries-50m.json")
 _LIMIT = 85.05112878  # where Web Mercator's square ends, in degrees
+_CACHED_BYTES = 16_000_000
 _STYLE = (
     "<style>svg{background:#dfe8ea}path{fill:#f6f3ea;stroke:#a9a294;stroke-linejoin:round}"
     "@media(prefers-color-scheme:dark){svg{background:#1b2529}path{fill:#2b302f;stroke:#626a66}}</style>"
@@ -167,25 +170,79 @@ def _outlines(bounds: Bounds, tolerance: float) -> list[list[Point]]:
     return found
 
 
-@lru_cache(maxsize=256)
-def draw(bounds: Bounds, width: int, height: int) -> str:
-    """Draws the countries.
+class Drawing(NamedTuple):
+    """The outlines of a part of the world whose edges lie on a grid: what is drawn once for many addresses.
+
+    Attributes:
+        step: width of a square of the grid, a power of two.
+        left: its edges, in squares.
+        top: likewise.
+        right: likewise.
+        bottom: likewise.
+        detail: pixels of a square.
+    """
+
+    step: float
+    left: int
+    top: int
+    right: int
+    bottom: int
+    detail: int
+
+    @classmethod
+    def around(cls, bounds: Bounds, detail: int) -> Drawing:
+        """Return the drawing that holds a part of the world, whose longer side is four to eight squares."""
+        longer = max(bounds.right - bounds.left, bounds.bottom - bounds.top)
+        step = 2.0 ** math.ceil(math.log2(longer / 8))
+        edges = (math.floor(bounds.left / step), math.floor(bounds.top / step))
+        return cls(step, *edges, math.ceil(bounds.right / step), math.ceil(bounds.bottom / step), detail)
+
+    @property
+    def is_cached(self) -> bool:
+        """Whether it need not be drawn."""
+        return self in _PATHS
+
+    def path(self) -> str:
+        """Return the outlines as an SVG path, in pixels from the left and top edges."""
+        cached = _PATHS.get(self)
+        if cached is not None:
+            return cached
+        bounds = Bounds(*(edge * self.step for edge in (self.left, self.top, self.right, self.bottom)))
+        scale = self.detail / self.step
+        pieces = []
+        for points in _outlines(bounds, tolerance=0.7 / scale):
+            corners = (f"{(x - bounds.left) * scale:.1f} {(y - bounds.top) * scale:.1f}" for x, y in points)
+            pieces.append(f"M{'L'.join(corners)}Z")
+        path = "".join(pieces)
+        _PATHS.put(self, path)
+        return path
+
+
+_PATHS = TextCache(_CACHED_BYTES)
+
+
+def draw(bounds: Bounds, longer: int, drawing: Drawing) -> str:
+    """Draw the countries.
 
     Args:
         bounds: which part of the world.
-        width: in pixels; sets how much detail is worth drawing.
-        height: in pixels.
+        longer: length of the picture's longer side, in pixels.
+        drawing: that of a part of the world around it.
 
     Returns:
         An SVG document.
     """
-    scale_x, scale_y = width / (bounds.right - bounds.left), height / (bounds.bottom - bounds.top)
-    paths = []
-    for points in _outlines(bounds, tolerance=0.7 / max(scale_x, scale_y)):
-        corners = (f"{(x - bounds.left) * scale_x:.1f} {(y - bounds.top) * scale_y:.1f}" for x, y in points)
-        paths.append(f"M{'L'.join(corners)}Z")
+    width, height = bounds.right - bounds.left, bounds.bottom - bounds.top
+    size = longer / max(width, height)
+    scale = drawing.detail / drawing.step
+    box = (
+        bounds.left * scale - drawing.left * drawing.detail,
+        bounds.top * scale - drawing.top * drawing.detail,
+        width * scale,
+        height * scale,
+    )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
-        f' viewBox="0 0 {width} {height}">'
-        f'{_STYLE}<path d="{"".join(paths)}" stroke-width=".8"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width * size:.0f}" height="{height * size:.0f}"'
+        f' viewBox="{" ".join(f"{value:.2f}" for value in box)}">'
+        f'{_STYLE}<path d="{drawing.path()}" stroke-width="{0.8 * scale / size:.2f}"/></svg>'
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
@@ -13,6 +15,7 @@ from loader.site import rendering
 from loader.site.archive_database import Archive, Row, TooSlowError
 from loader.site.components import basemap, charts, chronology, maps
 from loader.site.pages.people import PAGE_SIZE, paging
+from loader.site.security.middleware import Refusal, Turnstile
 
 _MOST_NAMES_READ = 10_000  # mentions whose spellings are counted
 _MOST_AROUND = 2_000  # mentions around which quotations are looked for
@@ -219,11 +222,30 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
     return await rendering.page(datasette, request, "map.html", context, "/map")
 
 
-async def _picture(bounds: basemap.Bounds, width: int, height: int) -> Response:
-    # In a thread: a drawing of the whole world takes a second, in which no other visitor would be answered.
-    drawing = await asyncio.to_thread(basemap.draw, bounds, width, height)
+# Drawings take up to a tenth of a second of CPU time each: two at once leave time for other pages.
+DRAWN_AT_ONCE = 2
+DRAWINGS_WAITING = 100  # a slippy map asks for some thirty tiles
+_TURNS: WeakKeyDictionary[Datasette, Turnstile] = WeakKeyDictionary()
+
+
+async def _picture(datasette: Datasette, bounds: basemap.Bounds, longer: int, detail: int) -> Response:
+    drawing = basemap.Drawing.around(bounds, detail)
+    leave: Callable[[], None] = lambda: None  # noqa: E731
+    if not drawing.is_cached:
+        turns = _TURNS.setdefault(datasette, Turnstile(DRAWN_AT_ONCE, DRAWINGS_WAITING))
+        try:
+            leave = await turns.enter()
+        except Refusal as refusal:
+            headers = {name.decode(): value.decode() for name, value in refusal.headers}
+            headers["cache-control"] = "no-store"
+            return Response.text(f"{refusal}\n", status=refusal.status, headers=headers)
+    try:
+        # In a thread: no other visitor would be answered meanwhile.
+        picture = await asyncio.to_thread(basemap.draw, bounds, longer, drawing)
+    finally:
+        leave()
     return Response(
-        drawing, headers={"cache-control": "max-age=86400"}, content_type="image/svg+xml; charset=utf-8"
+        picture, headers={"cache-control": "max-age=86400"}, content_type="image/svg+xml; charset=utf-8"
     )
 
 
@@ -232,7 +254,7 @@ async def tile(datasette: Datasette, request: Request) -> Response:
     zoom, column, row = (int(request.url_vars[name]) for name in ("zoom", "column", "row"))
     if zoom > 16 or row >= 2**zoom:
         raise NotFound("There is no such tile")
-    return await _picture(basemap.tile_bounds(zoom, column % 2**zoom, row), 256, 256)
+    return await _picture(datasette, basemap.tile_bounds(zoom, column % 2**zoom, row), 256, 32)
 
 
 async def base_map(datasette: Datasette, request: Request) -> Response:
@@ -244,5 +266,4 @@ async def base_map(datasette: Datasette, request: Request) -> Response:
     if right <= left or bottom <= top or not 0.05 < (right - left) / (bottom - top) < 20:
         raise NotFound("There is no such map")
     bounds = basemap.Bounds(left / maps.GRID, top / maps.GRID, right / maps.GRID, bottom / maps.GRID)
-    width = 2000
-    return await _picture(bounds, width, round(width * (bottom - top) / (right - left)))
+    return await _picture(datasette, bounds, 2000, 320)
