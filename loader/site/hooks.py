@@ -31,8 +31,10 @@ from loader.site.html_patterns import (
     SITE_PATH,
     THIRD_HEADING,
 )
+from loader.site.metadata.shared import SharedMetadata
 from loader.site.pages import article, exports, feeds, home, people, places, static_files
 from loader.site.room import PLUGIN, Room
+from loader.site.schema_refresh import refresh_once
 from loader.site.search import search_page
 from loader.site.security import middleware, running_queries, sql_limits
 
@@ -153,13 +155,15 @@ def _put_metadata(room: Room, datasette: Datasette) -> None:
     owner's file says under another name of the database, and 1.0 has no such hook. Both versions read this
     attribute; 1.0 reads settings of tables and canned queries from its configuration.
     """
-    complete = large_tables.adapted(room.metadata, room)
+    complete = SharedMetadata(large_tables.adapted(room.metadata, room))
     datasette._metadata_local = complete
     configured = getattr(datasette, "config", None)
     if configured is not None:
         read = {key: complete[key] for key in ("databases", "plugins") if key in complete}
         datasette.config = {**configured, **read}
-        datasette._metadata_local = {key: value for key, value in complete.items() if key != "plugins"}
+        datasette._metadata_local = SharedMetadata(
+            {key: value for key, value in complete.items() if key != "plugins"}
+        )
 
 
 def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
@@ -196,6 +200,7 @@ def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
         running_queries.make_interruptible(room.database)
     for name in room.unmatched():
         print(f"metadata: databases: {name}: no database of this name is attached", file=sys.stderr)
+    refresh_once(datasette)
     if room.is_current and not room.database.is_mutable:
         # Datasette would count every table. These are also its list of tables, so views are not among them.
         room.database._cached_table_counts = dict(room.counts.tables)
