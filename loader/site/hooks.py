@@ -21,6 +21,8 @@ from markupsafe import Markup, escape
 
 from loader.dataset.schema import MINIMUM_SQLITE, VERSION
 from loader.site import base_path, large_tables, rendering, sql_functions
+from loader.site.cache.assembly import in_front
+from loader.site.cache.interruptions import note_interruptions
 from loader.site.components.citation import long_date
 from loader.site.html_patterns import (
     COUNT_BUTTON,
@@ -78,6 +80,7 @@ _FIRST_PART = re.compile(r"\^/([a-z][a-z-]*)(?=[/$])")
 PAGE_NAMES = frozenset(
     ("static", *(first[1] for pattern, _ in _ROUTES if (first := _FIRST_PART.match(pattern))))
 )
+_OPEN_PAGES = [re.compile(pattern) for pattern, view in _ROUTES if view is not middleware.closed]
 _PUBLIC_ROUTES = [re.compile(pattern) for pattern, _ in _ROUTES]
 _FILES = ("/static/", "/-/static/", "/-/static-plugins/", "/favicon.ico", "/robots.txt")
 # /archive/quotes/12, /archive/quotes/12.json: one row, by its key; not /archive/-/query
@@ -201,6 +204,7 @@ def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
     for name in room.unmatched():
         print(f"metadata: databases: {name}: no database of this name is attached", file=sys.stderr)
     refresh_once(datasette)
+    note_interruptions(room.database)
     if room.is_current and not room.database.is_mutable:
         # Datasette would count every table. These are also its list of tables, so views are not among them.
         room.database._cached_table_counts = dict(room.counts.tables)
@@ -258,17 +262,18 @@ def _asks_sql(datasette: Datasette, path: str) -> bool:
     return _is_datasettes(datasette, path) and not _ROW.fullmatch(_below_base(datasette, path))
 
 
-def guarded(datasette: Datasette) -> Callable[[middleware.Application], middleware.Application]:
-    """Return what puts the guard between the network and the site."""
+def guarded(datasette: Datasette, room: Room) -> Callable[[middleware.Application], middleware.Application]:
+    """Return what puts the guard, and before it the cache of pages, between the network and the site."""
     base = str(datasette.setting("base_url"))
 
     def wrap(application: middleware.Application) -> middleware.Application:
-        inside = middleware.guard(
+        guard = middleware.guard(
             base_path.with_redirect_to_base(application, base),
             lambda path: _below_base(datasette, path)[1:].partition("/")[0] in _OWN_FIRST_PARTS,
             lambda path: _asks_sql(datasette, path),
         )
-        return base_path.with_base_path(inside, base)
+        pages = in_front(guard, datasette, room, _OPEN_PAGES, lambda path: _below_base(datasette, path))
+        return base_path.with_base_path(pages, base)
 
     return wrap
 
@@ -360,7 +365,7 @@ def _prepare_environment(room: Room, env: Environment, datasette: Datasette) -> 
     env.globals |= {
         "site_metadata": lambda: room.metadata,
         "archive_database": room.name,
-        "site_file": lambda name: datasette.urls.path(f"/-/static-plugins/{PLUGIN}/{name}"),
+        "site_file": lambda name: datasette.urls.path(static_files.versioned(name)),
         "editor_files": _static_files(_EDITOR),
         "page_scripts": _static_files(["datasette-manager.js"]),
         "all_queries": all_queries,

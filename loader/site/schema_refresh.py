@@ -13,7 +13,7 @@ _CATALOGUE = "_internal"  # where Datasette 0.65 records the schemas; only Datas
 
 
 def refresh_once(datasette: Datasette) -> None:
-    """Make Datasette 0.65 refresh the schemas of immutable databases once, instead of with three queries a page.
+    """Make Datasette 0.65 read the schemas of immutable databases once, not by three queries a page.
 
     As long as one attached database is mutable, or when another is attached later, it refreshes as before.
     Datasette 1.0 itself refreshes once a second at most.

@@ -85,7 +85,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
         return lambda application: application
     from loader.site import hooks  # noqa: PLC0415
 
-    return hooks.guarded(datasette)
+    return hooks.guarded(datasette, room)
 
 
 @hookimpl
