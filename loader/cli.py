@@ -436,6 +436,10 @@ def metadata_command(database: Path, metadata: Path | None, is_plain: bool) -> N
 @click.option("--watch", is_flag=True, help="Show new and changed files without a restart.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the home page in a browser.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes that read files (default: number of CPUs).")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True,
+    help="Processes that serve the site on one port; memory and limits count for each.",
+)  # fmt: skip
 @_max_size
 @_max_container
 def serve_command(paths: tuple[Path, ...], **options: Any) -> None:

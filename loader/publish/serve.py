@@ -114,15 +114,18 @@ def serve(
             that are under way go on with the old one.
         started: called when the server listens.
     """
-    asyncio.run(_serve(make_site, address, rebuild, started))
+    asyncio.run(run_server(make_site, address, rebuild=rebuild, started=started))
 
 
-async def _serve(
+async def run_server(
     make_site: Callable[[], Datasette],
     address: Address,
-    rebuild: Callable[[], bool] | None,
-    started: Callable[[], None],
+    *,
+    rebuild: Callable[[], bool] | None = None,
+    started: Callable[[], None] = lambda: None,
+    listening: socket.socket | None = None,
 ) -> None:
+    """Serve a site, as `serve` does, on a socket that is already bound if there is one."""
     switch = _Switch()
     await switch.show(make_site())
     server = uvicorn.Server(
@@ -132,7 +135,7 @@ async def _serve(
     if rebuild is not None:
         tasks.append(asyncio.create_task(_watch(switch, make_site, rebuild)))
     try:
-        await server.serve()
+        await server.serve(None if listening is None else [listening])
     finally:
         for task in tasks:
             task.cancel()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from loader.pipeline.build import build, source_state
 from loader.pipeline.build_report import refusals, remarks, summary
 from loader.pipeline.progress_bar import Meter
 from loader.publish.serve import Address, open_site, serve
+from loader.publish.workers import Workers, can_share_a_port, rebuilding
 from loader.site.base_path import require_base_path
 from loader.site.hooks import PAGE_NAMES
 from loader.site.room import room_of
@@ -45,6 +47,7 @@ class ServeOptions:
         jobs: processes that read files, None for the number of CPUs.
         max_size: bytes that one text may have.
         max_container: bytes that the unpacked parts of a container may have together.
+        workers: processes that serve the site.
     """
 
     host: str
@@ -57,6 +60,7 @@ class ServeOptions:
     jobs: int | None
     max_size: int
     max_container: int
+    workers: int = 1
 
 
 def serve_archive(paths: Sequence[Path], options: ServeOptions, tell: Callable[[str], None]) -> None:
@@ -85,9 +89,9 @@ def serve_archive(paths: Sequence[Path], options: ServeOptions, tell: Callable[[
     if not is_built:
         _build(paths, database, options, tell)
 
-    def make_site() -> Datasette:
-        return open_site(database, _stated(paths, options.metadata, is_built), base_url)
-
+    make_site = _Opening(
+        database=database, paths=paths, metadata=options.metadata, is_built=is_built, base_url=base_url
+    )
     try:
         room = room_of(make_site())
     except sqlite3.DatabaseError as error:
@@ -108,7 +112,37 @@ def serve_archive(paths: Sequence[Path], options: ServeOptions, tell: Callable[[
             webbrowser.open(str(address))
 
     rebuild = _Rebuild(paths, database, options, tell) if options.watch else None
+    if options.workers > 1 and not can_share_a_port():
+        tell("--workers: on this system one process serves, as sharing a port is not tested here.")
+    elif options.workers > 1:
+        workers = Workers(make_site, address, options.workers, tell)
+        with rebuilding(rebuild, workers) if rebuild else nullcontext():
+            workers.run(started)
+        return
     serve(make_site, address, rebuild=rebuild, started=started)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opening:
+    """Opens the site of a database; it can be pickled, for workers in processes of their own.
+
+    Attributes:
+        database: the finished file.
+        paths: its sources, or the file itself.
+        metadata: the file that describes the data set, or None for metadata.yml beside the sources.
+        is_built: whether the database was named instead of its sources.
+        base_url: the path below which the site lies.
+    """
+
+    database: Path
+    paths: Sequence[Path]
+    metadata: Path | None
+    is_built: bool
+    base_url: str
+
+    def __call__(self) -> Datasette:
+        """Open the site, with the metadata as it is now."""
+        return open_site(self.database, _stated(self.paths, self.metadata, self.is_built), self.base_url)
 
 
 def cached_database(paths: Sequence[Path], metadata: Path | None) -> Path:
