@@ -21,8 +21,6 @@ from markupsafe import Markup, escape
 
 from loader.dataset.schema import MINIMUM_SQLITE, VERSION
 from loader.site import base_path, large_tables, rendering, sql_functions
-from loader.site.cache.assembly import in_front
-from loader.site.cache.interruptions import note_interruptions
 from loader.site.components.citation import long_date
 from loader.site.html_patterns import (
     COUNT_BUTTON,
@@ -34,6 +32,8 @@ from loader.site.html_patterns import (
     THIRD_HEADING,
 )
 from loader.site.metadata.shared import SharedMetadata
+from loader.site.page_cache.assembly import in_front
+from loader.site.page_cache.interruptions import note_interruptions
 from loader.site.pages import article, exports, feeds, home, people, places, static_files
 from loader.site.room import PLUGIN, Room
 from loader.site.schema_refresh import refresh_once

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from datasette.plugins import pm
 
-from loader.site.cache.addresses import CacheableAddresses
-from loader.site.cache.edge import PageCache
-from loader.site.cache.fingerprint import FileHash, fingerprint
+from loader.site.page_cache.addresses import CacheableAddresses
+from loader.site.page_cache.edge import PageCache
+from loader.site.page_cache.fingerprint import FileHash, fingerprint
 from loader.site.room import PLUGIN
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
-from loader.site.cache import interruptions
-from loader.site.cache.encodings import accepts_gzip, compress, decompress
-from loader.site.cache.fingerprint import entity_tag
-from loader.site.cache.store import Headers, Page, PageStore
+from loader.site.page_cache import interruptions
+from loader.site.page_cache.encodings import accepts_gzip, compress, decompress
+from loader.site.page_cache.fingerprint import entity_tag
+from loader.site.page_cache.store import Headers, Page, PageStore
 from loader.site.security.middleware import Application, Message, Receive, Refusal, Send, check
 
 # Bytes of memory for stored pages, in each process that serves.

@@ -42,8 +42,8 @@ def fingerprint(datasette: Datasette, room: Room, file_hash: str) -> bytes:
         sqlite3.sqlite_version,
         _plugins(),
         datasette.settings_dict(),
-        datasette._metadata_local,
-        getattr(datasette, "config", None),
+        room.metadata,  # what Datasette has of it changes: it writes defaults into it
+        _further_configuration(datasette),
         sorted(datasette.databases),
         _files(_SITE),  # a checkout changes without its version
         _files(datasette.template_dir),
@@ -60,6 +60,12 @@ def fingerprint(datasette: Datasette, room: Room, file_hash: str) -> bytes:
 def entity_tag(site: bytes, origin: bytes, address: bytes) -> str:
     """Return the entity tag of a page, without quotation marks: 32 hexadecimal digits."""
     return hashlib.blake2b(origin + b" " + address, key=site, digest_size=16).hexdigest()
+
+
+def _further_configuration(datasette: Datasette) -> list[tuple[str, object]]:
+    """Return what Datasette 1.0 reads from datasette.yaml beside what the complete metadata holds too."""
+    configured = getattr(datasette, "config", None) or {}
+    return [(key, value) for key, value in configured.items() if key not in ("databases", "plugins")]
 
 
 def _plugins() -> list[tuple[str, str]]:
