@@ -1,7 +1,7 @@
 # What each target does: `make`. Needs Python 3.11 or newer with venv; the rest is installed into .venv/.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test check record bench fuzz attack speed bench-site lock licences audit clean
+.PHONY: help serve build test check record bench fuzz attack speed bench-site bench-cache lock licences audit clean
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -11,6 +11,7 @@ METADATA ?= $(if $(filter seeds,$(SEEDS)),metadata.yml)
 WITH_METADATA = $(if $(METADATA),--metadata "$(METADATA)")
 MINUTES ?= 10
 EXAMPLES ?= 100
+BEFORE ?= 3311e7c
 ARTICLES ?= 100000
 LARGE := build/large$(if $(filter-out 100000,$(ARTICLES)),-$(ARTICLES)).db
 VENV ?= .venv
@@ -26,7 +27,7 @@ INSTALL_SELF := -m pip install -qqq --no-index --no-deps --no-build-isolation -e
 
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: archive.db ## build what changed and serve the site [PORT=8001] [HOST=127.0.0.1] [SEEDS=seeds] [METADATA=metadata.yml]
 	@exec $(RUN) -m loader serve "$(SEEDS)" $(WITH_METADATA) -o archive.db --host "$(HOST)" --port "$(PORT)"
@@ -60,6 +61,9 @@ speed: $(LARGE) $(VENV)/.serve ## time every page and question over made-up arti
 
 bench-site: $(LARGE) $(VENV)/.serve ## the site under load, over made-up articles [MINUTES=10] [ARTICLES=100000]
 	@$(RUN) -m benchmarks.load $< --minutes $(MINUTES)
+
+bench-cache: $(LARGE) $(VENV)/.serve ## pages seen before, first views and row pages, beside bare Datasette and a commit [BEFORE=3311e7c]
+	@$(RUN) -m benchmarks.page_cache $< --before $(BEFORE)
 
 # 100,000 articles take some minutes and 2 GB, a million ten times as much.
 $(LARGE): benchmarks/site/making.py benchmarks/site/naming.py loader/dataset/schema.py loader/dataset/summaries.py | $(VENV)/.serve

@@ -33,7 +33,8 @@ class Site(NamedTuple):
         return [] if code is None else [f"the server stopped with exit code {code}"]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of the loopback address that nobody uses."""
     with socket.socket() as probe:
         probe.bind((_HOST, 0))
         return int(probe.getsockname()[1])
@@ -71,7 +72,7 @@ def served(database: Path, folder: Path) -> Iterator[Site]:
     Raises:
         InputError: the site does not start.
     """
-    bundle, log, port = folder / "site", folder / "server.log", _free_port()
+    bundle, log, port = folder / "site", folder / "server.log", free_port()
     subprocess.run([*_BUNDLE, "assemble", str(database), str(bundle)], check=True)
     with log.open("wb") as said:
         process = subprocess.Popen(

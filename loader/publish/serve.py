@@ -18,6 +18,8 @@ from loader.errors import InputError
 from loader.publish.bundle import SITE, describe
 from loader.publish.connections import server_config
 
+# Connections that wait to be accepted.
+BACKLOG = 2048
 # Seconds between two looks at the sources.
 _WATCH_EVERY = 1.0
 
@@ -125,11 +127,22 @@ async def run_server(
     started: Callable[[], None] = lambda: None,
     listening: socket.socket | None = None,
 ) -> None:
-    """Serve a site, as `serve` does, on a socket that is already bound if there is one."""
+    """Serve a site, as `serve` does, on a socket that is already bound if there is one.
+
+    That socket's backlog is 1 when the server has started; what is called then sets it.
+    """
     switch = _Switch()
     await switch.show(make_site())
     server = uvicorn.Server(
-        server_config(switch, address.host, address.port, lifespan="off", log_level="warning")
+        server_config(
+            switch,
+            address.host,
+            address.port,
+            lifespan="off",
+            log_level="warning",
+            # asyncio accepts so many at a time: one, so that workers share those that come at once.
+            backlog=BACKLOG if listening is None else 1,
+        )
     )
     tasks = [asyncio.create_task(_tell(server, started))]
     if rebuild is not None:

@@ -23,14 +23,13 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 from loader.errors import InputError
-from loader.publish.serve import Address, run_server
+from loader.publish.serve import BACKLOG, Address, run_server
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
     from datasette.app import Datasette
 
-_BACKLOG = 2048  # connections that wait to be accepted
 _LOOK_EVERY = 1.0  # seconds
 # Workers that may end by themselves within so many seconds; more mean that something is wrong with the site.
 _MOST_DEATHS, _WITHIN = 5, 60.0
@@ -93,7 +92,7 @@ class Workers:
         """
         family = socket.AF_INET6 if ":" in self._address.host else socket.AF_INET
         place = (self._address.host, self._address.port)
-        with socket.create_server(place, family=family, backlog=_BACKLOG) as listening:
+        with socket.create_server(place, family=family, backlog=BACKLOG) as listening:
             try:
                 for _ in range(self._count):
                     self._start(listening)
@@ -205,11 +204,11 @@ def _work(
         before, shown = shown, generation.value
         return bool(before != shown)
 
-    asyncio.run(
-        run_server(
-            make_site, address, rebuild=has_new_site, started=lambda: says.send(True), listening=listening
-        )
-    )
+    def started() -> None:
+        listening.listen(BACKLOG)
+        says.send(True)
+
+    asyncio.run(run_server(make_site, address, rebuild=has_new_site, started=started, listening=listening))
 
 
 def _end_with_parent() -> None:

@@ -31,7 +31,6 @@ from loader.site.html_patterns import (
     SITE_PATH,
     THIRD_HEADING,
 )
-from loader.site.metadata.shared import SharedMetadata
 from loader.site.page_cache.assembly import in_front
 from loader.site.page_cache.interruptions import note_interruptions
 from loader.site.pages import article, exports, feeds, home, people, places, static_files
@@ -39,6 +38,7 @@ from loader.site.room import PLUGIN, Room
 from loader.site.schema_refresh import refresh_once
 from loader.site.search import search_page
 from loader.site.security import middleware, running_queries, sql_limits
+from loader.site.table_permissions import answer_if_unrestricted
 
 _HERE = Path(__file__).resolve().parent
 _LABELS = {
@@ -158,15 +158,13 @@ def _put_metadata(room: Room, datasette: Datasette) -> None:
     owner's file says under another name of the database, and 1.0 has no such hook. Both versions read this
     attribute; 1.0 reads settings of tables and canned queries from its configuration.
     """
-    complete = SharedMetadata(large_tables.adapted(room.metadata, room))
+    complete = large_tables.adapted(room.metadata, room)
     datasette._metadata_local = complete
     configured = getattr(datasette, "config", None)
     if configured is not None:
         read = {key: complete[key] for key in ("databases", "plugins") if key in complete}
         datasette.config = {**configured, **read}
-        datasette._metadata_local = SharedMetadata(
-            {key: value for key, value in complete.items() if key != "plugins"}
-        )
+        datasette._metadata_local = {key: value for key, value in complete.items() if key != "plugins"}
 
 
 def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
@@ -204,6 +202,7 @@ def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
     for name in room.unmatched():
         print(f"metadata: databases: {name}: no database of this name is attached", file=sys.stderr)
     refresh_once(datasette)
+    answer_if_unrestricted(datasette)
     note_interruptions(room.database)
     if room.is_current and not room.database.is_mutable:
         # Datasette would count every table. These are also its list of tables, so views are not among them.
@@ -296,7 +295,11 @@ def found(snippet: str | None) -> Markup:
 
 def without_scripts(html: str) -> Markup:
     """Remove the scripts inside Datasette's own pages, which the content security policy would stop."""
-    return Markup(INLINE_SCRIPT.sub("", str(html)))  # noqa: S704 - Datasette escaped it; nothing is added
+    return Markup(_without_scripts(str(html)))  # noqa: S704 - Datasette escaped it; nothing is added
+
+
+def _without_scripts(html: str) -> str:
+    return INLINE_SCRIPT.sub("", html) if "<script>" in html else html  # most pages have none: no search
 
 
 def _searches_all(datasette: Datasette) -> bool:
@@ -321,13 +324,19 @@ def _static_files(patterns: Iterable[str]) -> list[str]:
 
 def labelled(html: str) -> Markup:
     """Makes Datasette's own pages easier to use without seeing them: named fields, headings without a gap."""
-    named = FORM_FIELD.sub(
-        lambda match: (
-            f'<{match[1]} aria-label="{_LABELS.get(match[3].rstrip("_0123456789"), match[3])}"{match[2]}'
-        ),
-        str(html),
-    )
-    named = COUNT_BUTTON.sub("", THIRD_HEADING.sub(r"\1h2", INLINE_SCRIPT.sub("", named)))
+    named = str(html)
+    if "<form" in named:  # the page of a row has none: no search
+        named = FORM_FIELD.sub(
+            lambda match: (
+                f'<{match[1]} aria-label="{_LABELS.get(match[3].rstrip("_0123456789"), match[3])}"{match[2]}'
+            ),
+            named,
+        )
+    named = _without_scripts(named)
+    if "<h3" in named:
+        named = THIRD_HEADING.sub(r"\1h2", named)
+    if "count-all" in named:
+        named = COUNT_BUTTON.sub("", named)
     # The columns' meaning, often twenty lines, would push the rows off the first screen.
     opening, closing = '<dl class="column-descriptions">', "</dl>"
     if opening in named:
@@ -365,6 +374,9 @@ def _prepare_environment(room: Room, env: Environment, datasette: Datasette) -> 
     env.globals |= {
         "site_metadata": lambda: room.metadata,
         "archive_database": room.name,
+        # Not urls.path(): each page has a dozen of these links, and a call in a template takes long.
+        "site_base": base,
+        "archive_page": datasette.urls.database(room.name),
         "site_file": lambda name: datasette.urls.path(static_files.versioned(name)),
         "editor_files": _static_files(_EDITOR),
         "page_scripts": _static_files(["datasette-manager.js"]),

@@ -119,7 +119,7 @@ class PageCache:
                 page = await _page(capture, tag, self._ttl)
                 self.store.put(request.origin, request.address, page)
                 land(page)  # before it is sent: nobody waits for a slow reader
-                await _answer(request, page)
+                await _answer(request, page, capture.body)
         finally:
             land(_Outcome.ABANDONED)
             interruptions.CURRENT.reset(token)
@@ -264,8 +264,14 @@ def _cache_control(stated: bytes, ttl: int) -> bytes:
     return b"public, max-age=%d, must-revalidate" % age if age else b"no-cache"
 
 
-async def _answer(request: _Request, page: Page) -> None:
-    """Answer with a page in the form that the visitor accepts, or with 304 if the visitor has it."""
+async def _answer(request: _Request, page: Page, plain: bytes | None = None) -> None:
+    """Answer with a page in the form that the visitor accepts, or with 304 if the visitor has it.
+
+    Args:
+        request: the request.
+        page: the page.
+        plain: its body before compression, if that is at hand.
+    """
     is_compressed = page.is_compressed and accepts_gzip(request.scope["headers"])
     form = "-gzip" if is_compressed else ""
     has = _has_already(request.scope["headers"], page)
@@ -277,7 +283,10 @@ async def _answer(request: _Request, page: Page) -> None:
         return
     body, length = b"", len(page.body) if is_compressed else page.length
     if request.scope["method"] == "GET":
-        body = page.body if is_compressed or not page.is_compressed else decompress(page.body)
+        if is_compressed or not page.is_compressed:
+            body = page.body
+        else:
+            body = decompress(page.body) if plain is None else plain
     headers.append((b"content-length", str(length).encode()))
     if is_compressed:
         headers.append((b"content-encoding", b"gzip"))
