@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,22 +12,20 @@ _CATALOGUE = "_internal"  # where Datasette 0.65 records the schemas; only Datas
 
 
 def refresh_once(datasette: Datasette) -> None:
-    """Make Datasette 0.65 read the schemas of immutable databases once, not by three queries a page.
+    """Make Datasette read the schemas of immutable databases once.
 
-    As long as one attached database is mutable, or when another is attached later, it refreshes as before.
-    Datasette 1.0 itself refreshes once a second at most.
+    Datasette 0.65 does it for every page, by three queries, and 1.0 every second. As long as one attached
+    database is mutable, or when another is attached later, it does so as before.
     """
-    if "force" in inspect.signature(datasette.refresh_schemas).parameters:  # Datasette 1.0
-        return
     refresh = datasette.refresh_schemas
     refreshed: list[Database] = []
 
-    async def refresh_schemas() -> None:
+    async def refresh_schemas(**options: bool) -> None:
         nonlocal refreshed
         attached = [database for name, database in datasette.databases.items() if name != _CATALOGUE]
-        if attached == refreshed:
+        if attached == refreshed and not options.get("force"):
             return
-        await refresh()
+        await refresh(**options)
         if not any(database.is_mutable or database.is_memory for database in attached):
             refreshed = attached
 

@@ -24,11 +24,17 @@ def answer_if_unrestricted(datasette: Datasette) -> None:
         return
 
     def allows(database: str, table: str) -> object:
-        if pm.hook.get_metadata.get_hookimpls() or _restricts_tables(datasette._metadata_local, database):
+        if _has_further_metadata() or _restricts_tables(datasette._metadata_local, database):
             return decide(database, table)
         return []
 
     setattr(datasette, _CHECK, allows)
+
+
+def _has_further_metadata() -> bool:
+    """Tell whether a plugin has metadata of its own."""
+    hook = getattr(pm.hook, "get_metadata", None)  # Datasette 1.0 has no such hook
+    return hook is not None and bool(hook.get_hookimpls())
 
 
 def _restricts_tables(metadata: object, database: str) -> bool:
