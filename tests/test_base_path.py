@@ -212,6 +212,18 @@ def test_links_are_right_behind_nginx(proxied: str, slugs: list[str]) -> None:
         assert faults(client.get, proxied, "/press/", slugs[0], fetched=200) == []
 
 
+def test_a_download_can_be_continued_behind_nginx(proxied: str, database: Path) -> None:
+    with httpx.Client(base_url=proxied, timeout=60) as client:
+        whole = client.get("/press/archive.db")
+        assert whole.content == database.read_bytes()
+        tag = whole.headers["etag"]
+        rest = client.get("/press/archive.db", headers={"range": "bytes=100000-", "if-range": tag})
+        assert (rest.status_code, rest.content) == (206, whole.content[100_000:])
+        assert client.get("/press/archive.db", headers={"if-none-match": tag}).status_code == 304
+        head = client.head("/press/archive.db")
+        assert (head.status_code, head.headers["content-length"]) == (200, str(len(whole.content)))
+
+
 def test_links_behind_tls_are_https(proxied: str, behind: int) -> None:
     headers = {"x-forwarded-proto": "https", "host": "archive.example.org"}
     page = httpx.get(f"http://127.0.0.1:{behind}/press/about", headers=headers).text

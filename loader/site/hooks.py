@@ -33,7 +33,7 @@ from loader.site.html_patterns import (
 )
 from loader.site.page_cache.assembly import in_front
 from loader.site.page_cache.interruptions import note_interruptions
-from loader.site.pages import article, exports, feeds, home, people, places, static_files
+from loader.site.pages import article, download, exports, feeds, home, people, places, static_files
 from loader.site.room import PLUGIN, Room
 from loader.site.schema_refresh import refresh_once
 from loader.site.search import search_page
@@ -70,6 +70,7 @@ _ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/feed\.atom$", feeds.atom),
     (r"^/sitemap\.xml$", feeds.sitemap),
     (r"^/sitemap/(?P<number>\d{1,9})\.xml$", feeds.sitemap_part),
+    (r"^/(?P<database>[^/.]+)\.db$", download.database_file),
     (rf"^/-/static-plugins/{PLUGIN}/(?P<name>[\w.-]+)$", static_files.static_file),
     (middleware.CLOSED.pattern, middleware.closed),
     (middleware.CLOSED_BELOW.pattern, middleware.closed),
@@ -210,6 +211,8 @@ def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
         described = (datasette.inspect_data or {}).get(room.name)
         if described:  # what it reads the number of rows of a view from; it would count for every visitor
             described["tables"].update({name: {"count": rows} for name, rows in room.counts.views.items()})
+
+    download.remember_state(datasette)
 
     async def started() -> None:
         """Nothing more to wait for."""

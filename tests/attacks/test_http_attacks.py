@@ -48,6 +48,7 @@ ROUTES = [
     "/feed.atom",
     "/sitemap.xml",
     "/sitemap/1.xml",
+    "/archive.db",
     "/-/static-plugins/press-archive/site.css",
     "/-/threads",
     "/archive/-/create",
@@ -55,7 +56,6 @@ ROUTES = [
 OTHERS = [
     "/archive",
     "/archive.json",
-    "/archive.db",
     "/archive/quotes",
     "/archive/quotes.csv?_stream=on",
     "/archive/quotes/1",
