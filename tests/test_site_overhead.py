@@ -39,7 +39,9 @@ def test_schemas_of_immutable_databases_are_read_once(bundle: Path, monkeypatch:
     site = Datasette([], immutables=[str(bundle / ARCHIVE)])
     ask(site, "/archive/quotes/1")
     time.sleep(1.1)  # Datasette 1.0 reads them once a second at most
-    assert not [sql for sql in asked_sql(site, "/archive/quotes/2", monkeypatch) if "database_name, schema" in sql]
+    assert not [
+        sql for sql in asked_sql(site, "/archive/quotes/2", monkeypatch) if "database_name, schema" in sql
+    ]
 
 
 @pytest.mark.parametrize("is_attached_later", [True, False])
