@@ -37,7 +37,7 @@ from loader.site.pages import article, download, exports, feeds, home, people, p
 from loader.site.room import PLUGIN, Room
 from loader.site.schema_refresh import refresh_once
 from loader.site.search import search_page
-from loader.site.security import middleware, running_queries, sql_limits
+from loader.site.security import middleware, running_queries, sql_limits, written_sql
 from loader.site.table_permissions import answer_if_unrestricted
 
 _HERE = Path(__file__).resolve().parent
@@ -200,6 +200,7 @@ def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
         )
     if room.is_current:
         running_queries.make_interruptible(room.database)
+        written_sql.read_apart(room.database)
     for name in room.unmatched():
         print(f"metadata: databases: {name}: no database of this name is attached", file=sys.stderr)
     refresh_once(datasette)

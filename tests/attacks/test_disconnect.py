@@ -16,7 +16,8 @@ from datasette.app import Datasette
 from site_client import SQL_PAGE
 
 from loader.publish.serve import open_site
-from loader.site.security import disconnect, middleware, turns
+from loader.site.security import disconnect, middleware, turns, written_sql
+from loader.site.security.sql_process import Rows, SqlProcess, Statement
 
 Message = dict[str, Any]
 ENDLESS = "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n"
@@ -86,6 +87,7 @@ async def queries_noted(site: Datasette, monkeypatch: pytest.MonkeyPatch) -> Asy
     yield statements
 
 
+@pytest.mark.parametrize("is_apart", [True, False], ids=["in a process", "in a thread"])
 @pytest.mark.parametrize(
     "path",
     [
@@ -94,16 +96,29 @@ async def queries_noted(site: Datasette, monkeypatch: pytest.MonkeyPatch) -> Asy
     ],
 )
 def test_a_query_ends_when_its_visitor_leaves(
-    site: Datasette, path: str, monkeypatch: pytest.MonkeyPatch
+    site: Datasette, path: str, is_apart: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    statements: list[str] = []
+    read = SqlProcess.read
+
+    def noting(process: SqlProcess, statement: Statement) -> Rows:
+        statements.append(statement.sql)
+        return read(process, statement)
+
+    if is_apart:
+        monkeypatch.setattr(SqlProcess, "read", noting)
+    else:
+        monkeypatch.setattr(written_sql, "read_apart", lambda database: None)
+
     async def leave_often() -> int:
-        async with queries_noted(site, monkeypatch) as statements:
+        async with queries_noted(site, monkeypatch) as in_threads:
+            begun = statements if is_apart else in_threads
             application = site.app()
-            for _ in range(12):  # twice the threads
+            for _ in range(4 if is_apart else 12):  # twice the threads
                 visitor = Visitor(path)
-                begun = len(statements)
+                before = len(begun)
                 task = visitor.visit(application)
-                await until(lambda begun=begun: any("recursive" in one for one in statements[begun:]))
+                await until(lambda before=before: any("recursive" in one for one in begun[before:]))
                 visitor.left.set()
                 await task
                 assert visitor.answer == []

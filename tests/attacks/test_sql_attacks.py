@@ -269,6 +269,7 @@ def test_pages_where_sql_is_written_wait_their_turn(path: str, waits: bool) -> N
         (b"a=1&%73ql=select+1", True),
         (b"_where=1", True),
         (b"sql", True),
+        (b"_searchmode=raw&_search=a", True),
         (b"", False),
         (b"q=sql&_sqlx=1", False),
     ],

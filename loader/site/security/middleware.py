@@ -72,7 +72,8 @@ SQL_PAGES_WAITING = 100
 # such at a time leaves processors for the others. Thirty wait for a minute at most.
 WRITTEN_SQL_AT_ONCE = 1
 WRITTEN_SQL_WAITING = 30
-_WRITTEN = frozenset(("sql", "_where"))  # the parameters in which it comes
+# The parameters in which it comes; a search that is not escaped is a language of its own, with NEAR.
+_WRITTEN = frozenset(("sql", "_where", "_searchmode"))
 
 # What Datasette's pages raise where a parameter is no number, no JSON or no column (_next, _through,
 # _timelimit, id__in, _json_infinity, ...). They read nothing but the address, so the address is wrong.

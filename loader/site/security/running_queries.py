@@ -7,13 +7,21 @@ import sqlite3
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, Protocol
 
 from datasette.database import Database
 
 from loader.site.security import turns
 
-Read = Callable[[sqlite3.Connection], Any]
+
+class Interruptible(Protocol):
+    """A connection to a database, or what stands for one."""
+
+    def interrupt(self) -> None:
+        """End what is being read."""
+
+
+Read = Callable[[Any], Any]  # of an Interruptible
 # What runs a function with one of the database's connections in a thread; in Datasette 1.0 both of its public
 # methods call this one, in 0.65 the first of them is itself what the second calls.
 _METHOD = "_execute_fn" if hasattr(Database, "_execute_fn") else "execute_fn"
@@ -27,12 +35,21 @@ def make_interruptible(database: Database) -> None:
     async def run(read: Read) -> Any:
         turn = turns.CURRENT.get()
         async with turn.for_query() if turn else nullcontext():
-            return await _run_until_cancelled(run_in_thread, read)
+            return await run_until_cancelled(run_in_thread, read)
 
     setattr(database, _METHOD, run)
 
 
-async def _run_until_cancelled(run_in_thread: Callable[[Read], Awaitable[Any]], read: Read) -> Any:
+async def run_until_cancelled(run_in_thread: Callable[[Read], Awaitable[Any]], read: Read) -> Any:
+    """Run a function in a thread; if the task is cancelled, interrupt it and wait for its end.
+
+    Args:
+        run_in_thread: calls a function in a thread with something that can be interrupted.
+        read: the function.
+
+    Returns:
+        What the function returns.
+    """
     query = _Query(read)
     thread = asyncio.ensure_future(run_in_thread(query.run))
     try:
@@ -55,10 +72,10 @@ class _Query:
     def __init__(self, read: Read) -> None:
         self._read = read
         self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
+        self._connection: Interruptible | None = None
         self._is_stopped = False
 
-    def run(self, connection: sqlite3.Connection) -> Any:
+    def run(self, connection: Interruptible) -> Any:
         """Read with a connection.
 
         Raises:
