@@ -135,19 +135,6 @@ class TestStore:
             True, False, True, True,
         ]  # fmt: skip
 
-    def test_hosts_that_few_requests_name_fill_a_quarter_at_most(self) -> None:
-        store = PageStore(100 * size_of(b"http://example.org /00", page()))
-        for number in range(70):
-            for _ in range(3):
-                store.get(b"http://example.org", b"/%02d" % number)
-            store.put(b"http://example.org", b"/%02d" % number, page())
-        for number in range(150):
-            host = b"http://h%d.example" % number
-            store.get(host, b"/")
-            store.put(host, b"/", page())
-        kept = [store.get(b"http://example.org", b"/%02d" % number) for number in range(70)]
-        assert all(kept)
-
 
 class TestAcceptEncoding:
     @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ import httpx
 import pytest
 from site_client import SQL_PAGE
 
+from loader.site.page_cache.store import Page, PageStore, size_of
+
 Raw = Callable[[bytes], bytes]
 
 
@@ -82,3 +84,34 @@ def test_sql_that_visitors_write_is_run_each_time(web: httpx.Client) -> None:
     first, second = web.get(address), web.get(address)
     assert first.status_code == second.status_code == 200
     assert first.text != second.text and "etag" not in first.headers
+
+
+def _page(size: int) -> Page:
+    return Page(
+        headers=((b"content-type", b"text/html"),), tag="0" * 32, is_weak=False, body=b"x" * size,
+        is_compressed=False, length=size,
+    )  # fmt: skip
+
+
+def test_made_up_addresses_stay_within_the_bound() -> None:
+    store = PageStore(1_000_000)
+    for number in range(20_000):
+        address = b"/" + b"a" * (number % 2_000) + b"%d" % number
+        store.get(b"http://example.org", address)
+        store.put(b"http://example.org", address, _page(number % 997))
+        assert store.size <= 1_000_000
+    assert store.size == sum(size_of(key, page) for key, page in store) > 500_000
+
+
+def test_made_up_hosts_push_out_no_page_of_the_site() -> None:
+    store = PageStore(1_000_000)
+    pages = [b"/%d" % number for number in range(100)]
+    for address in pages * 30:
+        store.get(b"http://example.org", address)
+        store.put(b"http://example.org", address, _page(5_000))
+    for number in range(2_000):
+        host = b"http://h%d.example" % number
+        store.get(host, b"/")
+        store.put(host, b"/", _page(5_000))
+        assert store.size <= 1_000_000
+    assert all(store.get(b"http://example.org", address) for address in pages)
