@@ -584,6 +584,10 @@ class TestSite:
         status, headers, _ = run(ask(app, path))
         assert status == 200 and "etag" in headers
 
+    @pytest.mark.parametrize("path", ["/press/about", "/about", "/press/archive/quotes"])
+    def test_pages_below_a_base_address_are_stored_too(self, bundle: Path, path: str) -> None:
+        assert "etag" in get(open_site(bundle, settings={"base_url": "/press/"}), path).headers
+
     def test_static_files_named_by_their_version_never_change(self, bundle: Path) -> None:
         site = open_site(bundle)
         address = get(site, "/about").text.partition('rel="stylesheet" href="')[2].partition('"')[0]
