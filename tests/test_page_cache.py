@@ -515,6 +515,12 @@ class TestSite:
         assert first.status_code == 200 and "etag" not in first.headers
         assert first.text != second.text
 
+    def test_the_file_itself_is_left_to_its_own_page(self, bundle: Path) -> None:
+        site = open_site(bundle)
+        assert get(site, "/archive.db").status_code == 200
+        part = get(site, "/archive.db", {"range": "bytes=0-5"})
+        assert (part.status_code, part.content) == (206, b"SQLite")
+
     def test_of_a_mutable_archive_nothing_is_stored(self, bundle: Path) -> None:
         site = Datasette([str(bundle / "archive.db")])
         for path in ("/about", "/archive/quotes"):

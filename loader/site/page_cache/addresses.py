@@ -22,8 +22,8 @@ _VOLATILE = re.compile(
     r"|last_insert_rowid)\s*\(|\bcurrent_(?:date|time|timestamp)\b|[:@$]_",
     re.I,
 )
-# Streams that grow with the archive.
-_STREAMED = re.compile(r"/export/")
+# Streams that grow with the archive; the file itself, whose page answers ranges and conditions.
+_STREAMED = re.compile(r"/export/|/[^/]+\.db$")
 
 
 class CacheableAddresses:
