@@ -70,8 +70,12 @@ async def ask(
     async def send(message: Message) -> None:
         messages.append(message)
 
+    requests: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        if not requests:
+            await asyncio.Event().wait()  # as a server does until the visitor goes
+        return requests.pop()
 
     sent = [(b"host", b"example.org"), *(headers or [])]
     if any(name == b"host" for name, _ in headers or []):
