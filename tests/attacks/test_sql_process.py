@@ -197,7 +197,7 @@ class TestProcess:
         assert capsys.readouterr().err.count("no process can be started") == 1
 
     def test_a_process_that_does_not_start_in_time_is_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(sql_process, "_PROGRAM", "import time; time.sleep(60)")
+        monkeypatch.setattr(sql_process, "_COMMAND", ("-c", "import time; time.sleep(60)"))
         monkeypatch.setattr(sql_process, "_START", 0.2)
         with pytest.raises(CannotStartError):
             SqlProcess().read(statement("select 1"))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -21,6 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from time import perf_counter
 from typing import IO, Any
 
@@ -33,7 +35,9 @@ _START = 30.0  # seconds until the process is there
 _STEPS = 1_000  # of SQLite's virtual machine between two looks at the time, as in Datasette
 # So much more processor time than its limit a statement gets from the system, should the server be gone.
 _PROCESSOR_GRACE = 5
-_PROGRAM = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {__name__} import main; main()"
+# -P: of the folder in which the server was started nothing is imported.
+_COMMAND = ("-P", "-m", "loader.site.security.sql_process")
+_PACKAGES = Path(__file__).resolve().parents[3]  # the folder in which this package is
 
 
 class StoppedError(Exception):
@@ -106,9 +110,10 @@ class SqlProcess:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is None:
             return self._process
-        command = [sys.executable, "-I", "-c", _PROGRAM, json.dumps(sys.path)]
+        command = [sys.executable, *_COMMAND]
+        pipe = subprocess.PIPE
         try:
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ours
+            process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=_environment())  # noqa: S603 - ours
         except (OSError, ValueError, RuntimeError) as error:  # no processes here, or no interpreter to start
             raise CannotStartError from error
         self._end()
@@ -117,6 +122,15 @@ class SqlProcess:
             self._end()
             raise CannotStartError
         return process
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment in which a process finds this package, installed or not."""
+    environment = dict(os.environ)
+    if _PACKAGES.name not in ("site-packages", "dist-packages"):
+        found = environment.get("PYTHONPATH")
+        environment["PYTHONPATH"] = os.pathsep.join([str(_PACKAGES), *([found] if found else [])])
+    return environment
 
 
 def _asked(process: subprocess.Popen[bytes], statement: Statement) -> dict[str, Any] | None:
@@ -244,3 +258,7 @@ def _limit_processor_time(seconds: float) -> None:
     soft = int(used.ru_utime + used.ru_stime + seconds) + 1
     if hard == resource.RLIM_INFINITY or soft < hard:
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+if __name__ == "__main__":
+    main()
