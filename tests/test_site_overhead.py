@@ -44,6 +44,22 @@ def test_schemas_of_immutable_databases_are_read_once(bundle: Path, monkeypatch:
     ]
 
 
+def test_the_name_of_a_table_is_looked_up_once(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = Datasette([], immutables=[str(bundle / ARCHIVE)])
+    ask(site, "/archive/quotes/1")
+    asked = asked_sql(site, "/archive/quotes/2", monkeypatch)
+    assert not [sql for sql in asked if sql.startswith("select name from sqlite_master where type in")]
+
+
+def test_names_of_tables_that_are_not_there_are_not_remembered(bundle: Path) -> None:
+    site = Datasette([], immutables=[str(bundle / ARCHIVE)])
+    sql = "select name from sqlite_master where type in ('table', 'view') and name = ? collate nocase"
+    names = ["quotes", "QUOTES", "nothing", "quotes"]
+    assert ask(site, "/archive/quotes").status_code == 200
+    found = [asyncio_run(site.databases["archive"].execute(sql, (name,))).rows for name in names]
+    assert [[row[0] for row in rows] for rows in found] == [["quotes"], ["quotes"], [], ["quotes"]]
+
+
 @pytest.mark.parametrize("is_attached_later", [True, False])
 def test_schemas_of_mutable_databases_are_read_as_before(
     bundle: Path, tmp_path: Path, is_attached_later: bool
