@@ -21,7 +21,7 @@ from loader.site.security.sql_process import Rows, SqlProcess, Statement
 
 Message = dict[str, Any]
 ENDLESS = "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n"
-LIMIT = 60  # seconds of a query here, so that one which is interrupted differs from one that runs to its end
+LIMIT = 240  # seconds of a query here, so that one which is interrupted differs from one that runs to its end
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from datasette.database import Database, QueryInterrupted, Results
@@ -15,6 +16,8 @@ from datasette.database import Database, QueryInterrupted, Results
 from loader.site.security import turns
 from loader.site.security.running_queries import run_until_cancelled
 from loader.site.security.sql_process import CannotStartError, Rows, SqlProcess, Statement, StoppedError
+
+_BETWEEN_STARTS = 60  # seconds until a process is tried again where none could be started
 
 Parameters = Mapping[str, Any] | Sequence[Any]
 
@@ -28,7 +31,7 @@ def read_apart(database: Database) -> None:
     if database.ds.executor is None or not database.path:
         return
     process = SqlProcess()
-    is_there = True
+    next_start = 0.0  # when, by the monotonic clock
 
     async def execute_apart(
         sql: str,
@@ -38,15 +41,15 @@ def read_apart(database: Database) -> None:
         page_size: int | None = None,
         log_sql_errors: bool = True,
     ) -> Results:
-        nonlocal is_there
+        nonlocal next_start
         turn = turns.CURRENT.get()
-        if is_there and turn is not None and turn.is_written:
+        if turn is not None and turn.is_written and monotonic() >= next_start:
             statement = _statement(database, sql, params, truncate, custom_time_limit, page_size)
             try:
                 async with turn.for_query():
                     rows = await _read(database, process, statement, log_sql_errors)
             except CannotStartError:
-                is_there = False
+                next_start = monotonic() + _BETWEEN_STARTS
                 print("press-archive: no process can be started; SQL is read in threads", file=sys.stderr)
             else:
                 return _results(rows, statement.most_rows)
