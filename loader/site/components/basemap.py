@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -170,7 +171,8 @@ def _outlines(bounds: Bounds, tolerance: float) -> list[list[Point]]:
     return found
 
 
-class Drawing(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
     """The outlines of a part of the world whose edges lie on a grid: what is drawn once for many addresses.
 
     Attributes:
@@ -195,7 +197,14 @@ class Drawing(NamedTuple):
         longer = max(bounds.right - bounds.left, bounds.bottom - bounds.top)
         step = 2.0 ** math.ceil(math.log2(longer / 8))
         edges = (math.floor(bounds.left / step), math.floor(bounds.top / step))
-        return cls(step, *edges, math.ceil(bounds.right / step), math.ceil(bounds.bottom / step), detail)
+        return cls(
+            step=step,
+            left=edges[0],
+            top=edges[1],
+            right=math.ceil(bounds.right / step),
+            bottom=math.ceil(bounds.bottom / step),
+            detail=detail,
+        )
 
     @property
     def is_cached(self) -> bool:
