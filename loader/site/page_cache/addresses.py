@@ -22,8 +22,9 @@ _VOLATILE = re.compile(
     r"|last_insert_rowid)\s*\(|\bcurrent_(?:date|time|timestamp)\b|[:@$]_",
     re.I,
 )
-# Streams that grow with the archive; the file itself, whose page answers ranges and conditions.
-_STREAMED = re.compile(r"/export/|/[^/]+\.db$")
+# Streams that grow with the archive; the file itself, whose page answers ranges and conditions; parts of the
+# base map between any edges, which have a store of their own.
+_LEFT_OUT = re.compile(r"/export/|/[^/]+\.db$|/base-map\.svg$")
 
 
 class CacheableAddresses:
@@ -44,7 +45,7 @@ class CacheableAddresses:
             path: as sent, below the site's base address.
             query_string: as sent.
         """
-        if _STREAMED.match(path) or _is_excluded(query_string):
+        if _LEFT_OUT.match(path) or _is_excluded(query_string):
             return False
         return any(pattern.match(path) for pattern in self._own) or self._is_of_archive(path)
 
