@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 
 import click
 
+from loader.dataset.content import content_digest
 from loader.dataset.digest import digest
 from loader.dataset.schema import MINIMUM_SQLITE
 from loader.errors import InputError, printable, remedy_of
@@ -33,6 +34,7 @@ from loader.pipeline.processes import collect_seldom
 from loader.pipeline.progress_bar import Meter
 from loader.publish.parquet import export
 from loader.sharding.build_shards import KINDS, SHARD_BYTES, By, ShardsReport, build_shards
+from loader.sharding.together import folder_digest
 from loader.verify import JUDGED, is_shard, verify
 
 # Any name at all: what is wrong with one is said in our line, with a cure.
@@ -362,9 +364,17 @@ def verify_command(database: Path, seeds: Path, metadata: Path | None, is_json: 
 
 @main.command("digest")
 @click.argument("database", type=_PATH)
-def digest_command(database: Path) -> None:
+@click.option(
+    "--content", is_flag=True,
+    help="Leave out ids: the same for an update and a full build, and for a folder of shards.",
+)  # fmt: skip
+def digest_command(database: Path, content: bool) -> None:
     """Print the SHA-256 of all rows of DATABASE: the same for the same rows, whatever SQLite wrote them."""
-    click.echo(f"{digest(database)}  {printable(str(database))}")
+    if content:
+        hashed = folder_digest(database) if database.is_dir() else content_digest(database)
+    else:
+        hashed = digest(database)
+    click.echo(f"{hashed}  {printable(str(database))}")
 
 
 @main.command("export")

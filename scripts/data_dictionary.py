@@ -1,4 +1,6 @@
-"""Write docs/data.md: every table, view and column of the data set, from their declaration.
+"""Write docs/data.md and docs/content.sql: every table, view and column, and how rows are hashed without ids.
+
+Both follow from the declaration of the columns.
 
 Run it after a column was added: `python -m scripts.data_dictionary`. A test fails if it was forgotten.
 """
@@ -10,6 +12,7 @@ from pathlib import Path
 import click
 
 from loader.dataset.columns import DATASET
+from loader.dataset.content import content_sql
 from loader.dataset.declaration import Table, View
 
 OUTPUT = Path(__file__).resolve().parent.parent / "docs" / "data.md"
@@ -41,8 +44,9 @@ def page() -> str:
 
 @click.command()
 def main() -> None:
-    """Write docs/data.md."""
+    """Write docs/data.md and docs/content.sql."""
     OUTPUT.write_text(page(), encoding="utf-8")
+    OUTPUT.with_name("content.sql").write_text(content_sql(), encoding="utf-8")
     click.echo(f"{OUTPUT.name}: {len(DATASET.dictionary())} columns")
 
 

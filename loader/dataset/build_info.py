@@ -7,6 +7,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 from loader.dataset.schema import READING_ORDER, VERSION
 
+# What a file says of the numbering of its ids and of its part of the rows, not of the rows themselves.
+NUMBERING_KEYS = ("numbering", "shard", "shard_by", "shard_size")
+
 
 def _version() -> str:
     try:

@@ -90,6 +90,7 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
         **about(corrections=corrections, facts=planned.facts),
         "numbering": OF_ALL_SHARDS,
         "shard_by": by.kind,
+        **({"shard_size": str(by.bytes)} if by.kind == "size" else {}),
     }
     with writing_folder(Path(output)) as folder:
         with NewDatabase(folder, search=False) as database:

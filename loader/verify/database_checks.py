@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -26,6 +27,8 @@ Schema = dict[tuple[str, str], tuple[str, str | None]]
 # Lines that SQLite's own check may say, and rows that a faulty index may name.
 _MOST_LINES = 100
 _SHOWN = 10
+# A number of bytes, as build_info tells it.
+_SIZE = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 def schema_version(opened: Opened) -> Iterator[Check]:
@@ -168,7 +171,11 @@ def _told_otherwise(opened: Opened, told: Mapping[str, object]) -> dict[str, obj
     if opened.is_shard:
         kind = told.get("shard_by")
         by = kind if kind in KINDS else f"one of {', '.join(KINDS)}"
-        return {"numbering": OF_ALL_SHARDS, "shard_by": by, "shard": told.get("shard") or "a name"}
+        size = str(told.get("shard_size"))
+        of_size = (
+            {"shard_size": size if _SIZE.fullmatch(size) else "a number of bytes"} if by == "size" else {}
+        )
+        return {"numbering": OF_ALL_SHARDS, "shard_by": by, "shard": told.get("shard") or "a name", **of_size}
     return {"numbering": KEPT} if opened.keeps_ids else {}
 
 

@@ -15,12 +15,12 @@ from sqlite_utils import Database
 
 from loader.dataset import schema
 from loader.dataset.build_info import about
-from loader.dataset.columns import TABLES
 from loader.dataset.finalize import attached, create_file
 from loader.dataset.output_folder import CATALOGUE, shard_files
 from loader.errors import InputError
 from loader.sharding import catalogue
-from loader.sharding.split import IN_SEVERAL, add_shared
+from loader.sharding.split import IN_SEVERAL
+from loader.sharding.together import put_together
 from loader.verify import database_checks
 from loader.verify.report import Check, Ledger
 from loader.verify.row_checks import prove_rows
@@ -79,47 +79,30 @@ def verify_folder(folder: Path, seeds: Path, metadata: Path | None = None) -> It
 
 
 def _put_together(folder: Path, names: list[str], together: Path, ledger: Ledger) -> None:
-    applied = set()
     with closing(create_file(together)) as connection:
         connection.execute("pragma trusted_schema=off")
-        database = Database(connection)
-        schema.create_tables(database)
+        for added in put_together(connection, folder, names):
+            if added.table not in IN_SEVERAL:
+                ledger[ONCE].checked += added.rows
+                if added.repeated:
+                    ledger[ONCE].fault(
+                        f"{added.shard}: {added.repeated} rows of {added.table} are in another shard too"
+                    )
+                continue
+            ledger[AGREE].checked += added.rows
+            for row in added.differing:
+                ledger[AGREE].fault(
+                    f"{added.shard}: {added.table} {row} is another one than in a shard before it"
+                )
+        applied = set()
         for name in names:
             with attached(connection, folder / name, "one"):
                 told = connection.execute("select value from one.build_info where key = 'corrections'")
                 applied.update(told.fetchall())
-                for table in TABLES:
-                    _add(connection, table, name, ledger)
-        # Who signs first is told by the order of these rows, which have no number of their own.
-        connection.execute("create temp table signed as select * from article_authors")
-        connection.execute("delete from article_authors")
-        connection.execute("insert into article_authors select * from signed order by article_id, position")
         ledger[AGREE].expect(len(applied) == 1, "build_info: corrections are applied in some shards alone")
+        database = Database(connection)
         schema.create_indexes(database)
         schema.create_information(database, about(corrections=applied == {("applied",)}))
-
-
-def _add(connection: sqlite3.Connection, table: str, name: str, ledger: Ledger) -> None:
-    """Adds the rows of a shard's table, and takes down those that another shard has or has otherwise."""
-    [there] = connection.execute(f"select count(*) from one.[{table}]").fetchone()
-    if table not in IN_SEVERAL:
-        names = schema.column_list(TABLES[table])
-        added = connection.execute(
-            f"insert or ignore into main.[{table}] ({names}) select {names} from one.[{table}]"
-        ).rowcount
-        ledger[ONCE].checked += there
-        if added != there:
-            ledger[ONCE].fault(f"{name}: {there - added} rows of {table} are in another shard too")
-        return
-    columns = [column for column in TABLES[table].columns if column not in TABLES[table].counts]
-    differing = " or ".join(f"here.[{column}] is not there.[{column}]" for column in columns)
-    ledger[AGREE].checked += there
-    for (row,) in connection.execute(
-        f"select here.id from one.[{table}] as here join main.[{table}] as there using (id) "
-        f"where {differing} limit {_SHOWN}"
-    ):
-        ledger[AGREE].fault(f"{name}: {table} {row} is another one than in a shard before it")
-    add_shared(connection, table)
 
 
 def _prove_catalogue(folder: Path, together: Path, again: Path) -> Iterator[Check]:
