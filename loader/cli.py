@@ -1,4 +1,7 @@
-"""The command line: arguments, progress, messages, exit codes (0 done, 1 the input is at fault, 2 usage)."""
+"""The command line: arguments, progress, messages, exit codes (0 done, 1 the input is at fault, 2 usage).
+
+`check` may end with 3, `verify` with 4.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -35,7 +39,8 @@ from loader.pipeline.progress_bar import Meter
 from loader.publish.parquet import export
 from loader.sharding.build_shards import KINDS, SHARD_BYTES, By, ShardsReport, build_shards
 from loader.sharding.together import folder_digest
-from loader.verify import JUDGED, is_shard, verify
+from loader.verify import JUDGED, Check, Sources, exit_code, is_shard, levels, verify, verify_and_rebuild
+from loader.verify.rebuild import left_to_a_rebuild
 
 # Any name at all: what is wrong with one is said in our line, with a cure.
 _PATH = click.Path(path_type=Path, readable=False)
@@ -311,9 +316,9 @@ def check_command(
 
 
 def _columns_of_judgement() -> str:
-    """What `verify --help` says of the columns that it cannot prove."""
+    """What `verify --help` says of the columns that only a rebuild proves."""
     listed = "\n".join(f"{column}: {why}" for column, why in JUDGED.items())
-    return f"\b\nCannot be proven, only checked for its range:\n{listed}"
+    return f"\b\nProved by --rebuild alone; without it only the range is checked:\n{listed}"
 
 
 @main.command("verify", epilog=_columns_of_judgement())
@@ -323,43 +328,80 @@ def _columns_of_judgement() -> str:
     "--metadata", type=_PATH, metavar="FILE",
     help="The metadata file that DATABASE was built with.  [default: metadata.yml in SEEDS]",
 )  # fmt: skip
+@click.option(
+    "--rebuild", "with_rebuild", is_flag=True,
+    help="Also build SEEDS again in a temporary folder, and compare every row.",
+)  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1), help="Processes that read files for --rebuild.")
 @_json_option
-def verify_command(database: Path, seeds: Path, metadata: Path | None, is_json: bool) -> None:
+@click.pass_context
+def verify_command(
+    context: click.Context,
+    database: Path,
+    seeds: Path,
+    metadata: Path | None,
+    with_rebuild: bool,
+    jobs: int | None,
+    is_json: bool,
+) -> None:
     """Prove DATABASE against the archives in SEEDS: every span, every count, every key.
 
     DATABASE may be a folder of shards: each is proven, and that together they hold every file once.
 
     SEEDS is the folder that the database was built from (default: seeds/), or the one file. Nothing is
-    written. Each check is a line; each fault names table, row and column.
+    written. Each check is a line with its level: bytes (of the files), text (that they decode to), rows, and
+    rebuild; each fault names table, row and column.
+
+    The exit code is 0 if all is proven, 1 if there are faults, 4 if something is not proven because another
+    version of the loader built DATABASE, or, with --rebuild, because its metadata file is not there.
     """
+    sources = Sources(seeds=seeds, metadata=metadata, jobs=jobs)
+    found = verify_and_rebuild(database, sources) if with_rebuild else verify(database, seeds, metadata)
+    checks = found if with_rebuild else chain(found, [left_to_a_rebuild()])
+    kept = []
+    for check in checks:
+        if not is_json:
+            for line in _check_lines(check):
+                click.echo(line)
+        kept.append(check)
+    code = exit_code(kept, with_rebuild=with_rebuild)
+    faults = sum(check.found for check in kept)
     if is_json:
-        checks = [dataclasses.asdict(check) for check in verify(database, seeds, metadata)]
-        faults = sum(check["found"] for check in checks)
-        told = {"database": str(database), "faults": faults, "checks": checks}
+        listed = [dataclasses.asdict(check) for check in kept]
+        told = {"database": str(database), "faults": faults, "levels": levels(kept), "checks": listed}
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
-        if faults:
-            click.get_current_context().exit(1)
-        return
-    faults = 0
-    for check in verify(database, seeds, metadata):
-        if check.unproven:
-            click.echo(f"{click.style('not proven', fg='yellow')} {check.name}: {check.unproven}")
-            continue
-        state = click.style("FAIL", fg="red") if check.found else click.style("ok", fg="green")
-        click.echo(f"{state:4s} {check.name} ({check.checked:,})")
-        for fault in check.faults[:_MOST_FAULTS]:
-            click.echo(f"     {printable(fault)}")
-        if check.found > _MOST_FAULTS:
-            click.echo(f"     and {check.found - _MOST_FAULTS:,} more")
-        faults += check.found
-    if faults:
+    elif faults:
         raise InputError(f"{database}: {many(faults, 'fault')}; build it again with `press-archive build`")
-    rest = (
-        "and `press-archive verify` of the folder of this shard proves that nothing is missing"
-        if is_shard(database)
-        else "every character is covered"
-    )
-    click.echo(f"{printable(str(database))}: every span slices, {rest}")
+    elif code:
+        _complain(f"{database}: not proven, as said above")
+    else:
+        click.echo(f"{printable(str(database))}: {_proven(database, with_rebuild=with_rebuild)}")
+    context.exit(code)
+
+
+def _check_lines(check: Check) -> Iterator[str]:
+    """What is printed of a check: a line, and one for each of its first faults."""
+    if check.unproven:
+        state = click.style("not proven", fg="yellow")
+        yield f"{state} {check.level}: {printable(f'{check.name}: {check.unproven}')}"
+        return
+    state = click.style("FAIL", fg="red") if check.found else click.style("ok", fg="green")
+    yield f"{state:4s} {check.level}: {check.name} ({check.checked:,})"
+    for fault in check.faults[:_MOST_FAULTS]:
+        yield f"     {printable(fault)}"
+    if check.found > _MOST_FAULTS:
+        yield f"     and {check.found - _MOST_FAULTS:,} more"
+
+
+def _proven(database: Path, *, with_rebuild: bool) -> str:
+    """The last line of a proof that found no fault."""
+    if is_shard(database):
+        rest = "`press-archive verify` of the folder of this shard proves that nothing is missing"
+    else:
+        rest = "every character is covered"
+    if with_rebuild:
+        return f"every span slices, every row is that of a rebuild, {rest}"
+    return f"every span slices, {'and ' if is_shard(database) else ''}{rest}"
 
 
 @main.command("digest")

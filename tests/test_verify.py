@@ -20,7 +20,7 @@ from loader.dataset.atomic_output import settle_header
 from loader.dataset.columns import TABLES
 from loader.dataset.schema import VERSION
 from loader.errors import InputError
-from loader.verify import JUDGED, verify
+from loader.verify import JUDGED, Level, verify
 from loader.verify.report import MOST_KEPT
 
 
@@ -64,16 +64,25 @@ def test_a_good_database_has_no_fault(folder: Path) -> None:
     assert [check.name for check in checks if not check.checked] == []
 
 
+def test_checks_of_the_files_come_first_then_those_of_their_text_and_of_the_rows(folder: Path) -> None:
+    levels = [check.level for check in verify(folder / "archive.db", folder)]
+    assert list(dict.fromkeys(levels)) == [Level.BYTES, Level.TEXT, Level.ROWS]
+    assert levels == sorted(levels, key=list(Level).index)
+
+
 def test_each_check_is_a_line_and_a_fault_ends_in_exit_code_1(folder: Path) -> None:
     result = run_verify(folder)
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert "ok schema version (2)" in lines
-    assert len(lines) == len(list(verify(folder / "archive.db", folder))) + 1
+    assert "ok rows: schema version (2)" in lines
+    # A line for each check, one for what is not proven without a rebuild, and the last.
+    assert len(lines) == len(list(verify(folder / "archive.db", folder))) + 2
+    assert [line for line in lines if line.startswith("not proven")] == [lines[-2]]
+    assert [name for name in JUDGED if name not in lines[-2]] == []
     change(folder, "update speakers set quote_count = 5 where id = 2")
     result = run_verify(folder)
     assert result.exit_code == 1
-    at = result.stdout.splitlines().index("FAIL speakers.quote_count is what is there (3)")
+    at = result.stdout.splitlines().index("FAIL rows: speakers.quote_count is what is there (3)")
     assert result.stdout.splitlines()[at + 1].strip() == "speakers 2: quote_count is 5, counted 1"
     assert result.stderr.count("\n") == 1
 

@@ -11,11 +11,11 @@ from loader.dataset.rows import UNTITLED, slug_stem
 from loader.readers.roundup.dates import find_date
 from loader.records import FURNITURE_ROLES, PARAGRAPH_ROLES
 from loader.text import INVISIBLE, fold, one_line, word_count
-from loader.verify.report import Ledger
+from loader.verify.report import Ledger, Level, Proof
 from loader.verify.untrusted_database import Opened, Row
 
-COVERED = "every non-blank character is in exactly one block"
-REBUILT = "an archive's text rebuilt from its blocks is the file's"
+COVERED = Proof("every non-blank character is in exactly one block", Level.TEXT)
+REBUILT = Proof("an archive's text rebuilt from its blocks is the file's", Level.TEXT)
 ARTICLES = "articles begin and end with their blocks"
 TITLES = "what articles say of themselves is printed there"
 WORDS = "word counts are those of the text"

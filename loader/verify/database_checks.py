@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from itertools import zip_longest
 
 from sqlite_utils import Database
@@ -24,11 +25,14 @@ from loader.verify.untrusted_database import UNREADABLE, Opened, accepts
 
 # Type and name of each table, index and view: the table it is of, and the SQL that makes it.
 Schema = dict[tuple[str, str], tuple[str, str | None]]
+BUILT_BY = "this version of the loader built it"
 # Lines that SQLite's own check may say, and rows that a faulty index may name.
 _MOST_LINES = 100
 _SHOWN = 10
+# What a loader says of itself in build_info.
+_VERSION = re.compile(r"press-archive(?: [0-9][0-9A-Za-z.+!-]{0,40}|, not installed)", re.ASCII)
 # A number of bytes, as build_info tells it.
-_SIZE = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+SIZE = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 def schema_version(opened: Opened) -> Iterator[Check]:
@@ -112,6 +116,26 @@ def data_dictionary(opened: Opened, declaration: Declaration = DATASET) -> Itera
     yield tally.check()
 
 
+def other_version(told: object) -> str | None:
+    """Return why a file that says that this loader built it is not proven if another version did, or None.
+
+    Args:
+        told: what build_info says of the loader.
+    """
+    ours = about(corrections=True)["loader"]
+    if told == ours or not (isinstance(told, str) and _VERSION.fullmatch(told)):
+        return None  # what is not a version at all is a fault
+    return f"{told} built it, this is {ours}, which may judge differently; verify it with the other"
+
+
+def built_by(opened: Opened) -> Iterator[Check]:
+    """The version that built the file is this one."""
+    tally = Tally(BUILT_BY)
+    tally.checked = 1
+    why = other_version(opened.value("select value from build_info where key = 'loader'"))
+    yield replace(tally.check(), unproven=why)
+
+
 def build_info(opened: Opened) -> Iterator[Check]:
     """The file says of itself what this loader writes into a file."""
     tally = Tally("build_info is what the loader writes")
@@ -120,6 +144,7 @@ def build_info(opened: Opened) -> Iterator[Check]:
     applied = told.get("corrections") == "applied"
     expected: dict[str, object] = {
         **about(corrections=applied),
+        **({"loader": told["loader"]} if other_version(told.get("loader")) else {}),
         # the check of the schema version is a line of its own
         "schema_version": told.get("schema_version"),
         **_told_otherwise(opened, told),
@@ -173,7 +198,7 @@ def _told_otherwise(opened: Opened, told: Mapping[str, object]) -> dict[str, obj
         by = kind if kind in KINDS else f"one of {', '.join(KINDS)}"
         size = str(told.get("shard_size"))
         of_size = (
-            {"shard_size": size if _SIZE.fullmatch(size) else "a number of bytes"} if by == "size" else {}
+            {"shard_size": size if SIZE.fullmatch(size) else "a number of bytes"} if by == "size" else {}
         )
         return {"numbering": OF_ALL_SHARDS, "shard_by": by, "shard": told.get("shard") or "a name", **of_size}
     return {"numbering": KEPT} if opened.keeps_ids else {}
@@ -328,12 +353,22 @@ def _search(copy: sqlite3.Connection, table: str, searched: Sequence[str], tally
     tally.checked = rows
     if rows != indexed:
         tally.fault(f"{table}_fts: {indexed} rows indexed, {rows} in {table}")
+    settings = copy.execute(f"select k, v from [{table}_fts_config] order by k limit 100").fetchall()  # noqa: S608
+    if settings != _search_settings():
+        tally.fault(f"{table}_fts: settings are {settings}, the loader's {_search_settings()}")
     try:
         copy.execute(f"insert into [{table}_fts]([{table}_fts], rank) values ('integrity-check', 1)")  # noqa: S608
     except UNREADABLE as error:
         tally.fault(f"{table}_fts: does not hold what {table} holds ({error})")
         for rowid, column, term in _differences(copy, table, searched):
             tally.fault(f"{table} {rowid}: {column} and the index differ in “{term}”")
+
+
+def _search_settings() -> list[tuple[str, object]]:
+    """Return the settings that FTS5 stores of a new index; others would change how it ranks and merges."""
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        fresh.execute(f"create virtual table fresh using fts5(text, tokenize='{schema.TOKENIZER}')")
+        return fresh.execute("select k, v from fresh_config order by k").fetchall()
 
 
 def _differences(copy: sqlite3.Connection, table: str, searched: Sequence[str]) -> list[tuple[int, str, str]]:
@@ -362,6 +397,7 @@ def _differences(copy: sqlite3.Connection, table: str, searched: Sequence[str]) 
 
 # In the order in which they are told.
 _CHECKS: tuple[Callable[[Opened], Iterator[Check]], ...] = (
+    built_by,
     build_info,
     data_dictionary,
     header,
@@ -374,13 +410,16 @@ _CHECKS: tuple[Callable[[Opened], Iterator[Check]], ...] = (
 )
 
 
-def checks(opened: Opened) -> Iterator[Check]:
-    """All of them; of a file whose tables are not the loader's only those of its schema."""
+def schema_checks(opened: Opened) -> Iterator[Check]:
+    """Those of the schema, which hold for any file."""
     yield from _guarded(schema_version, opened)
     yield from _guarded(same_schema, opened)
-    if has_own_tables(opened):
-        for check in _CHECKS:
-            yield from _guarded(check, opened)
+
+
+def checks(opened: Opened) -> Iterator[Check]:
+    """The others, for a file whose tables are the loader's."""
+    for check in _CHECKS:
+        yield from _guarded(check, opened)
 
 
 def catalogue_checks(opened: Opened) -> Iterator[Check]:

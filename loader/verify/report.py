@@ -1,9 +1,10 @@
-"""What a proof says: a name, how much it covered, and the faults it found."""
+"""What a proof says: its level and name, how much it covered, and the faults it found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from loader.errors import printable
 
@@ -13,12 +14,34 @@ MOST_KEPT = 1000
 _LONGEST = 400
 
 
+class Level(StrEnum):
+    """What a check reads again, in the order in which checks are reported; each level builds on those before.
+
+    BYTES: the source files. TEXT: their decoded text. ROWS: the rows, against that text and each other.
+    REBUILD: the sources are read as a build reads them, and every row is compared.
+    """
+
+    BYTES = "bytes"
+    TEXT = "text"
+    ROWS = "rows"
+    REBUILD = "rebuild"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The name of a check whose level is not ROWS."""
+
+    name: str
+    level: Level
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """One proof.
 
     Attributes:
         name: what was checked.
+        level: what was read again for it.
         checked: over how many things.
         faults: what is wrong, each one line that names table, row and column; the first MOST_KEPT.
         found: how many faults there are, those not kept among them.
@@ -29,14 +52,26 @@ class Check:
     checked: int
     faults: tuple[str, ...]
     found: int
+    level: Level = Level.ROWS
     unproven: str | None = None
+
+
+def levels(checks: Iterable[Check]) -> dict[str, str]:
+    """Return for each level what its checks say together: faults, not proven, proven or not checked."""
+    states = {level.value: "not checked" for level in Level}
+    order = ["not checked", "proven", "not proven", "faults"]
+    for check in checks:
+        state = "faults" if check.found else "not proven" if check.unproven else "proven"
+        states[check.level.value] = max(states[check.level.value], state, key=order.index)
+    return states
 
 
 class Tally:
     """A check in the making."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, level: Level = Level.ROWS) -> None:
         self.name = name
+        self.level = level
         self.checked = 0
         self._found = 0
         self._kept: list[str] = []
@@ -55,19 +90,30 @@ class Tally:
 
     def check(self) -> Check:
         """The finished check."""
-        return Check(name=self.name, checked=self.checked, faults=tuple(self._kept), found=self._found)
+        return Check(
+            name=self.name,
+            level=self.level,
+            checked=self.checked,
+            faults=tuple(self._kept),
+            found=self._found,
+        )
 
 
 class Ledger:
-    """Checks that fill up together, archive by archive; each is told in the order in which it was named."""
+    """Checks that fill up together, archive by archive."""
 
     def __init__(self) -> None:
         self._tallies: dict[str, Tally] = {}
 
-    def __getitem__(self, name: str) -> Tally:
-        """The tally of this name, opened at its first use."""
-        return self._tallies.setdefault(name, Tally(name))
+    def __getitem__(self, proof: str | Proof) -> Tally:
+        """The tally of a check, opened at its first use; a name alone is a check of the rows."""
+        name, level = (proof, Level.ROWS) if isinstance(proof, str) else (proof.name, proof.level)
+        tally = self._tallies.get(name)
+        if tally is None:
+            tally = self._tallies[name] = Tally(name, level)
+        return tally
 
     def checks(self) -> Iterator[Check]:
-        """All of them, finished."""
-        return (tally.check() for tally in self._tallies.values())
+        """All of them, finished, by level; those of one level in the order in which they were opened."""
+        for level in Level:
+            yield from (tally.check() for tally in self._tallies.values() if tally.level is level)

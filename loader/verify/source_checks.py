@@ -15,13 +15,14 @@ from loader.pipeline.tasks import places_sha256
 from loader.readers.decoding import decode, line_ends
 from loader.readers.files import find_sources
 from loader.verify.containers import parts_of, read_part
-from loader.verify.report import Ledger
+from loader.verify.report import Ledger, Level, Proof
 from loader.verify.untrusted_database import Opened, Row
 
-FILES = "files are those that were loaded, byte by byte"
-BYTES = "every byte of a part is in a segment or left out with a reason"
-TEXTS = "texts of items are what their segments decode to"
-ALL = "every file of the folder is in the database, in the order of names"
+FILES = Proof("files are those that were loaded, byte by byte", Level.BYTES)
+BYTES = Proof("every byte of a part is in a segment or left out with a reason", Level.BYTES)
+ALL = Proof("every file of the folder is in the database, in the order of names", Level.BYTES)
+DECODED = Proof("texts are those that the files decode to", Level.TEXT)
+TEXTS = Proof("texts of items are what their segments decode to", Level.TEXT)
 
 
 class Folder:
@@ -121,7 +122,7 @@ def prove_text(archive: Row, data: bytes | None, segments: Sequence[Row], ledger
     Returns:
         The text, None if it cannot be made.
     """
-    tally = ledger[FILES]
+    tally = ledger[DECODED]
     where = f"archives {archive.id}"
     tally.expect(
         bool(segments) or not archive.member, f"{where}: member is {archive.member} without segments"

@@ -43,6 +43,11 @@ class Opened:
         return self.value("select value from build_info where key = 'numbering'") in {KEPT, OF_ALL_SHARDS}
 
     @property
+    def numbering_is_kept(self) -> bool:
+        """Whether ids are kept from other builds, so that a full build may number rows otherwise."""
+        return bool(self.value("select value from build_info where key = 'numbering'") == KEPT)
+
+    @property
     def is_shard(self) -> bool:
         """Whether it is one of several that together hold what the files hold."""
         return bool(self.value("select value from build_info where key = 'numbering'") == OF_ALL_SHARDS)
