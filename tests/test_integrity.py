@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 from cases_files import ROOT
 
-from loader.verify import JUDGED
+from benchmarks.mutations.__main__ import head
+from benchmarks.mutations.archive import Kind
+from benchmarks.mutations.changes import MUTATIONS
+from loader.verify import JUDGED, Level
 
 PAGE = (ROOT / "docs" / "integrity.md").read_text(encoding="utf-8")
 STEPS = re.findall(r"^```sh\n(.*?)^```\n```text\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
@@ -27,6 +30,7 @@ def folder(database: Path, tmp_path: Path) -> Path:
     shutil.copy(database, tmp_path / "archive.db")
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
     (tmp_path / "metadata.yml").symlink_to(ROOT / "metadata.yml")
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
     loader = tmp_path / ".venv" / "bin" / "loader"
     loader.parent.mkdir(parents=True)
     loader.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m loader "$@"\n')
@@ -65,6 +69,18 @@ def test_the_commands_find_a_changed_word(folder: Path) -> None:
 
 def test_the_page_lists_the_columns_of_judgement() -> None:
     assert dict(re.findall(r"^  \| `([a-z_.]+)` \| (.*) \|$", PAGE, re.MULTILINE)) == JUDGED
+
+
+def test_the_page_shows_what_the_benchmark_of_mutations_prints() -> None:
+    lines = PAGE.splitlines()
+    shown = lines[lines.index(head()[0]) :]
+    assert shown[: len(head())] == head()
+    for mutation, line in zip(MUTATIONS, shown[len(head()) :], strict=False):
+        what, *levels = line.strip("| ").split(" | ")
+        assert what == mutation.what
+        for kind, level in zip(Kind, levels, strict=True):
+            assert mutation.is_found_in_time(None if level == "–" else Level(level), kind), (what, kind)
+    assert not shown[len(head()) + len(MUTATIONS)]
 
 
 def test_the_files_that_the_page_names_are_there() -> None:
