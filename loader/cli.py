@@ -352,8 +352,9 @@ def verify_command(
     written. Each check is a line with its level: bytes (of the files), text (that they decode to), rows, and
     rebuild; each fault names table, row and column.
 
-    The exit code is 0 if all is proven, 1 if there are faults, 4 if something is not proven because another
-    version of the loader built DATABASE, or, with --rebuild, because its metadata file is not there.
+    The exit code is 0 if the levels asked for are proven, 1 if there are faults, 4 if something is not proven
+    because another version of the loader built DATABASE, or, with --rebuild, because its metadata file is not
+    there.
     """
     sources = Sources(seeds=seeds, metadata=metadata, jobs=jobs)
     found = verify_and_rebuild(database, sources) if with_rebuild else verify(database, seeds, metadata)
