@@ -63,7 +63,7 @@ left join files as this_file_id on this_file_id.id = this.[file_id]
 order by 1;
 select '["source_texts","id","archive_id","text"]';
 select json_array('source_texts',
-null,
+json(case when 1 then json_array(this_archive_id.[path], this_archive_id.[member]) end),
 json(case when this.[archive_id] is not null then json_array(this_archive_id.[path], this_archive_id.[member]) end),
 this.[text])
 from source_texts as this
@@ -71,7 +71,7 @@ left join archives as this_archive_id on this_archive_id.id = this.[archive_id]
 order by 1;
 select '["segments","id","archive_id","start","end","part","byte_start","byte_end","transform","encoding"]';
 select json_array('segments',
-json(case when 1 then json_array(this_archive_id.[path], this_archive_id.[member], this.[start], this.[end]) end),
+json(case when 1 then json_array(this_archive_id.[path], this_archive_id.[member], this.[start]) end),
 json(case when this.[archive_id] is not null then json_array(this_archive_id.[path], this_archive_id.[member]) end),
 this.[start],
 this.[end],
@@ -85,7 +85,7 @@ left join archives as this_archive_id on this_archive_id.id = this.[archive_id]
 order by 1;
 select '["omitted_ranges","id","file_id","part","byte_start","byte_end","reason"]';
 select json_array('omitted_ranges',
-null,
+json(case when 1 then json_array(this_file_id.[path], this.[part], this.[byte_start]) end),
 json(case when this.[file_id] is not null then json_array(this_file_id.[path]) end),
 this.[part],
 this.[byte_start],

@@ -29,7 +29,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive with a row in every table, the tables of counts among them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(summaries, "FREQUENT", 0)
-        return build_archive(tmp_path_factory.mktemp("good"))
+        return build_archive(tmp_path_factory.mktemp("good"), items=True)
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ def test_a_differing_row_is_named_by_table_key_and_column_with_both_values(folde
     assert lines[at] == "FAIL rebuild: quotes.kind (7)"
     words = "We have ‘no boats’ left,"
     span = f"{FIRST.index(words)}, {FIRST.index(words) + len(words)}"
-    assert lines[at + 1].strip() == f"quotes ['a.txt', 1, {span}]: kind is 'title', of a rebuild 'direct'"
+    assert lines[at + 1].strip() == f"quotes ['a.txt', '', 1, {span}]: kind is 'title', of a rebuild 'direct'"
     assert [line for line in lines if line.startswith("FAIL")] == [lines[at]]
     assert result.stderr.count("\n") == 1
 
@@ -279,7 +279,7 @@ def test_stopped_at_any_point_it_leaves_nothing(
 
 def test_a_table_with_no_key_of_its_own_is_compared_by_all_its_columns() -> None:
     keys = {table: natural_rows.key_columns(table) for table in natural_rows.DATASET.all_tables}
-    assert keys["archives"] == ("path",)
+    assert keys["archives"] == ("path", "member")
     assert keys["articles"] == ("archive_id", "position")
     assert keys["quotes"] == ("article_id", "start", "end")
     assert keys["article_authors"] == ("article_id", "position")

@@ -73,6 +73,7 @@ TABLES: dict[str, Table] = {
             integer("archive_id", "The source text.", references="archives", required=True),
             text("text", "Every character of it; all offsets count in it.", required=True),
         ),
+        unique=(("archive_id",),),
         hints=_HIDDEN,
     ),
     "segments": Table(
@@ -96,6 +97,7 @@ TABLES: dict[str, Table] = {
             ),
             text("encoding", "The codec that decodes the bytes."),
         ),
+        unique=(("archive_id", "start"),),
         hints=_HIDDEN,
     ),
     "omitted_ranges": Table(
@@ -114,6 +116,7 @@ TABLES: dict[str, Table] = {
                 judgement="what is left out of a file",
             ),
         ),
+        unique=(("file_id", "part", "byte_start"),),
         hints=_HIDDEN,
     ),
     "publications": Table(
