@@ -19,6 +19,7 @@ from loader.curation import apply_corrections, read_corrections
 from loader.dataset.rows import Parsed, archive_rows
 from loader.extract.annotate import read_content
 from loader.gazetteer import default_gazetteer
+from loader.readers.decoding import decode, decode_piece
 from loader.readers.roundup import read_bytes
 from loader.records import PARAGRAPH_ROLES, Archive, Quote
 from loader.text import fold
@@ -63,7 +64,8 @@ def check_archive(data: bytes) -> Archive | None:
     if archive is None:
         return None
     text = archive.text
-    _hold(data.decode(archive.encoding) == text, "the text is the bytes in the encoding that is stored")
+    pieces = "".join(decode_piece(data, piece) for piece in decode(data, "a.txt").pieces)
+    _hold(pieces == text, "the text is what its pieces give")
     at = 0
     for block in archive.blocks:
         _hold(at <= block.start < block.end <= len(text), f"{block} is a span behind the one before")

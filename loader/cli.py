@@ -14,7 +14,7 @@ import shutil
 import signal
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
@@ -37,6 +37,7 @@ from loader.pipeline.preview import show
 from loader.pipeline.processes import collect_seldom
 from loader.pipeline.progress_bar import Meter
 from loader.publish.parquet import export
+from loader.readers.decoding import DecodingChoice, codec_name
 from loader.sharding.build_shards import KINDS, SHARD_BYTES, By, ShardsReport, build_shards
 from loader.sharding.together import folder_digest
 from loader.verify import JUDGED, Check, Sources, exit_code, is_shard, levels, verify, verify_and_rebuild
@@ -146,6 +147,29 @@ _max_container = click.option(
 )  # fmt: skip
 
 
+def _encoding(context: click.Context, _: click.Parameter, value: str | None) -> str | None:
+    """A codec by one of its names; another name is wrong usage, in one line."""
+    name = None if value is None else codec_name(value)
+    if value is not None and name is None:
+        _complain(f"--encoding {value}: Python has no encoding of text of this name; write it as cp1251")
+        context.exit(2)
+    return name
+
+
+def _decoding_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --encoding and --repair."""
+    encoding = click.option(
+        "--encoding", metavar="NAME", callback=_encoding,
+        help="The encoding of files, or of paragraphs in them, without a byte-order mark that are not UTF-8, "
+        "as cp1251. Other files are read as they say themselves.  [default: a guess for each]",
+    )  # fmt: skip
+    repair = click.option(
+        "--repair", is_flag=True,
+        help="Read what was encoded twice (“Ã©”) and HTML entities (“&amp;”) as what they stand for.",
+    )  # fmt: skip
+    return encoding(repair(command))
+
+
 # "\b" keeps click from joining the lines below it.
 _EXAMPLES = """\b
 press-archive check clippings/     what would be read, and what is doubtful
@@ -210,6 +234,7 @@ def main() -> None:
 )  # fmt: skip
 @_max_size
 @_max_container
+@_decoding_options
 @click.option("--strict", is_flag=True, help="Stop at a file in a folder that cannot be read.")
 @_json_option
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
@@ -226,6 +251,8 @@ def build_command(  # noqa: PLR0913, PLR0917 - an argument for each option
     shard_size: int,
     max_size: int,
     max_container: int,
+    encoding: str | None,
+    repair: bool,
     strict: bool,
     is_json: bool,
     quiet: bool,
@@ -245,6 +272,7 @@ def build_command(  # noqa: PLR0913, PLR0917 - an argument for each option
         "dask": dask,
         "max_bytes": max_size,
         "max_container": max_container,
+        "decoding": DecodingChoice(encoding, repair),
         "progress": meter,
     }
     paths = paths or (Path("seeds"),)
@@ -287,8 +315,9 @@ _DOUBTFUL = 3
 @click.option("--jobs", type=click.IntRange(1), help="Processes that read files (default: as many as pay).")
 @_max_size
 @_max_container
+@_decoding_options
 @click.pass_context
-def check_command(
+def check_command(  # noqa: PLR0913, PLR0917 - an argument for each option
     context: click.Context,
     paths: tuple[Path, ...],
     is_json: bool,
@@ -296,6 +325,8 @@ def check_command(
     jobs: int | None,
     max_size: int,
     max_container: int,
+    encoding: str | None,
+    repair: bool,
 ) -> None:
     """Show what would be read from PATHS, files or folders, worst first; nothing is written.
 
@@ -304,7 +335,14 @@ def check_command(
     """
     collect_seldom()
     meter = Meter(sys.stderr, last="all read", delay=1.0)
-    report = check_files(paths, max_bytes=max_size, max_container=max_container, jobs=jobs, progress=meter)
+    report = check_files(
+        paths,
+        max_bytes=max_size,
+        max_container=max_container,
+        decoding=DecodingChoice(encoding, repair),
+        jobs=jobs,
+        progress=meter,
+    )
     meter.end()
     if is_json:
         click.echo(as_json(report))
@@ -441,10 +479,20 @@ def export_command(database: Path, output: Path) -> None:
 )  # fmt: skip
 @_max_size
 @_max_container
-def show_command(path: Path, offsets: bool, max_size: int, max_container: int) -> None:
+@_decoding_options
+def show_command(
+    path: Path, offsets: bool, max_size: int, max_container: int, encoding: str | None, repair: bool
+) -> None:
     """Show how the file, or each file of the folder, at PATH would be read, with nothing written."""
     width = shutil.get_terminal_size().columns
-    for line in show(path, width=width, offsets=offsets, max_bytes=max_size, max_container=max_container):
+    for line in show(
+        path,
+        width=width,
+        offsets=offsets,
+        max_bytes=max_size,
+        max_container=max_container,
+        decoding=DecodingChoice(encoding, repair),
+    ):
         click.echo(line)
 
 
@@ -495,6 +543,7 @@ def metadata_command(database: Path, metadata: Path | None, is_plain: bool) -> N
 )  # fmt: skip
 @_max_size
 @_max_container
+@_decoding_options
 def serve_command(paths: tuple[Path, ...], **options: Any) -> None:
     """Build the archive at PATHS and serve it as a site until Ctrl-C.
 

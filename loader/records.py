@@ -129,6 +129,28 @@ class Note:
         return cls(code=code, message=message, start=start, end=end, article=article)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A part of a source text, with the bytes of the file that it comes from.
+
+    Attributes:
+        start: offset of its first character in the text.
+        end: offset after the last one.
+        byte_start: offset of its first byte in the file.
+        byte_end: offset after the last one.
+        encoding: the Python codec of these bytes.
+        transform: "verbatim" if the codec gives the characters; "repair" if U+FFFD stands for bytes that are
+            no character, or if what was encoded twice or is an HTML entity was replaced by what it means.
+    """
+
+    start: int
+    end: int
+    byte_start: int
+    byte_end: int
+    encoding: str
+    transform: str
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """A person who signs.
@@ -192,8 +214,9 @@ class Archive:
         member: the path of the item inside the container, "" for the file itself.
         sha256: of the file's bytes, in hexadecimal.
         bytes: the file's size.
-        encoding: the Python codec that decodes the bytes to `text` ("utf-8", "utf-8-sig", "cp1252", ...).
-        format: encoding and line ends in words for a reader ("utf-8, LF").
+        encoding: the Python codec that decodes the bytes to `text` ("utf-8", "utf-8-sig", "cp1252", ...); of
+            several, that of most bytes.
+        format: encodings and line ends in words for a reader ("utf-8, LF").
         text: the decoded file, every character of it; all offsets count in it.
         blocks: every block in order; together they cover every non-blank character once.
         articles: the articles in order.

@@ -1,12 +1,14 @@
-"""Characters: folding that keeps the length, and which characters are blank, marks or dashes.
+"""Characters: folding that keeps the length, and the form of words that names are looked for in.
 
-Every function here maps one character to one character, so an offset found in a folded copy is an
-offset in the file.
+Folding maps one character to one character, so an offset found in a folded copy is an offset in the file;
+`ReadingForm` maps its offsets back.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from bisect import bisect_left, bisect_right
 
 # Characters that look like a space or a line end to a reader and are folded to an ordinary one.
 _SPACES = (
@@ -24,7 +26,11 @@ _WITHOUT_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 _FOLD = {**dict.fromkeys(_SPACES, " "), **dict.fromkeys(_LINE_ENDS, "\n")}
 _BLANKS = re.compile(rf"[{_SPACES}{_LINE_ENDS}]")
 _TO_FOLD = re.compile(rf"[{_SPACES}{_LINE_ENDS}{INVISIBLE}]")
-_INVISIBLE_OUTSIDE_WORD = re.compile(rf"(?<!\w)[{INVISIBLE}]|[{INVISIBLE}](?!\w)")
+# Marks that compose with the letter before them: accents, of Arabic and Japanese too.
+_COMBINING = "\u0300-\u036f\u0653-\u0655\u1ab0-\u1aff\u1dc0-\u1dff\u3099\u309a"
+_INVISIBLE_OUTSIDE_WORD = re.compile(
+    rf"(?<![\w{_COMBINING}{INVISIBLE}])[{INVISIBLE}]++|(?<=[\w{_COMBINING}])[{INVISIBLE}]++(?!\w)"
+)
 
 
 def fold(text: str) -> str:
@@ -47,9 +53,88 @@ def fold(text: str) -> str:
         if character in _FOLD:
             text = text.replace(character, _FOLD[character])
         else:
-            text = _INVISIBLE_OUTSIDE_WORD.sub(" ", text)
+            text = _INVISIBLE_OUTSIDE_WORD.sub(lambda run: " " * len(run[0]), text)
             to_fold = _BLANKS  # those inside words stay
     return text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
+
+
+_LIGATURES = "\ufb00-\ufb06"
+_JAMO = "[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?"
+_PERHAPS_OTHER = re.compile(f"[{_COMBINING}{_LIGATURES}{INVISIBLE}\u1100-\u1112]")
+# A letter has at most so many marks: to sort more takes time that grows with the square of their number.
+_OTHER = re.compile(
+    rf"\w[{_COMBINING}]{{1,30}}|{_JAMO}|[{_LIGATURES}]|(?<=[\w{_COMBINING}])[{INVISIBLE}]++(?=\w)"
+)
+
+
+class ReadingForm:
+    """A text as its words are written elsewhere, and the way back to its offsets.
+
+    Accents are one character with their letter (NFC), ligatures such as "ﬁ" are letters, and what has no
+    width is taken out of words. Names and words are looked for in this form; the text itself is stored.
+
+    Attributes:
+        text: the text in this form.
+        is_changed: whether it differs from the text.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Make the form of a text; one that has none of these characters is its own form."""
+        self.text = text
+        self.is_changed = False
+        if text.isascii() or _PERHAPS_OTHER.search(text) is None:
+            return
+        pieces: list[str] = []
+        length = at = 0
+        # Of each change: its offsets in the form, and in the text.
+        self._starts: list[int] = []
+        self._changes: list[tuple[int, int, int]] = []
+        for match in _OTHER.finditer(text):
+            written = _composed(match[0])
+            if written == match[0]:
+                continue
+            start, end = match.span()
+            pieces += (text[at:start], written)
+            length += start - at
+            self._starts.append(length)
+            length += len(written)
+            self._changes.append((length, start, end))
+            at = end
+        if self._changes:
+            self.text = "".join((*pieces, text[at:]))
+            self.is_changed = True
+
+    def start(self, offset: int) -> int:
+        """Return where what begins at an offset of the form begins in the text."""
+        if not self.is_changed:
+            return offset
+        number = bisect_right(self._starts, offset) - 1
+        if number < 0:
+            return offset
+        form_end, start, end = self._changes[number]
+        return start if offset < form_end else end + offset - form_end
+
+    def end(self, offset: int) -> int:
+        """Return where what ends at an offset of the form, exclusive, ends in the text."""
+        if not self.is_changed:
+            return offset
+        number = bisect_left(self._starts, offset) - 1
+        if number < 0:
+            return offset
+        form_end, _, end = self._changes[number]
+        return end if offset <= form_end else end + offset - form_end
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the text's offsets of a span of the form."""
+        first = self.start(start)
+        return first, max(first, self.end(end))
+
+
+def _composed(characters: str) -> str:
+    if characters[0] in INVISIBLE:
+        return ""
+    is_ligature = "\ufb00" <= characters <= "\ufb06"
+    return unicodedata.normalize("NFKC" if is_ligature else "NFC", characters)
 
 
 def one_line_of_same_length(text: str) -> str:
@@ -58,7 +143,7 @@ def one_line_of_same_length(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Joins the text's words with single spaces and drops what has no width: for names and titles.
+    """Joins the text's words with single spaces, in their `ReadingForm`: for names and titles.
 
     Args:
         text: any text.
@@ -66,6 +151,7 @@ def one_line(text: str) -> str:
     Returns:
         The text on one line; its length may differ.
     """
+    text = ReadingForm(text).text
     if _TO_FOLD.search(text):
         text = fold(text).translate(_WITHOUT_INVISIBLE)
     return " ".join(text.split())
@@ -78,6 +164,7 @@ _LISTED = 20_000
 
 def word_count(text: str) -> int:
     """How many words a reader counts: runs of letters and digits, joined by apostrophes, points, hyphens."""
+    text = ReadingForm(text).text
     if len(text) > _LISTED:
         return sum(1 for _ in WORD.finditer(text))
     return len(WORD.findall(text))

@@ -89,7 +89,7 @@ def test_an_archive_without_articles_is_never_nothing(text: str, tmp_path: Path)
     [
         ("a.txt", b"\x7fELF\x00\x01\x02", "is a program, not text"),
         ("c.txt", b"\x01\x00\x01\x02", "control character"),
-        ("b.txt", b"\xef\xbb\xbfcut off \xe2\x80", "byte-order mark"),
+        ("b.txt", b"\xff\xfec\0u\0t\0 ", "byte-order mark"),
     ],
 )
 def test_a_file_that_is_no_text_is_refused_in_one_line(

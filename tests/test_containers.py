@@ -218,7 +218,7 @@ def test_any_change_of_a_container_reads_it_or_refuses_it(more: bytes, at: int, 
     [
         ({"page.html": b"<html><p>Fog"}, "page.html (looks like a web page (HTML): no reader for it yet"),
         ({"table.csv": b"a,b\n1,2\n"}, "table.csv (looks like a table (CSV): no reader for it yet"),
-        ({"bad.txt": b"\xef\xbb\xbfcut \xe2\x80"}, "bad.txt (line 1: byte "),
+        ({"bad.txt": b"\xff\xfec\0u\0t\0 "}, "bad.txt (line 1: byte "),
     ],
 )
 def test_an_item_that_cannot_be_read_is_named_with_its_reason(
@@ -384,6 +384,43 @@ def test_a_change_of_where_a_text_comes_from_is_a_fault(sql: str, folder: Path, 
     build([folder], tmp_path / "a.db")
     with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
         connection.execute(sql)
+        connection.commit()
+    settle_header(tmp_path / "a.db")
+    assert faults(tmp_path / "a.db", folder)
+
+
+def mixed(folder: Path) -> None:
+    """Add a text of two encodings, and one with a bad byte in a container."""
+    french = ARTICLE.format("Le pont est fermé").replace("Fog lay over", "Été à Genève après")
+    (folder / "joined.txt").write_bytes(FOG + b"\n" + french.encode("cp1252"))
+    pack(folder / "bad.zip", {"cut.txt": FOG.replace(b"\xe2\x80\x9d", b"\xe2\x80", 1)})
+
+
+def test_texts_of_several_encodings_are_proved_byte_by_byte(folder: Path, tmp_path: Path) -> None:
+    mixed(folder)
+    build([folder], tmp_path / "a.db")
+    found = rows(
+        tmp_path / "a.db",
+        "select path, count(*), min(byte_start), max(byte_end), bytes from segments "
+        "join archives on archives.id = archive_id where path in ('joined.txt', 'bad.zip') group by path",
+    )
+    assert [(path, start) for path, _, start, _, _ in found] == [("bad.zip", 0), ("joined.txt", 0)]
+    assert all(count > 1 for _, count, _, _, _ in found)
+    assert found[1][3] == found[1][4]  # of the plain file every byte
+    assert faults(tmp_path / "a.db", folder) == []
+
+
+@pytest.mark.parametrize(
+    "change", ["encoding = 'cp1253'", "byte_start = byte_start + 1", "transform = 'html'", "end = end - 1"]
+)
+def test_a_changed_segment_of_a_plain_file_is_a_fault(change: str, folder: Path, tmp_path: Path) -> None:
+    mixed(folder)
+    build([folder], tmp_path / "a.db")
+    last = (
+        "(select max(segments.id) from segments join archives on archives.id = archive_id where member = '')"
+    )
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        connection.execute(f"update segments set {change} where id = {last}")
         connection.commit()
     settle_header(tmp_path / "a.db")
     assert faults(tmp_path / "a.db", folder)

@@ -15,7 +15,7 @@ from loader.sharding.build_shards import By, build_shards
 from loader.verify import verify
 
 ARTICLE = "{}\n\nDrava Times, by Eva Lang, May 3, 2018:\n\nFog lay over Graz. “We wait,” said Karl Huber.\n"
-REFUSED = {"elf.txt": b"\1\2\3\4", "cut.txt": b"\xef\xbb\xbfcut off \xe2\x80"}
+REFUSED = {"elf.txt": b"\1\2\3\4", "cut.txt": b"\xff\xfec\0u\0t\0 "}
 
 
 @pytest.fixture

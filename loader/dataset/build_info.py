@@ -18,15 +18,19 @@ def _version() -> str:
         return "press-archive, not installed"
 
 
-def about(*, corrections: bool, facts: Mapping[str, str] | None = None) -> dict[str, str]:
+def about(
+    *, corrections: bool, facts: Mapping[str, str] | None = None, decoding: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Return what a file records of itself, by key: what made it, and whose data is in it.
 
     Args:
         corrections: whether corrections were applied.
         facts: what its owner says of the data set, by keys that begin with "dataset.".
+        decoding: how files were decoded, if the user chose it: `encoding`, `repair`.
     """
     return {
         **(facts or {}),
+        **(decoding or {}),
         "corrections": "applied" if corrections else "left out",
         "gazetteer": "GeoNames (https://www.geonames.org/), CC-BY 4.0, and the project's own tables",
         "loader": _version(),

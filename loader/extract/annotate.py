@@ -10,7 +10,7 @@ from loader.extract.quotes import find_quotes
 from loader.gazetteer import Gazetteer
 from loader.links import FOOTNOTE, URL_TAIL, may_hold_url, urls_in
 from loader.records import Archive, Article, Block, Content, Link, Mention, Note, Quote
-from loader.text import fold
+from loader.text import ReadingForm, fold, one_line_of_same_length
 
 _GAP = "\n\n"
 
@@ -53,23 +53,39 @@ def _content(archive: Archive, article: Article, gazetteer: Gazetteer | None) ->
 
 
 class _Passage:
-    """An article's blocks as one text, parted by blank lines, and the way back to the archive's offsets."""
+    """An article's blocks as one text, in their reading form, parted by blank lines, and the way back."""
 
     def __init__(self, text: str, blocks: Sequence[Block]) -> None:
         self.blocks = blocks
+        self._archive_text = text
         self.parts = [fold(text[block.start : block.end]).replace("\n", " ") for block in blocks]
-        self.text = _GAP.join(self.parts)
+        self._readings = [ReadingForm(part) for part in self.parts]
+        self._is_changed = any(reading.is_changed for reading in self._readings)
+        self.text = _GAP.join(reading.text for reading in self._readings)
         self._starts: list[int] = []
         self._shifts: list[int] = []
         at = 0
-        for block, part in zip(blocks, self.parts, strict=True):
+        for block, reading in zip(blocks, self._readings, strict=True):
             self._starts.append(at)
             self._shifts.append(block.start - at)
-            at += len(part) + len(_GAP)
+            at += len(reading.text) + len(_GAP)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The archive's offsets of a span of the passage; it may begin in one block and end in another."""
+        if self._is_changed:
+            return self._in_block(start, start), self._in_block(end - 1, end)
         return start + self._shift(start), end + self._shift(end - 1)
+
+    def _in_block(self, character: int, offset: int) -> int:
+        """The archive's offset of the start or end of a character of the passage."""
+        number = bisect_right(self._starts, character) - 1
+        reading, at = self._readings[number], offset - self._starts[number]
+        inside = reading.start(at) if offset == character else reading.end(at)
+        return self.blocks[number].start + inside
+
+    def printed(self, words: str, start: int, end: int) -> str:
+        """The words of a span of the archive as the archive has them."""
+        return one_line_of_same_length(self._archive_text[start:end]) if self._is_changed else words
 
     def maybe(self, start: int | None, end: int | None) -> tuple[int | None, int | None]:
         """The same for a span that may be missing."""
@@ -88,16 +104,16 @@ def _quote(quote: Quote, passage: _Passage) -> Quote:
     return Quote(
         start=start,
         end=end,
-        text=quote.text,
+        text=passage.printed(quote.text, start, end),
         kind=quote.kind,
         utterance=quote.utterance,
-        speaker_text=quote.speaker_text,
+        speaker_text=_printed(passage, quote.speaker_text, speaker_start, speaker_end),
         speaker_start=speaker_start,
         speaker_end=speaker_end,
         speaker_name=quote.speaker_name,
         speaker_kind=quote.speaker_kind,
         speaker_description=quote.speaker_description,
-        cue=quote.cue,
+        cue=_printed(passage, quote.cue, cue_start, cue_end),
         cue_start=cue_start,
         cue_end=cue_end,
         nested_in=quote.nested_in,
@@ -106,12 +122,16 @@ def _quote(quote: Quote, passage: _Passage) -> Quote:
     )
 
 
+def _printed(passage: _Passage, words: str | None, start: int | None, end: int | None) -> str | None:
+    return words if words is None or start is None or end is None else passage.printed(words, start, end)
+
+
 def _mention(mention: Mention, passage: _Passage) -> Mention:
     start, end = passage.span(mention.start, mention.end)
     return Mention(
         start=start,
         end=end,
-        text=mention.text,
+        text=passage.printed(mention.text, start, end),
         sense=mention.sense,
         rule=mention.rule,
         place=mention.place,

@@ -30,6 +30,7 @@ from loader.pipeline.processes import run_all
 from loader.pipeline.progress import FileCounter, Progress
 from loader.pipeline.tasks import Task, make_tasks
 from loader.readers.base import Limits
+from loader.readers.decoding import NO_CHOICE, DecodingChoice
 from loader.readers.files import NOTHING_TO_READ, Source, list_files
 
 # Bytes of text above which starting more processes is quicker than reading on.
@@ -105,6 +106,7 @@ class Options(TypedDict, total=False):
     dask: str | None
     max_bytes: int
     max_container: int
+    decoding: DecodingChoice
     progress: Callable[[Progress], None] | None
 
 
@@ -121,6 +123,7 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
     dask: str | None = None,
     max_bytes: int = MAX_ARCHIVE_BYTES,
     max_container: int = MAX_CONTAINER_BYTES,
+    decoding: DecodingChoice = NO_CHOICE,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Builds the database.
@@ -141,6 +144,7 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
             same paths and runs the same loader. None for none.
         max_bytes: how long one text may be.
         max_container: how long the unpacked parts of a container may be together.
+        decoding: how texts are decoded that do not say their encoding, and whether damage is repaired.
         progress: called after each file.
 
     Returns:
@@ -150,10 +154,10 @@ def build(  # noqa: PLR0913 - what the command line lets one choose
         InputError: where the input is at fault; one line that names file, line and cure.
     """
     target = Path(output)
-    limits = limits_of(max_bytes, max_container)
+    limits = limits_of(max_bytes, max_container, decoding)
     planned = plan(paths, corrections=corrections, metadata=metadata, limits=limits)
     check_output(target, planned.before)
-    info = about(corrections=corrections, facts=planned.facts)
+    info = about(corrections=corrections, facts=planned.facts, decoding=decoding.facts)
     changes = find_changes(target, planned.tasks, info) if update else Changes.everything(planned.tasks)
     if changes.is_none:
         clear_leftovers(real_target(target))
@@ -232,9 +236,9 @@ def _database(
     return NewDatabase(folder)
 
 
-def limits_of(max_bytes: int, max_container: int) -> Limits:
-    """Return what may be read of one file, from what the command line says."""
-    return Limits(item_bytes=max_bytes, container_bytes=max(max_bytes, max_container))
+def limits_of(max_bytes: int, max_container: int, decoding: DecodingChoice = NO_CHOICE) -> Limits:
+    """Return what may be read of one file, and how, from what the command line says."""
+    return Limits(item_bytes=max_bytes, container_bytes=max(max_bytes, max_container), decoding=decoding)
 
 
 def plan(

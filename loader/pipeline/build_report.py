@@ -10,7 +10,8 @@ from pathlib import Path
 from loader.errors import printable
 from loader.pipeline.build import BuildResult, Report
 from loader.pipeline.check_report import many, more
-from loader.pipeline.file_report import DoubtSummary, FileReport
+from loader.pipeline.doubts import GUESSED_ENCODING
+from loader.pipeline.file_report import NAMED_GUESSES, DoubtSummary, FileReport
 from loader.readers.file_types import DESCRIPTION
 
 # Files that are named in the line on files that are not read.
@@ -75,10 +76,27 @@ def _not_read(passed_over: Iterable[FileReport], named: str) -> Iterator[str]:
     )
 
 
+def guesses(summary: DoubtSummary) -> Iterator[str]:
+    """Yield a line for each file whose encoding was guessed; of many files one for each encoding."""
+    remedy = "name another with --encoding if letters are wrong"
+    many_files = sum(count for _, _, count in summary.guessed) > NAMED_GUESSES
+    for encoding, names, count in summary.guessed:
+        paths = [printable(name) for name in names]
+        if many_files and count > 1:
+            rest = f" and {count - len(paths):,} more" if count > len(paths) else ""
+            listed = f"{', '.join(paths)}{rest}"
+            yield f"{count:,} files: their encoding is a guess, {encoding} ({listed}); {remedy}"
+        else:
+            yield from (f"{path}: its encoding is a guess, {encoding}; {remedy}" for path in paths)
+
+
 def _doubts(summary: DoubtSummary, named: str) -> Iterator[str]:
     if not summary.doubts:
         return
+    yield from guesses(summary)
     for kind in summary.worst:
+        if kind.doubt.code == GUESSED_ENCODING:
+            continue  # each has its line above
         yield f"{printable(kind.path)}: {printable(more(kind.doubt.sentence, kind.count))}"
     listed = "lists it" if summary.doubts == 1 else "lists them"
     yield (

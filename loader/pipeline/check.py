@@ -24,6 +24,7 @@ from loader.pipeline.processes import run_all
 from loader.pipeline.progress import FileCounter, Progress
 from loader.pipeline.tasks import Task, make_tasks, size_of
 from loader.readers.base import Limits, SourceText
+from loader.readers.decoding import NO_CHOICE, DecodingChoice
 from loader.readers.files import HIDDEN, Other, Source, list_files
 
 __all__ = ["CheckReport", "Doubt", "FileReport", "Totals", "check"]
@@ -98,6 +99,7 @@ def check(
     *,
     max_bytes: int = MAX_ARCHIVE_BYTES,
     max_container: int = MAX_CONTAINER_BYTES,
+    decoding: DecodingChoice = NO_CHOICE,
     jobs: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> CheckReport:
@@ -107,6 +109,7 @@ def check(
         paths: archive files, and folders that hold some.
         max_bytes: how long one text may be.
         max_container: how long the unpacked parts of a container may be together.
+        decoding: how texts are decoded that do not say their encoding, and whether damage is repaired.
         jobs: how many processes read files, None for as many as pay.
         progress: called after each file.
 
@@ -117,7 +120,7 @@ def check(
         InputError: a path does not exist, or holds no file at all.
     """
     given = [Path(path) for path in paths]
-    limits = limits_of(max_bytes, max_container)
+    limits = limits_of(max_bytes, max_container, decoding)
     listing = list_files(given)
     found = [*listing.others, *listing.namesakes]
     if not listing.sources and all(other.passed_over == HIDDEN for other in found):

@@ -16,6 +16,7 @@ from loader.readers.roundup.phrases import MONTHS, WEEKDAYS
 from loader.records import Archive, Article, Content
 from loader.vocabulary import read_table
 
+GUESSED_ENCODING = "guessed_encoding"
 # Codes of doubts, worst first: first what loses text or whole articles, last what only may be wrong.
 CODES = (
     "unusable_corrections",
@@ -28,7 +29,9 @@ CODES = (
     "outlet_looks_like_label",
     "undated_article",
     "text_before_first_headline",
-    "guessed_encoding",
+    GUESSED_ENCODING,
+    "bytes_not_utf8",
+    "damaged_text",
     "outlet_occurs_once",
 )
 RANKS = {code: rank for rank, code in enumerate(CODES)}
@@ -105,6 +108,8 @@ def find_doubts(archive: Archive, contents: Sequence[Content]) -> tuple[Doubt, .
         ]
     if "decoded_as_guess" in codes:
         doubts.append(_guessed_encoding(archive))
+    doubts.extend(_bytes_not_utf8(archive))
+    doubts.extend(_damaged_text(archive))
     doubts.sort(key=_severity)
     return tuple(doubts)
 
@@ -194,9 +199,30 @@ def _undated(articles: Sequence[Article]) -> Iterator[Doubt]:
 def _guessed_encoding(archive: Archive) -> Doubt:
     """Return the doubt about an encoding that nothing proves: letters with accents may be wrong."""
     return Doubt(
-        code="guessed_encoding",
-        message=f"does not say its encoding; it was read as {archive.encoding}",
+        code=GUESSED_ENCODING,
+        message=f"does not say its encoding; it was read as {encoding_of(archive.format)}",
     )
+
+
+def encoding_of(archive_format: str) -> str:
+    """Return the encodings of a format as records name it: "utf-8 and cp1252" of "utf-8 and cp1252, LF"."""
+    return archive_format.rpartition(", ")[0]
+
+
+def _bytes_not_utf8(archive: Archive) -> Iterator[Doubt]:
+    """Yield a doubt if single bytes of a UTF-8 file are not UTF-8: a character there is lost or a guess."""
+    places = [note for note in archive.notes if note.code in ("stray_byte", "undecodable_byte")]
+    if places:
+        line = archive.text.count("\n", 0, places[0].start) + 1
+        count = f"in {len(places):,} places" if len(places) > 1 else "in one place"
+        yield Doubt(code="bytes_not_utf8", message=f"is UTF-8, but not {count} (first in line {line:,})")
+
+
+def _damaged_text(archive: Archive) -> Iterator[Doubt]:
+    """Yield a doubt if text was encoded twice or holds HTML entities."""
+    if any(note.code in ("double_encoded", "html_entities") for note in archive.notes):
+        message = "holds text that was encoded twice, or HTML entities; --repair reads it as it was meant"
+        yield Doubt(code="damaged_text", message=message)
 
 
 def _far_longer(articles: Sequence[Article]) -> Iterator[Doubt]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from loader.pipeline.doubts import RANKS, Doubt, find_doubts, one_of_each
+from loader.pipeline.doubts import GUESSED_ENCODING, RANKS, Doubt, encoding_of, find_doubts, one_of_each
 from loader.records import Archive, Content
 
 # How a file can end up.
@@ -141,6 +141,8 @@ def _visible(text: str) -> int:
 
 # Doubts that a build prints.
 WORST = 3
+# Files with a guessed encoding that are named, of each encoding.
+NAMED_GUESSES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,11 +168,14 @@ class DoubtSummary:
         doubts: how many there are.
         files: how many files have some.
         worst: the worst kinds of doubt, WORST at most.
+        guessed: by what encoding was guessed: the first files of which it was, NAMED_GUESSES at most, and how
+            many.
     """
 
     doubts: int = 0
     files: int = 0
     worst: tuple[FileDoubts, ...] = ()
+    guessed: tuple[tuple[str, tuple[str, ...], int], ...] = ()
 
     def with_file(self, report: FileReport) -> DoubtSummary:
         """Return the summary with one more file."""
@@ -180,10 +185,16 @@ class DoubtSummary:
             FileDoubts(path=report.path, doubt=doubt, count=count)
             for doubt, count in one_of_each(report.doubts)
         ]
+        guessed = {encoding: (names, count) for encoding, names, count in self.guessed}
+        if any(doubt.code == GUESSED_ENCODING for doubt in report.doubts):
+            encoding = encoding_of(report.format)
+            names, count = guessed.get(encoding, ((), 0))
+            guessed[encoding] = ((*names, report.path)[:NAMED_GUESSES], count + 1)
         return DoubtSummary(
             doubts=self.doubts + len(report.doubts),
             files=self.files + 1,
             worst=tuple(nsmallest(WORST, (*self.worst, *kinds), key=_badness)),
+            guessed=tuple((encoding, *found) for encoding, found in sorted(guessed.items())),
         )
 
 

@@ -16,6 +16,7 @@ from loader.pipeline.build import limits_of
 from loader.pipeline.parse_file import Reading, open_file
 from loader.pipeline.tasks import Task, size_of
 from loader.readers.base import Limits
+from loader.readers.decoding import NO_CHOICE, DecodingChoice
 from loader.readers.files import NOTHING_TO_READ, Source, list_files
 from loader.records import PARAGRAPH_ROLES, Archive, Block, Content
 from loader.text import one_line, one_line_of_same_length
@@ -46,6 +47,7 @@ def show(
     offsets: bool = False,
     max_bytes: int = MAX_ARCHIVE_BYTES,
     max_container: int = MAX_CONTAINER_BYTES,
+    decoding: DecodingChoice = NO_CHOICE,
 ) -> Iterator[str]:
     """Report, line by line, how a file or the files of a folder are read.
 
@@ -56,6 +58,7 @@ def show(
             whole text, as rows of corrections.csv take them.
         max_bytes: how long a text may be.
         max_container: how long the unpacked parts of a container may be together.
+        decoding: how texts are decoded that do not say their encoding, and whether damage is repaired.
 
     Yields:
         Lines with colour codes.
@@ -64,7 +67,7 @@ def show(
         InputError: there is no such file or folder, or a file cannot be read as text.
     """
     listing = list_files([path])
-    limits = limits_of(max_bytes, max_container)
+    limits = limits_of(max_bytes, max_container, decoding)
     shown = 0
     refused = [other.refusal for other in listing.refused]
     for source in listing.require_sources():

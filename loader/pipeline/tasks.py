@@ -12,9 +12,21 @@ from loader.curation import FILE_NAME, Fault, WrittenRow, curation_digest, read_
 from loader.errors import InputError, printable
 from loader.input_files import beside, check_size, read_edges, read_table
 from loader.readers.base import Limits
+from loader.readers.decoding import NO_CHOICE, DecodingChoice
 from loader.readers.file_types import HEAD_BYTES
 from loader.readers.files import NOT_LISTED, Other, Source
 from loader.readers.registry import find_reader
+
+# The layers above the pipeline know no readers: they take how files are decoded from here.
+__all__ = [
+    "NO_CHOICE",
+    "DecodingChoice",
+    "Task",
+    "make_tasks",
+    "places_bytes",
+    "places_sha256",
+    "size_of",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from loader.metadata_file import find_metadata, read_metadata
 from loader.pipeline.build import build, source_state
 from loader.pipeline.build_report import refusals, remarks, summary
 from loader.pipeline.progress_bar import Meter
+from loader.pipeline.tasks import DecodingChoice
 from loader.publish.serve import Address, open_site, serve
 from loader.publish.workers import Workers, can_share_a_port, rebuilding
 from loader.site.base_path import require_base_path
@@ -48,6 +49,8 @@ class ServeOptions:
         max_size: bytes that one text may have.
         max_container: bytes that the unpacked parts of a container may have together.
         workers: processes that serve the site.
+        encoding: the encoding of files that do not say theirs and are not UTF-8, or None to guess it.
+        repair: whether text that was encoded twice and HTML entities are repaired.
     """
 
     host: str
@@ -61,6 +64,8 @@ class ServeOptions:
     max_size: int
     max_container: int
     workers: int = 1
+    encoding: str | None = None
+    repair: bool = False
 
 
 def serve_archive(paths: Sequence[Path], options: ServeOptions, tell: Callable[[str], None]) -> None:
@@ -172,6 +177,7 @@ def _build(paths: Sequence[Path], database: Path, options: ServeOptions, tell: C
         jobs=options.jobs,
         max_bytes=options.max_size,
         max_container=options.max_container,
+        decoding=DecodingChoice(options.encoding, options.repair),
         progress=meter,
     )
     meter.end()
@@ -208,6 +214,10 @@ class _Rebuild:
         self._command = [sys.executable, "-m", "loader", "build", "-o", str(database)]
         self._command += ["--update", "--quiet", "--max-size", str(options.max_size)]
         self._command += ["--max-container", str(options.max_container)]
+        if options.encoding:
+            self._command += ["--encoding", options.encoding]
+        if options.repair:
+            self._command += ["--repair"]
         if options.metadata:
             self._command += ["--metadata", str(options.metadata)]
         self._command += ["--", *map(str, paths)]  # a name may begin with a dash

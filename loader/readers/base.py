@@ -6,24 +6,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol, runtime_checkable
 
+from loader.readers.decoding import NO_CHOICE, DecodingChoice
 from loader.records import Archive, Article, Block, Note, Omission, Segment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What may be read of one file.
+    """What may be read of one file, and how.
 
     Attributes:
         item_bytes: how long a source text, or an unpacked part of a container, may be.
         container_bytes: how long all unpacked parts of a container may be together.
         nesting: how deep a container may stand in another; 1 is a container in a folder.
         parts: how many parts a container may have.
+        decoding: how texts are decoded that do not say their encoding, and whether damage is repaired.
     """
 
     item_bytes: int
     container_bytes: int
     nesting: int = 2
     parts: int = 100_000
+    decoding: DecodingChoice = NO_CHOICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

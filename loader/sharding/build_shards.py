@@ -16,6 +16,7 @@ from loader.input_files import MAX_ARCHIVE_BYTES, MAX_CONTAINER_BYTES
 from loader.pipeline.build import BuildResult, jobs_that_pay, limits_of, plan, require_texts, write_rows
 from loader.pipeline.processes import run_all
 from loader.pipeline.progress import Progress
+from loader.pipeline.tasks import NO_CHOICE, DecodingChoice
 from loader.sharding.catalogue import Member, write_catalogue
 from loader.sharding.split import KINDS, Cut, assign, cut
 
@@ -60,6 +61,7 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
     dask: str | None = None,
     max_bytes: int = MAX_ARCHIVE_BYTES,
     max_container: int = MAX_CONTAINER_BYTES,
+    decoding: DecodingChoice = NO_CHOICE,
     progress: Callable[[Progress], None] | None = None,
 ) -> ShardsReport:
     """Build a folder of databases, split by article, and a catalogue of them.
@@ -75,6 +77,7 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
         dask: the address of a Dask scheduler whose workers read the files instead.
         max_bytes: how long one text may be.
         max_container: how long the unpacked parts of a container may be together.
+        decoding: how texts are decoded that do not say their encoding, and whether damage is repaired.
         progress: called after each file.
 
     Returns:
@@ -83,11 +86,11 @@ def build_shards(  # noqa: PLR0913 - what the command line lets one choose
     Raises:
         InputError: where the input is at fault; one line that names file, line and cure.
     """
-    limits = limits_of(max_bytes, max_container)
+    limits = limits_of(max_bytes, max_container, decoding)
     planned = plan(paths, corrections=corrections, metadata=metadata, limits=limits)
     check_folder(Path(output), planned.before)
     told = {
-        **about(corrections=corrections, facts=planned.facts),
+        **about(corrections=corrections, facts=planned.facts, decoding=decoding.facts),
         "numbering": OF_ALL_SHARDS,
         "shard_by": by.kind,
         **({"shard_size": str(by.bytes)} if by.kind == "size" else {}),

@@ -18,6 +18,7 @@ from loader.dataset.declaration import Declaration, Table
 from loader.dataset.finalize import PAGE_SIZE
 from loader.dataset.schema import KEPT, OF_ALL_SHARDS, VERSION
 from loader.metadata_file import PREFIX
+from loader.readers.decoding import DecodingChoice
 from loader.sharding import catalogue
 from loader.sharding.split import KINDS
 from loader.verify.report import Check, Tally
@@ -143,7 +144,7 @@ def build_info(opened: Opened) -> Iterator[Check]:
     told = dict(rows)
     applied = told.get("corrections") == "applied"
     expected: dict[str, object] = {
-        **about(corrections=applied),
+        **about(corrections=applied, decoding=DecodingChoice.recorded(told).facts),
         **({"loader": told["loader"]} if other_version(told.get("loader")) else {}),
         # the check of the schema version is a line of its own
         "schema_version": told.get("schema_version"),

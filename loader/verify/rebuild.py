@@ -21,6 +21,7 @@ from loader.input_files import MAX_ARCHIVE_BYTES
 from loader.metadata_file import find_metadata
 from loader.pipeline.build import Options, build
 from loader.pipeline.progress import Progress
+from loader.readers.decoding import DecodingChoice
 from loader.sharding.build_shards import SHARD_BYTES, By, build_shards
 from loader.sharding.catalogue import CATALOGUE_SCHEMA
 from loader.sharding.split import KINDS
@@ -77,6 +78,7 @@ class _Recorded:
             "metadata": sources.metadata,
             "jobs": sources.jobs,
             "progress": sources.progress,
+            "decoding": DecodingChoice.recorded(self.facts),
             # Whatever --max-size was, it let the largest file pass.
             "max_bytes": max(self.largest, MAX_ARCHIVE_BYTES),
         }

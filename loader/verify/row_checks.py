@@ -8,6 +8,7 @@ from itertools import groupby
 from loader.curation import FILE_NAME, WrittenRow, read_corrections
 from loader.errors import InputError
 from loader.input_files import beside
+from loader.readers.decoding import DecodingChoice
 from loader.text import one_line
 from loader.verify import annotation_checks, block_checks, shared_row_checks, speaker_checks
 from loader.verify.report import Check, Ledger
@@ -64,11 +65,12 @@ def _prove_file(
 ) -> None:
     archives = list(found.rows("archives", "file_id = ?", (file.id,)))
     data = prove_file(file, folder, len(archives), ledger)
+    decoding = DecodingChoice.recorded(found.build_info)
     ranges = list(found.rows("omitted_ranges", "file_id = ?", (file.id,)))
     for archive in archives:
         segments = list(found.rows("segments", "archive_id = ?", (archive.id,)))
         ranges.extend(segments)
-        text = prove_text(archive, data, segments, ledger)
+        text = prove_text(archive, data, segments, decoding, ledger)
         prove_same_file(archive, file, ledger)
         prove_stored_text(found, archive, text, segments, ledger)
         rows = wanted.get((archive.path, archive.member), ())

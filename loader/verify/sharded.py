@@ -18,6 +18,7 @@ from loader.dataset.build_info import about
 from loader.dataset.finalize import attached, create_file
 from loader.dataset.output_folder import CATALOGUE, shard_files
 from loader.errors import InputError
+from loader.readers.decoding import NO_CHOICE, DecodingChoice
 from loader.sharding import catalogue
 from loader.sharding.split import IN_SEVERAL
 from loader.sharding.together import put_together
@@ -97,14 +98,20 @@ def _put_together(folder: Path, names: list[str], together: Path, ledger: Ledger
                     f"{added.shard}: {added.table} {row} is another one than in a shard before it"
                 )
         applied = set()
+        decodings = set()
         for name in names:
             with attached(connection, folder / name, "one"):
                 told = connection.execute("select value from one.build_info where key = 'corrections'")
                 applied.update(told.fetchall())
+                facts = dict(connection.execute("select key, value from one.build_info limit 1000"))
+                decodings.add(DecodingChoice.recorded(facts))
         ledger[AGREE].expect(len(applied) == 1, "build_info: corrections are applied in some shards alone")
+        ledger[AGREE].expect(len(decodings) == 1, "build_info: shards were decoded in different ways")
         database = Database(connection)
         schema.create_indexes(database)
-        schema.create_information(database, about(corrections=applied == {("applied",)}))
+        decoding = decodings.pop() if len(decodings) == 1 else NO_CHOICE
+        info = about(corrections=applied == {("applied",)}, decoding=decoding.facts)
+        schema.create_information(database, info)
 
 
 def _prove_catalogue(folder: Path, together: Path, again: Path) -> Iterator[Check]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
 from collections.abc import Sequence
@@ -12,12 +13,14 @@ from loader.errors import InputError
 from loader.input_files import MAX_ARCHIVE_BYTES, read_file
 from loader.metadata_file import dataset_facts, find_metadata, read_metadata
 from loader.pipeline.tasks import places_sha256
-from loader.readers.decoding import decode, line_ends
+from loader.readers.decoding import REPAIR, VERBATIM, DecodingChoice, decode, decode_piece
 from loader.readers.files import find_sources
+from loader.records import Piece
 from loader.verify.containers import parts_of, read_part
 from loader.verify.report import Ledger, Level, Proof
 from loader.verify.untrusted_database import Opened, Row
 
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 FILES = Proof("files are those that were loaded, byte by byte", Level.BYTES)
 BYTES = Proof("every byte of a part is in a segment or left out with a reason", Level.BYTES)
 ALL = Proof("every file of the folder is in the database, in the order of names", Level.BYTES)
@@ -71,6 +74,7 @@ def prove_file(row: Row, folder: Folder, archives: int, ledger: Ledger) -> bytes
         folder: where the file is.
         archives: how many source texts name it.
         ledger: takes down where the row says something else than the file.
+        decoding: how the database says that files were decoded.
 
     Returns:
         Its bytes, None if it is not the file that was loaded or was not read then.
@@ -110,13 +114,16 @@ def prove_same_file(archive: Row, file: Row, ledger: Ledger) -> None:
         )
 
 
-def prove_text(archive: Row, data: bytes | None, segments: Sequence[Row], ledger: Ledger) -> str | None:
+def prove_text(
+    archive: Row, data: bytes | None, segments: Sequence[Row], decoding: DecodingChoice, ledger: Ledger
+) -> str | None:
     """The text of a source, read and decoded anew.
 
     Args:
         archive: its row.
         data: the bytes of that file, None if they are not those that were loaded.
         segments: its rows of segments, in order; none if it is the decoded file.
+        decoding: how the database says that files were decoded.
         ledger: takes down where the rows say something else than the bytes.
 
     Returns:
@@ -129,61 +136,64 @@ def prove_text(archive: Row, data: bytes | None, segments: Sequence[Row], ledger
     )
     if data is None:
         return None
-    if segments:
-        return _text_of_segments(archive, data, segments, ledger)
+    part = read_part(data, segments[0].part) if segments and segments[0].part is not None else data
+    if part is None:
+        tally.fault(f"{where}: its file has no part {segments[0].part}")
+        return None
     try:
-        decoded = decode(data, archive.path)
+        decoded = decode(part, archive.path, decoding)
     except InputError as error:
         tally.fault(f"{where}: {error}")
         return None
     found = {
         "characters": len(decoded.text),
         "encoding": decoded.encoding,
-        "format": f"{decoded.encoding}, {decoded.line_ends}",
+        "format": decoded.format,
     }
     for column, value in found.items():
         stored = getattr(archive, column)
         tally.expect(stored == value, f"{where}: {column} is {stored}, of the file {value}")
+    if segments:
+        _prove_segments(archive, part, decoded.text, segments, ledger)
+    else:
+        tally.expect(not decoded.segments, f"{where}: has no segments, which this file needs")
     return decoded.text
 
 
-def _text_of_segments(archive: Row, data: bytes, segments: Sequence[Row], ledger: Ledger) -> str | None:
+def _prove_segments(archive: Row, part: bytes, text: str, segments: Sequence[Row], ledger: Ledger) -> None:
+    """The characters of each segment are what its bytes give, and all of them are the text."""
     tally = ledger[TEXTS]
     where = f"archives {archive.id}"
-    tally.checked += 1
-    pieces: list[str] = []
+    tally.expect(
+        {row.part for row in segments} == {archive.member or None},
+        f"{where}: its segments are not of the part {archive.member or 'that is the file'}",
+    )
     at = 0
     for row in segments:
-        piece = _decoded(row, data)
-        if piece is None or row.start != at or row.end - row.start != len(piece):
+        gives = _decoded(row, part)
+        if gives is None or row.start != at or text[row.start : row.end] != gives or row.end < row.start:
             tally.fault(f"segments {row.id}: does not give the characters from {row.start} to {row.end}")
-            return None
-        pieces.append(piece)
+            return
         at = row.end
-    text = "".join(pieces)
-    encoding = segments[0].encoding
-    expected = {
-        "characters": len(text),
-        "encoding": encoding,
-        "format": f"{encoding}, {line_ends(text)}",
-        "member": segments[0].part or "",
-    }
-    for column, value in expected.items():
-        stored = getattr(archive, column)
-        tally.expect(stored == value, f"{where}: {column} is {stored}, its segments give {value}")
-    tally.expect(len({row.part for row in segments}) == 1, f"{where}: its segments are of several parts")
-    return text
+    tally.expect(at == len(text), f"{where}: its segments end at {at}, its text at {len(text)}")
 
 
-def _decoded(segment: Row, data: bytes) -> str | None:
+def _decoded(segment: Row, part: bytes) -> str | None:
     """The characters of a segment; None if its bytes do not give any."""
-    part = data if segment.part is None else read_part(data, segment.part)
-    if part is None or segment.transform != "verbatim" or segment.encoding is None:
+    if segment.transform not in (VERBATIM, REPAIR) or segment.encoding is None:
         return None
     if not 0 <= segment.byte_start <= segment.byte_end <= len(part):
         return None
+    piece = Piece(
+        start=segment.start,
+        end=segment.end,
+        byte_start=segment.byte_start,
+        byte_end=segment.byte_end,
+        encoding=segment.encoding,
+        transform=segment.transform,
+    )
     try:
-        return part[segment.byte_start : segment.byte_end].decode(segment.encoding)
+        return decode_piece(part, piece)
     except (UnicodeError, LookupError):
         return None
 
@@ -200,6 +210,11 @@ def prove_stored_text(
         tally.expect(stored[0] == text, f"{where}: text in source_texts is not what its segments give")
 
 
+def _mark(content: bytes) -> int:
+    """The length of the byte-order mark at the beginning, which gives no character."""
+    return next((len(mark) for mark in _MARKS if content.startswith(mark)), 0)
+
+
 def prove_bytes(file: Row, data: bytes, ranges: Sequence[Row], ledger: Ledger) -> None:
     """Every byte of every part of a container is in a segment or an omitted range, and in one only.
 
@@ -211,24 +226,26 @@ def prove_bytes(file: Row, data: bytes, ranges: Sequence[Row], ledger: Ledger) -
     """
     tally = ledger[BYTES]
     tally.checked += 1  # of a file that is no container, its text is the decoding of all its bytes
-    by_part: dict[str, list[tuple[int, int]]] = {}
+    by_part: dict[str | None, list[tuple[int, int]]] = {}
     for row in ranges:
-        if row.part is not None:
-            by_part.setdefault(row.part, []).append((row.byte_start, row.byte_end))
-    for part, content in parts_of(data):
+        by_part.setdefault(row.part, []).append((row.byte_start, row.byte_end))
+    whole = [(None, data)] if None in by_part else []
+    for part, content in (*whole, *parts_of(data)):
         spans = sorted(by_part.pop(part, []))
         tally.checked += 1
         if content is None:  # damaged, encrypted, or a path that is not unpacked
-            if part not in (file.reason or ""):
+            if part is not None and part not in (file.reason or ""):
                 tally.fault(f"files {file.id}: {part} cannot be unpacked, and reason does not say so")
             continue
-        at = 0
+        at = _mark(content) if spans and spans[0][0] else 0
         for start, end in spans:
             if start != at:
                 break
             at = end
         if at != len(content) or any(start < end for start, end in spans if start >= at):
-            tally.fault(f"files {file.id}: bytes of {part} from {at} are in no segment and not left out")
+            tally.fault(
+                f"files {file.id}: bytes of {part or 'the file'} from {at} are in no segment and not left out"
+            )
     for part in by_part:
         tally.fault(f"files {file.id}: has no part {part}, which segments or omitted_ranges name")
 

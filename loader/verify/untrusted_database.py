@@ -38,6 +38,11 @@ class Opened:
         self.connection = connection
 
     @property
+    def build_info(self) -> dict[str, object]:
+        """What the file says of its build, by key: anything at all."""
+        return dict(self.connection.execute("select key, value from build_info limit 1000").fetchall())
+
+    @property
     def keeps_ids(self) -> bool:
         """Whether ids tell nothing of the order of its files: kept from other builds, or of all shards."""
         return self.value("select value from build_info where key = 'numbering'") in {KEPT, OF_ALL_SHARDS}

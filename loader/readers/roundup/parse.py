@@ -13,7 +13,7 @@ from pathlib import Path
 
 from loader.input_files import MAX_ARCHIVE_BYTES, read_file
 from loader.readers.base import SourceText
-from loader.readers.decoding import Decoded, decode
+from loader.readers.decoding import NO_CHOICE, Decoded, DecodingChoice, decode
 from loader.readers.roundup import anomalies as checks
 from loader.readers.roundup.block_roles import body_blocks, picture_role
 from loader.readers.roundup.headers import Header, find_headers
@@ -27,7 +27,7 @@ from loader.readers.roundup.line_patterns import (
 from loader.readers.roundup.line_types import is_headline_like
 from loader.readers.roundup.units import Unit, split_units
 from loader.records import Archive, Article, Author, Block, Note
-from loader.text import INVISIBLE, fold, one_line
+from loader.text import INVISIBLE, ReadingForm, fold, one_line
 
 _LINE_END = re.compile(r"[\r\n\u2028\u2029]")
 _START = attrgetter("start")
@@ -35,12 +35,20 @@ _INVISIBLE = re.compile(rf"[{INVISIBLE}]")  # without "+" the search skips to th
 _INVISIBLE_RUN = re.compile(rf"[{INVISIBLE}]+")
 
 
-def read_archive(path: str | PathLike[str], *, max_bytes: int = MAX_ARCHIVE_BYTES) -> Archive:
+def read_archive(
+    path: str | PathLike[str],
+    *,
+    max_bytes: int = MAX_ARCHIVE_BYTES,
+    encoding: str | None = None,
+    repair: bool = False,
+) -> Archive:
     """Reads one archive: a text file in which articles follow each other.
 
     Args:
         path: the file.
         max_bytes: how long it may be.
+        encoding: the Python codec of a file without a byte-order mark that is not UTF-8; None to guess it.
+        repair: whether characters that were encoded twice, and HTML entities, are read as what they mean.
 
     Returns:
         The archive; its path is the file's name.
@@ -50,37 +58,47 @@ def read_archive(path: str | PathLike[str], *, max_bytes: int = MAX_ARCHIVE_BYTE
             line and cure.
     """
     file = Path(path)
-    return read_bytes(read_file(file, max_bytes), file.name, file=str(file))
+    choice = DecodingChoice(encoding, repair)
+    return read_bytes(read_file(file, max_bytes), file.name, file=str(file), choice=choice)
 
 
-def read_bytes(data: bytes, path: str, *, file: str | None = None) -> Archive:
+def read_bytes(
+    data: bytes, path: str, *, file: str | None = None, choice: DecodingChoice = NO_CHOICE
+) -> Archive:
     """Reads an archive from its bytes.
 
     Args:
         data: the file's bytes.
         path: how the file is to be called in the data set.
         file: how an error calls it, where that is not the same.
+        choice: how it is to be decoded.
 
     Raises:
         InputError: where the bytes are no plain text.
     """
-    source = read_text(data, file or path)
+    source = read_text(data, file or path, choice)
     return source.archive(path, hashlib.sha256(data).hexdigest(), len(data))
 
 
-def read_text(data: bytes, name: str) -> SourceText:
+def read_text(data: bytes, name: str, choice: DecodingChoice = NO_CHOICE) -> SourceText:
     """Reads the bytes of a text.
 
     Args:
         data: all of its bytes.
         name: how an error calls it.
+        choice: how it is decoded if it does not say its encoding.
 
     Raises:
         InputError: where the bytes are no plain text.
     """
-    decoded = decode(data, name)
+    decoded = decode(data, name, choice)
     text = decoded.text
-    articles, outside, notes = _articles(split_units(text), text)
+    reading = ReadingForm(text)
+    articles, outside, notes = _articles(split_units(reading.text), reading.text)
+    if reading.is_changed:
+        articles = [_article_in_text(article, reading) for article in articles]
+        outside = [_block_in_text(block, reading) for block in outside]
+        notes = [_note_in_text(note, reading) for note in notes]
     blocks = [*(block for article in articles for block in article.blocks), *outside]
     blocks.sort(key=_START)
     if _INVISIBLE.search(text):
@@ -89,12 +107,41 @@ def read_text(data: bytes, name: str) -> SourceText:
     notes.extend(_archive_notes(decoded, articles, blocks))
     return SourceText(
         encoding=decoded.encoding,
-        format=f"{decoded.encoding}, {decoded.line_ends}",
+        format=decoded.format,
         text=text,
+        segments=decoded.segments,
         blocks=tuple(blocks),
         articles=tuple(articles),
         notes=tuple(sorted(notes, key=lambda note: (note.start, note.end, note.code))),
     )
+
+
+def _article_in_text(article: Article, reading: ReadingForm) -> Article:
+    """Return an article of the text's reading form with its offsets in the text."""
+    start, end = reading.span(article.start, article.end)
+    printed = (article.published_start, article.published_end)
+    if article.published_start is not None and article.published_end is not None:
+        printed = reading.span(article.published_start, article.published_end)
+    return replace(
+        article,
+        authors=tuple(
+            Author(author.name, *reading.span(author.start, author.end)) for author in article.authors
+        ),
+        published_start=printed[0],
+        published_end=printed[1],
+        blocks=tuple(_block_in_text(block, reading) for block in article.blocks),
+        start=start,
+        end=end,
+    )
+
+
+def _block_in_text(block: Block, reading: ReadingForm) -> Block:
+    return Block(block.role, *reading.span(block.start, block.end))
+
+
+def _note_in_text(note: Note, reading: ReadingForm) -> Note:
+    start, end = reading.span(note.start, note.end)
+    return replace(note, start=start, end=end)
 
 
 def _articles(units: Sequence[Unit], text: str) -> tuple[list[Article], list[Block], list[Note]]:
@@ -339,11 +386,7 @@ def article_head(article: Article) -> tuple[int, int]:
 def _archive_notes(decoded: Decoded, articles: Sequence[Article], blocks: Sequence[Block]) -> Iterator[Note]:
     if not articles:
         yield Note(code="no_article", message="The file holds no words.", start=0, end=len(decoded.text))
-    if decoded.guessed:
-        message = (
-            f"Nothing in the file says its encoding and it is not UTF-8; it was read as {decoded.encoding}."
-        )
-        yield Note(code="decoded_as_guess", message=message, start=0, end=len(decoded.text))
+    yield from decoded.notes
     yield from checks.doubled_separators(blocks, decoded.text)
     yield from checks.author_spellings(articles)
 

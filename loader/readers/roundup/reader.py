@@ -28,5 +28,4 @@ class RoundupReader:
         Raises:
             InputError: the bytes are no plain text.
         """
-        del limits  # the file is no longer than an item may be
-        yield read_text(file.read(), name)
+        yield read_text(file.read(), name, limits.decoding)

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from loader.site.html_patterns import SEARCH_TERM
+from loader.text import ReadingForm
 
 # Quotation marks that people paste from articles, folded to the two plain ones.
 _PLAIN_MARKS = str.maketrans(
@@ -97,7 +98,7 @@ def parse(text: str) -> tuple[Term, ...]:
         The terms in their order; none where nothing can be looked for.
     """
     terms: list[Term] = []
-    for match in SEARCH_TERM.finditer(fold_marks(text[:LONGEST_SEARCH])):
+    for match in SEARCH_TERM.finditer(fold_marks(ReadingForm(text[:LONGEST_SEARCH]).text)):
         phrase = match["phrase"]
         raw = phrase if phrase is not None else match["word"]
         if not any(character.isalnum() for character in raw):
