@@ -15,7 +15,7 @@ import platform
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -74,11 +74,24 @@ def _ask(
 
 
 def _round(
-    servers: Sequence[Server], plan: Mapping[str, Sequence[mix.Request]], connections: int, results: Results
-) -> list[str]:
-    """Ask all servers once for each phase, one after the other; return what failed."""
-    faults = []
-    for phase, requests in plan.items():
+    servers: Sequence[Server],
+    rows: Sequence[mix.Request],
+    mixed: Sequence[mix.Request],
+    connections: int,
+    results: Results,
+) -> tuple[list[str], int]:
+    """Ask all servers once for each phase, one after the other.
+
+    Pages that say that they took too long are not asked for again, as nobody stores them.
+
+    Returns:
+        What failed, and how many pages took too long.
+    """
+    faults: list[str] = []
+    cut: set[str] = set()
+    for phase in (ROW, FIRST, AGAIN):
+        requests = rows if phase == ROW else [one for one in mixed if one.path not in cut]
+        too_long: set[str] = set()
         for server in servers:
             if server.name == BARE and phase != ROW:
                 continue  # it has none of the pages
@@ -86,8 +99,10 @@ def _round(
             measured = results.setdefault((server.name, phase), Measured())
             measured.rates.append(rate)
             measured.cpu.append(cpu)
+            too_long |= {sample.path for sample in samples if sample.cut_short}
             faults += [f"{server.name}, {phase}: {fault}" for fault in faults_of(samples)]
-    return faults
+        cut |= too_long
+    return faults, len(cut)
 
 
 def _table(results: Results) -> list[str]:
@@ -169,6 +184,7 @@ def main(
     mixed, rows = _distinct(mix.requests(stock, seed)), _distinct(mix.row_pages(stock, seed))
     results: Results = {}
     faults: list[str] = []
+    left_out = 0
     try:
         with (
             tempfile.TemporaryDirectory(dir=database.parent) as folder,
@@ -183,13 +199,14 @@ def main(
             for number in range(rounds + 1):
                 order = list(servers.values())
                 order = order[number % len(order) :] + order[: number % len(order)]
-                first = list(itertools.islice(mixed, count))
-                plan = {ROW: list(itertools.islice(rows, count)), FIRST: first, AGAIN: first}
-                if number == 0:  # templates are compiled, the file is read into memory
-                    faults += _round(order, plan, connections, {})
-                else:
-                    faults += _round(order, plan, connections, results)
+                asked = [list(itertools.islice(requests, count)) for requests in (rows, mixed)]
+                # In the first round templates are compiled, and the file is read into memory.
+                failed, slow = _round(order, *asked, connections, results if number else {})
+                faults += failed
+                left_out += slow
             click.echo("\n".join(_table(results)) + "\n")
+            asked_first = (rounds + 1) * count
+            click.echo(f"{left_out} of {asked_first:,} pages took too long, and were not asked for again")
             missed = _verdict(results)
             if flood:
                 line, failed = _flood(servers[ONE], flood, connections)
