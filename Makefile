@@ -20,7 +20,8 @@ RUN := $(VENV)/bin/python
 # Tests of the site, which must hold under Datasette 1.0 as they do under 0.65.
 SITE_TESTS := $(wildcard tests/test_site.py tests/test_reading_room.py tests/test_queries.py tests/test_rights.py \
 	tests/test_metadata.py tests/test_large_tables.py tests/test_chronology.py tests/test_plugin.py \
-	tests/test_metadata_faults.py tests/test_base_path.py) tests/attacks
+	tests/test_metadata_faults.py tests/test_base_path.py tests/test_page_cache.py tests/test_search_snippet.py \
+	tests/test_site_overhead.py) tests/attacks
 # Nothing but what a lock file names, with the bytes it names, and nothing that runs code to be built.
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 INSTALL_SELF := -m pip install -qqq --no-index --no-deps --no-build-isolation -e .

@@ -9,7 +9,6 @@ together; the client, which is Python's, shares the cores, so that rates say les
 
 from __future__ import annotations
 
-import itertools
 import os
 import platform
 import sqlite3
@@ -18,6 +17,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from statistics import median
 
@@ -199,9 +199,10 @@ def main(
             for number in range(rounds + 1):
                 order = list(servers.values())
                 order = order[number % len(order) :] + order[: number % len(order)]
-                asked = [list(itertools.islice(requests, count)) for requests in (rows, mixed)]
+                rows_asked, mixed_asked = list(islice(rows, count)), list(islice(mixed, count))
                 # In the first round templates are compiled, and the file is read into memory.
-                failed, slow = _round(order, *asked, connections, results if number else {})
+                kept = results if number else {}
+                failed, slow = _round(order, rows_asked, mixed_asked, connections, kept)
                 faults += failed
                 left_out += slow
             click.echo("\n".join(_table(results)) + "\n")
