@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from enum import StrEnum
 from pathlib import Path
 
@@ -45,6 +46,12 @@ The Courier, by Mia Berg, June 7, 2019:
 
 ***
 """
+ITEM = """Fog closes the harbour
+
+Drava Times, by Eva Lang, May 4, 2018:
+
+PTUJ, Slovenia – Fog lay over the Drava.
+"""
 PLACES = (
     "name,kind,country_code,latitude,longitude,geonames_id,wikidata_id,admin1,population,aliases,source,note\n"
     "Mala Vas,city,SI,46.08,14.53,,,,,,by hand,\n"
@@ -74,6 +81,9 @@ def write_sources(folder: Path) -> None:
     """Write the archive, with the tables beside it, into a folder that is there."""
     (folder / "a.txt").write_text(FIRST, encoding="utf-8")
     (folder / "b.txt").write_text(SECOND, encoding="utf-8")
+    with zipfile.ZipFile(folder / "z.zip", "w") as container:
+        for name, data in (("fog.txt", ITEM.encode()), ("fog.png", b"\x89PNG\r\n\x1a\n")):
+            container.writestr(zipfile.ZipInfo(name, (2018, 5, 4, 0, 0, 0)), data)
     (folder / "places.csv").write_text(PLACES, encoding="utf-8")
     (folder / "metadata.yml").write_text(METADATA, encoding="utf-8")
     with (folder / "corrections.csv").open("w", encoding="utf-8", newline="") as lines:

@@ -254,6 +254,11 @@ _OTHERS = (
     _judged(
         "a note's end", "update data_notes set end = end - 1 where id = (select min(id) from data_notes)"
     ),
+    _judged("another format of a file", "update files set format = 'a book' where path = 'z.zip'"),
+    _judged("another reader of a file", "update files set reader = 'roundup' where path = 'z.zip'"),
+    _judged("another version of a reader", "update files set reader_version = '9' where path = 'z.zip'"),
+    _judged("another reason of a file", "update files set reason = 'is cut' where path = 'z.zip'"),
+    _judged("another reason to leave bytes out", "update omitted_ranges set reason = 'duplicate'"),
     _judged("a note taken out", "delete from data_notes where id = (select max(id) from data_notes)"),
     _judged(
         "what a correction replaced",
