@@ -29,6 +29,8 @@ SPEAKER_KINDS = ("person", "organisation", "document", "group")
 SENSES = ("location", "government")
 
 # How characters of a source text come from bytes: "verbatim" is the decoding alone, "inserted" has no bytes.
+# "repair": U+FFFD stands for bytes that are no character, or what was encoded twice or is an HTML entity was
+# replaced by what it means.
 TRANSFORMS = (
     "verbatim",
     "xml",
@@ -127,28 +129,6 @@ class Note:
         """Return a note about a span."""
         start, end = span
         return cls(code=code, message=message, start=start, end=end, article=article)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """A part of a source text, with the bytes of the file that it comes from.
-
-    Attributes:
-        start: offset of its first character in the text.
-        end: offset after the last one.
-        byte_start: offset of its first byte in the file.
-        byte_end: offset after the last one.
-        encoding: the Python codec of these bytes.
-        transform: "verbatim" if the codec gives the characters; "repair" if U+FFFD stands for bytes that are
-            no character, or if what was encoded twice or is an HTML entity was replaced by what it means.
-    """
-
-    start: int
-    end: int
-    byte_start: int
-    byte_end: int
-    encoding: str
-    transform: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from loader.readers.encoding_signs import UNICODE_WITH_NUL, Sign, seven_bit_enco
 from loader.readers.legacy_encodings import Guess, encodings, guess
 from loader.readers.parts import LOST, REPAIRED, STRAY_ENCODING, EncodedRun, Part, repaired_parts, utf8_parts
 from loader.readers.text_repair import repaired
-from loader.records import Note, Piece, Segment
+from loader.records import Note, Segment
 
 __all__ = ["NO_CHOICE", "Decoded", "DecodingChoice", "codec_name", "decode", "decode_piece"]
 
@@ -92,33 +92,21 @@ class Decoded:
     encoding: str
     line_ends: str
     guessed: bool
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Segment, ...]
     notes: tuple[Note, ...]
 
     @property
     def format(self) -> str:
         """Encodings and line ends in words: "utf-8, LF", "utf-8 and cp1252, CRLF"."""
         marked = {bare for _, encoding, bare in _BYTE_ORDER_MARKS if encoding == self.encoding}
-        further = {piece.encoding for piece in self.pieces} - {self.encoding} - marked
+        further = {piece.encoding for piece in self.pieces if piece.encoding} - {self.encoding} - marked
         return f"{' and '.join([self.encoding, *sorted(further)])}, {self.line_ends}"
 
     @property
     def segments(self) -> tuple[Segment, ...]:
         """Where the text stands in the file; () if it is the plain decoding of all its bytes."""
-        if len(self.pieces) <= 1 and all(piece.transform == VERBATIM for piece in self.pieces):
-            return ()
-        return tuple(
-            Segment(
-                start=piece.start,
-                end=piece.end,
-                part=None,
-                byte_start=piece.byte_start,
-                byte_end=piece.byte_end,
-                transform=piece.transform,
-                encoding=piece.encoding,
-            )
-            for piece in self.pieces
-        )
+        is_plain = len(self.pieces) <= 1 and all(piece.transform == VERBATIM for piece in self.pieces)
+        return () if is_plain else self.pieces
 
 
 def decode(data: bytes, path: str, choice: DecodingChoice = NO_CHOICE) -> Decoded:
@@ -150,9 +138,11 @@ def decode(data: bytes, path: str, choice: DecodingChoice = NO_CHOICE) -> Decode
     )
 
 
-def decode_piece(data: bytes, piece: Piece) -> str:
+def decode_piece(data: bytes, piece: Segment) -> str:
     """Return the text of a piece from the file's bytes, by its encoding and transform."""
     raw = data[piece.byte_start : piece.byte_end]
+    if piece.encoding is None:
+        raise LookupError("the piece names no encoding")
     if piece.transform == VERBATIM:
         return raw.decode(piece.encoding)
     return repaired(raw.decode(piece.encoding, "replace"))
@@ -307,14 +297,15 @@ def _no_guess(data: bytes, path: str, run: Run, tried: Sequence[str]) -> InputEr
     )
 
 
-def _pieces(parts: Iterable[Part]) -> Iterator[Piece]:
+def _pieces(parts: Iterable[Part]) -> Iterator[Segment]:
     at = 0
     for part in parts:
         transform = REPAIR if part.origin in (LOST, REPAIRED) else VERBATIM
         end = at + len(part.text)
-        yield Piece(
+        yield Segment(
             start=at,
             end=end,
+            part=None,
             byte_start=part.byte_start,
             byte_end=part.byte_end,
             encoding=part.encoding,

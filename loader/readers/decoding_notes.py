@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from loader.readers.parts import LOST, REPAIRED, STRAY, EncodedRun, Part
 from loader.readers.text_repair import DOUBLE_ENCODED, find_damage
-from loader.records import Note, Piece
+from loader.records import Note, Segment
 
 # Notes on single bytes of a file; one more tells how many there are besides.
 MOST_NOTES = 1000
@@ -18,7 +18,7 @@ _DAMAGE = {
 
 
 def decoding_notes(
-    text: str, parts: Sequence[Part], pieces: Sequence[Piece], runs: Sequence[EncodedRun]
+    text: str, parts: Sequence[Part], pieces: Sequence[Segment], runs: Sequence[EncodedRun]
 ) -> Iterator[Note]:
     """Yield what a reader must know of the decoding of a file.
 
@@ -34,7 +34,7 @@ def decoding_notes(
 
 
 def _run_notes(
-    text: str, parts: Sequence[Part], pieces: Sequence[Piece], runs: Sequence[EncodedRun]
+    text: str, parts: Sequence[Part], pieces: Sequence[Segment], runs: Sequence[EncodedRun]
 ) -> Iterator[Note]:
     if len(runs) == 1:
         if runs[0].is_guess:
@@ -58,7 +58,7 @@ def _run_notes(
         yield Note(code=code, message=message, start=first[number], end=last[number])
 
 
-def _byte_notes(parts: Sequence[Part], pieces: Sequence[Piece]) -> Iterator[Note]:
+def _byte_notes(parts: Sequence[Part], pieces: Sequence[Segment]) -> Iterator[Note]:
     count, more = 0, []
     for part, piece in zip(parts, pieces, strict=True):
         if part.origin not in (STRAY, LOST):
@@ -82,9 +82,9 @@ def _bytes(part: Part) -> str:
     return f"{count} byte{'s' if count > 1 else ''} at byte {part.byte_start:,}"
 
 
-def _damage_notes(text: str, parts: Sequence[Part], pieces: Sequence[Piece]) -> Iterator[Note]:
+def _damage_notes(text: str, parts: Sequence[Part], pieces: Sequence[Segment]) -> Iterator[Note]:
     """Yield a note for each kind of damage, repaired or not, at its first place."""
-    repairs: dict[str, list[Piece]] = {}
+    repairs: dict[str, list[Segment]] = {}
     for part, piece in zip(parts, pieces, strict=True):
         if part.origin == REPAIRED:
             repairs.setdefault(part.damage, []).append(piece)

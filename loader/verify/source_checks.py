@@ -15,7 +15,7 @@ from loader.metadata_file import dataset_facts, find_metadata, read_metadata
 from loader.pipeline.tasks import places_sha256
 from loader.readers.decoding import REPAIR, VERBATIM, DecodingChoice, decode, decode_piece
 from loader.readers.files import find_sources
-from loader.records import Piece
+from loader.records import Segment
 from loader.verify.containers import parts_of, read_part
 from loader.verify.report import Ledger, Level, Proof
 from loader.verify.untrusted_database import Opened, Row
@@ -74,7 +74,6 @@ def prove_file(row: Row, folder: Folder, archives: int, ledger: Ledger) -> bytes
         folder: where the file is.
         archives: how many source texts name it.
         ledger: takes down where the row says something else than the file.
-        decoding: how the database says that files were decoded.
 
     Returns:
         Its bytes, None if it is not the file that was loaded or was not read then.
@@ -184,9 +183,10 @@ def _decoded(segment: Row, part: bytes) -> str | None:
         return None
     if not 0 <= segment.byte_start <= segment.byte_end <= len(part):
         return None
-    piece = Piece(
+    piece = Segment(
         start=segment.start,
         end=segment.end,
+        part=segment.part,
         byte_start=segment.byte_start,
         byte_end=segment.byte_end,
         encoding=segment.encoding,
