@@ -39,6 +39,9 @@ def checked(data: bytes, choice: DecodingChoice = NO_CHOICE) -> Decoded | None:
         assert piece.start < piece.end and piece.byte_start < piece.byte_end
         at, byte_at = piece.end, piece.byte_end
     assert (at, byte_at) == (len(decoded.text), len(data))
+    assert decoded.segments in ((), decoded.pieces)
+    if not decoded.segments:
+        assert data.decode(decoded.encoding) == decoded.text
     for note in decoded.notes:
         assert 0 <= note.start <= note.end <= len(decoded.text)
     return decoded
@@ -111,6 +114,12 @@ def test_runs_are_all_of_the_bytes(data: bytes) -> None:
     runs = split_runs(data)
     assert (runs[0].start, runs[-1].end) == (0, len(data))
     assert all(run.end == following.start for run, following in itertools.pairwise(runs))
+
+
+def test_a_byte_order_mark_before_another_encoding_leaves_segments() -> None:
+    decoded = checked(b"\xef\xbb\xbf" + (GERMAN + "\n").encode("cp1252") * 3)
+    assert decoded is not None
+    assert (decoded.encoding, len(decoded.segments), decoded.segments[0].byte_start) == ("cp1252", 1, 3)
 
 
 # Faults in UTF-8

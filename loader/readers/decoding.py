@@ -105,7 +105,10 @@ class Decoded:
     @property
     def segments(self) -> tuple[Segment, ...]:
         """Where the text stands in the file; () if it is the plain decoding of all its bytes."""
-        is_plain = len(self.pieces) <= 1 and all(piece.transform == VERBATIM for piece in self.pieces)
+        reads_mark = any(encoding == self.encoding for _, encoding, _ in _BYTE_ORDER_MARKS)
+        is_plain = len(self.pieces) <= 1 and all(
+            piece.transform == VERBATIM and (piece.byte_start == 0 or reads_mark) for piece in self.pieces
+        )
         return () if is_plain else self.pieces
 
 
