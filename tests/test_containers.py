@@ -25,6 +25,7 @@ from loader.dataset.atomic_output import settle_header
 from loader.pipeline.check import check
 from loader.readers import registry
 from loader.readers.base import Limits, Reader, SourceText, Unread
+from loader.readers.decoding import DecodingChoice
 from loader.sharding.build_shards import By, build_shards
 from loader.verify import verify
 
@@ -389,41 +390,124 @@ def test_a_change_of_where_a_text_comes_from_is_a_fault(sql: str, folder: Path, 
     assert faults(tmp_path / "a.db", folder)
 
 
-def mixed(folder: Path) -> None:
-    """Add a text of two encodings, and one with a bad byte in a container."""
-    french = ARTICLE.format("Le pont est fermé").replace("Fog lay over", "Été à Genève après")
-    (folder / "joined.txt").write_bytes(FOG + b"\n" + french.encode("cp1252"))
-    pack(folder / "bad.zip", {"cut.txt": FOG.replace(b"\xe2\x80\x9d", b"\xe2\x80", 1)})
+FRENCH = ARTICLE.format("Le pont est fermé").replace("Fog lay over", "Été à Genève après")
+# Texts of which each is in one encoding, says so by nothing or by a byte-order mark, or is in several.
+ENCODED = {
+    "joined.txt": FOG + b"\n" + FRENCH.encode("cp1252"),
+    "mark.txt": b"\xef\xbb\xbf" + FOG.replace(b"lay", b"\xe2\x80lay"),
+    "other.txt": b"\xef\xbb\xbf" + (FRENCH * 3).encode("cp1252"),
+    "stray.txt": FOG.replace(b"Fog lay", b"Caf\xe9s lay"),
+    "entity.txt": ARTICLE.format("Fog &amp; ice").encode(),
+    "cut.txt": FOG.replace(b"\xe2\x80\x9d", b"\xe2\x80", 1),
+    "windows.txt": (FRENCH * 3).encode("cp1252"),
+}
+IN_PIECES = {"joined.txt", "mark.txt", "other.txt", "stray.txt", "entity.txt", "cut.txt"}
 
 
-def test_texts_of_several_encodings_are_proved_byte_by_byte(folder: Path, tmp_path: Path) -> None:
-    mixed(folder)
-    build([folder], tmp_path / "a.db")
+@pytest.fixture
+def encoded(tmp_path: Path) -> Path:
+    """Texts in several encodings, as files and as members of a ZIP archive, with their database."""
+    place = tmp_path / "encoded"
+    place.mkdir()
+    for name, data in ENCODED.items():
+        (place / name).write_bytes(data)
+    pack(place / "items.zip", ENCODED)
+    build([place], tmp_path / "a.db", decoding=DecodingChoice(None, repair=True))
+    return place
+
+
+def test_texts_of_several_encodings_are_proved_byte_by_byte(encoded: Path, tmp_path: Path) -> None:
     found = rows(
         tmp_path / "a.db",
-        "select path, count(*), min(byte_start), max(byte_end), bytes from segments "
-        "join archives on archives.id = archive_id where path in ('joined.txt', 'bad.zip') group by path",
+        "select coalesce(part, path), member = '', min(byte_start), max(byte_end), "
+        "sum(byte_end - byte_start) from archives join segments on archive_id = archives.id "
+        "group by archives.id",
     )
-    assert [(path, start) for path, _, start, _, _ in found] == [("bad.zip", 0), ("joined.txt", 0)]
-    assert all(count > 1 for _, count, _, _, _ in found)
-    assert found[1][3] == found[1][4]  # of the plain file every byte
-    assert faults(tmp_path / "a.db", folder) == []
+    assert {name for name, is_file, *_ in found if is_file} == IN_PIECES
+    assert {name for name, is_file, *_ in found if not is_file} == set(ENCODED)
+    for name, _, start, end, length in found:
+        assert start == (3 if name in ("mark.txt", "other.txt") else 0)
+        assert end == len(ENCODED[name]) == start + length
+    assert faults(tmp_path / "a.db", encoded) == []
 
 
-@pytest.mark.parametrize(
-    "change", ["encoding = 'cp1253'", "byte_start = byte_start + 1", "transform = 'html'", "end = end - 1"]
-)
-def test_a_changed_segment_of_a_plain_file_is_a_fault(change: str, folder: Path, tmp_path: Path) -> None:
-    mixed(folder)
-    build([folder], tmp_path / "a.db")
-    last = (
-        "(select max(segments.id) from segments join archives on archives.id = archive_id where member = '')"
+def test_the_encoding_of_a_text_without_segments_decodes_its_file(encoded: Path, tmp_path: Path) -> None:
+    whole = rows(
+        tmp_path / "a.db",
+        "select path, encoding, characters from archives where id not in (select archive_id from segments)",
     )
+    assert [path for path, *_ in whole] == ["windows.txt"]
+    assert all(len(ENCODED[path].decode(encoding)) == characters for path, encoding, characters in whole)
+
+
+SEGMENT_CHANGES = {
+    "encoding that gives the same characters": "encoding = 'cp1254' where encoding = 'cp1252'",
+    "other name of the encoding": "encoding = 'UTF8' where encoding = 'utf-8'",
+    "encoding": "encoding = 'cp1253'",
+    "no encoding": "encoding = null",
+    "no codec": "encoding = 'a' || char(0)",
+    "verbatim as repair": "transform = 'repair' where transform = 'verbatim'",
+    "repair as verbatim": "transform = 'verbatim' where transform = 'repair'",
+    "transform": "transform = 'html'",
+    "first byte": "byte_start = byte_start + 1",
+    "last byte": "byte_end = byte_end - 1",
+    "end": "end = end - 1",
+    "part": "part = 'cut.txt' where part is not 'cut.txt'",
+}
+
+
+@pytest.mark.parametrize("is_file", [True, False], ids=["file", "member"])
+@pytest.mark.parametrize("change", SEGMENT_CHANGES.values(), ids=list(SEGMENT_CHANGES))
+def test_a_changed_segment_is_a_fault(change: str, is_file: bool, encoded: Path, tmp_path: Path) -> None:
+    values, _, condition = change.partition(" where ")
+    archives = f"select id from archives where (member = '') = {is_file:d}"
+    one = f"select max(id) from segments where archive_id in ({archives}) and {condition or 'true'}"
     with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
-        connection.execute(f"update segments set {change} where id = {last}")
+        [(number,)] = connection.execute(one)
+        connection.execute(f"update segments set {values} where id = ?", (number,))
         connection.commit()
     settle_header(tmp_path / "a.db")
-    assert faults(tmp_path / "a.db", folder)
+    assert any(f"segments {number}: " in fault for fault in faults(tmp_path / "a.db", encoded))
+
+
+def test_a_segment_that_was_cut_in_two_is_a_fault(encoded: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        [(number, archive)] = connection.execute(
+            "select max(segments.id), archive_id from segments join archives on archives.id = archive_id "
+            "where path = 'joined.txt'"
+        )
+        connection.execute("update segments set id = -id where id > ?", (number,))
+        connection.execute("update segments set id = 1 - id where id < 0")
+        connection.execute(
+            "insert into segments select id + 1, archive_id, start + 1, end, part, byte_start + 1, byte_end, "
+            "transform, encoding from segments where id = ?",
+            (number,),
+        )
+        connection.execute(
+            "update segments set end = start + 1, byte_end = byte_start + 1 where id = ?", (number,)
+        )
+        connection.commit()
+    settle_header(tmp_path / "a.db")
+    assert any(f"archives {archive}: has 3 segments" in fault for fault in faults(tmp_path / "a.db", encoded))
+
+
+def test_segments_of_a_text_that_needs_none_are_a_fault(encoded: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        [(archive, characters, size)] = connection.execute(
+            "select id, characters, bytes from archives where path = 'windows.txt'"
+        )
+        connection.execute(
+            "insert into segments select max(id) + 1, ?, 0, ?, null, 0, ?, 'verbatim', 'cp1252' "
+            "from segments",
+            (archive, characters, size),
+        )
+        text = ENCODED["windows.txt"].decode("cp1252")
+        connection.execute(
+            "insert into source_texts select max(id) + 1, ?, ? from source_texts", (archive, text)
+        )
+        connection.commit()
+    settle_header(tmp_path / "a.db")
+    assert any(f"archives {archive}: has 1 segment" in fault for fault in faults(tmp_path / "a.db", encoded))
 
 
 def test_a_reader_that_drops_a_member_cannot_pass(

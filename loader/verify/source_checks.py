@@ -6,6 +6,7 @@ import codecs
 import hashlib
 import os
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 
 from loader.curation import WrittenRow, curation_digest
@@ -13,13 +14,14 @@ from loader.errors import InputError
 from loader.input_files import MAX_ARCHIVE_BYTES, read_file
 from loader.metadata_file import dataset_facts, find_metadata, read_metadata
 from loader.pipeline.tasks import places_sha256
-from loader.readers.decoding import REPAIR, VERBATIM, DecodingChoice, decode, decode_piece
+from loader.readers.decoding import VERBATIM, Decoded, DecodingChoice, decode, decode_piece
 from loader.readers.files import find_sources
 from loader.records import Segment
 from loader.verify.containers import parts_of, read_part
 from loader.verify.report import Ledger, Level, Proof
 from loader.verify.untrusted_database import Opened, Row
 
+_SEGMENT_COLUMNS = tuple(field.name for field in fields(Segment))
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 FILES = Proof("files are those that were loaded, byte by byte", Level.BYTES)
 BYTES = Proof("every byte of a part is in a segment or left out with a reason", Level.BYTES)
@@ -152,50 +154,55 @@ def prove_text(
     for column, value in found.items():
         stored = getattr(archive, column)
         tally.expect(stored == value, f"{where}: {column} is {stored}, of the file {value}")
-    if segments:
-        _prove_segments(archive, part, decoded.text, segments, ledger)
-    else:
-        tally.expect(not decoded.segments, f"{where}: has no segments, which this file needs")
+    expected = decoded.segments or ((_whole(decoded, part),) if archive.member else ())
+    _prove_segments(archive, segments, expected, ledger)
+    gives = _text_of(part, expected) if expected else _text_of(part, (_whole(decoded, part),))
+    ledger[TEXTS].expect(gives == decoded.text, f"{where}: its bytes do not give its text")
     return decoded.text
 
 
-def _prove_segments(archive: Row, part: bytes, text: str, segments: Sequence[Row], ledger: Ledger) -> None:
-    """The characters of each segment are what its bytes give, and all of them are the text."""
+def _whole(decoded: Decoded, part: bytes) -> Segment:
+    """The segment of a text that is the plain decoding of a part."""
+    return Segment(
+        start=0,
+        end=len(decoded.text),
+        part=None,
+        byte_start=0,
+        byte_end=len(part),
+        transform=VERBATIM,
+        encoding=decoded.encoding,
+    )
+
+
+def _prove_segments(
+    archive: Row, segments: Sequence[Row], expected: Sequence[Segment], ledger: Ledger
+) -> None:
+    """The segments of a text are those of its decoding, value by value."""
     tally = ledger[TEXTS]
-    where = f"archives {archive.id}"
     tally.expect(
-        {row.part for row in segments} == {archive.member or None},
-        f"{where}: its segments are not of the part {archive.member or 'that is the file'}",
+        len(segments) == len(expected),
+        f"archives {archive.id}: has {len(segments):,} segments, of the file {len(expected):,}",
     )
+    for row, segment in zip(segments, expected, strict=False):
+        wanted = replace(segment, part=archive.member or None)
+        for column in _SEGMENT_COLUMNS:
+            stored, value = getattr(row, column), getattr(wanted, column)
+            tally.expect(stored == value, f"segments {row.id}: {column} is {stored}, of the file {value}")
+
+
+def _text_of(part: bytes, segments: Sequence[Segment]) -> str | None:
+    """The characters of segments, each made of its bytes alone; None if these are none or leave a gap."""
+    pieces: list[str] = []
     at = 0
-    for row in segments:
-        gives = _decoded(row, part)
-        if gives is None or row.start != at or text[row.start : row.end] != gives or row.end < row.start:
-            tally.fault(f"segments {row.id}: does not give the characters from {row.start} to {row.end}")
-            return
-        at = row.end
-    tally.expect(at == len(text), f"{where}: its segments end at {at}, its text at {len(text)}")
-
-
-def _decoded(segment: Row, part: bytes) -> str | None:
-    """The characters of a segment; None if its bytes do not give any."""
-    if segment.transform not in (VERBATIM, REPAIR) or segment.encoding is None:
-        return None
-    if not 0 <= segment.byte_start <= segment.byte_end <= len(part):
-        return None
-    piece = Segment(
-        start=segment.start,
-        end=segment.end,
-        part=segment.part,
-        byte_start=segment.byte_start,
-        byte_end=segment.byte_end,
-        encoding=segment.encoding,
-        transform=segment.transform,
-    )
-    try:
-        return decode_piece(part, piece)
-    except (UnicodeError, LookupError):
-        return None
+    for segment in segments:
+        try:
+            pieces.append(decode_piece(part, segment))
+        except UnicodeError:
+            return None
+        at += len(pieces[-1])
+        if segment.end != at or segment.start != at - len(pieces[-1]):
+            return None
+    return "".join(pieces)
 
 
 def prove_stored_text(
