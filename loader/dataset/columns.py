@@ -92,8 +92,9 @@ TABLES: dict[str, Table] = {
             integer("byte_end", "Offset after its last byte.", required=True),
             text(
                 "transform",
-                "How the characters come from the bytes: verbatim is decoding alone; repair puts U+FFFD for bytes "
-                "that are no character, or what was encoded twice or is an HTML entity as it was meant.",
+                "How the characters come from the bytes: verbatim is decoding alone; repair puts U+FFFD "
+                "for bytes that are no character, or what was encoded twice or is an HTML entity as it was "
+                "meant.",
                 required=True,
             ),
             text("encoding", "The codec that decodes the bytes."),
