@@ -75,7 +75,11 @@ def serving(folder: Path, *options: str) -> Iterator[Server]:
     command = [sys.executable, "-m", "loader", "serve", str(folder), "--workers", "2", "--port", str(port)]
     command += ["-o", str(folder.parent / "clippings.db"), *options]
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
+        process = subprocess.Popen(
+            command, stdout=output, stderr=output, start_new_session=True,
+            # The tests may run where it is ignored, as under nohup; the server is tried as at a terminal.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no lock is taken
+        )  # fmt: skip
     server = Server(process, f"http://127.0.0.1:{port}", log)
     try:
         server.wait_for(lambda: "Open http" in server.said or process.poll() is not None)
