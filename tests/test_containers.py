@@ -352,6 +352,19 @@ def test_a_correction_of_an_item_that_is_not_there_is_a_fault(
         build([folder], tmp_path / "a.db")
 
 
+@pytest.mark.parametrize(("name", "data"), [("page.html", b"<html><p>Fog"), ("pic.png", PNG)])
+def test_a_correction_of_a_file_that_no_reader_takes_is_a_fault(
+    name: str, data: bytes, folder: Path, tmp_path: Path
+) -> None:
+    (folder / name).write_bytes(data)
+    build([folder], tmp_path / "a.db")
+    table = f"archive,start,text,field,corrected,reason\n{name},,Fog,headline,X,r\n"
+    (folder / "corrections.csv").write_text(table, encoding="utf-8")
+    for update in (False, True):
+        with pytest.raises(InputError, match=f"line 2: “{name}” is not read, it "):
+            build([folder], tmp_path / "a.db", update=update)
+
+
 def test_show_and_check_name_the_items(folder: Path) -> None:
     shown = run("show", folder / "items.zip").stdout
     assert f"{folder / 'items.zip'}, 2018/fog.txt: utf-8, LF" in shown

@@ -101,6 +101,9 @@ def read(task: Task) -> Read:
     if isinstance(found, FileReport):
         if not source.from_folder:
             raise InputError(refusal_line(source.location, found.reason))
+        if task.wanted and found.format:  # nobody reads it: a row for it would have no effect, unnoticed
+            why = f"“{source.name}” is not read, it {found.reason}; correct the name or take the row out"
+            raise CorrectionError.of(row.fault(why) for row in task.wanted)
         return unread_file(task, found)
     return _read_texts(task, found, gazetteer)
 
