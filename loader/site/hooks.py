@@ -35,7 +35,7 @@ from loader.site.page_cache.assembly import in_front
 from loader.site.page_cache.interruptions import note_interruptions
 from loader.site.pages import article, download, exports, feeds, home, people, places, static_files
 from loader.site.room import PLUGIN, Room
-from loader.site.schema_refresh import refresh_once, remember_table_names
+from loader.site.schema_refresh import refresh_once, remember_schema, remember_table_names
 from loader.site.search import search_page
 from loader.site.security import middleware, running_queries, sql_limits, written_sql
 from loader.site.table_permissions import answer_if_unrestricted
@@ -207,6 +207,7 @@ def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
     answer_if_unrestricted(datasette)
     note_interruptions(room.database)
     remember_table_names(room.database)
+    remember_schema(room.database)
     if room.is_current and not room.database.is_mutable:
         # Datasette would count every table. These are also its list of tables, so views are not among them.
         room.database._cached_table_counts = dict(room.counts.tables)

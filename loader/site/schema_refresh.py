@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Hashable
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,6 +35,46 @@ def refresh_once(datasette: Datasette) -> None:
             refreshed = attached
 
     datasette.refresh_schemas = refresh_schemas
+
+
+# Methods of Datasette's databases that read the schema of one table, or of all of them, in a thread.
+_OF_THE_SCHEMA = (
+    "primary_keys",
+    "table_columns",
+    "table_column_details",
+    "foreign_keys_for_table",
+    "get_all_foreign_keys",
+    "fts_table",
+    "label_column_for_table",
+)
+
+
+def remember_schema(database: Database) -> None:
+    """Make an immutable database read the columns, keys and indexes of each of its tables once."""
+    if not database.is_mutable:
+        for name in _OF_THE_SCHEMA:
+            setattr(database, name, _remembering(getattr(database, name)))
+
+
+def _remembering(read: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    results: dict[Hashable, Any] = {}
+
+    async def remembered(*names: str) -> Any:
+        if names not in results:
+            result = await read(*names)
+            if len(results) >= _MOST_NAMES:
+                return result
+            results[names] = result
+        return _copied(results[names])
+
+    return remembered
+
+
+def _copied(value: Any) -> Any:
+    """Copy lists and dictionaries, which who asked may change; what they hold in the end is not changed."""
+    if isinstance(value, dict):
+        return {key: _copied(part) for key, part in value.items()}
+    return copy(value) if isinstance(value, list) else value
 
 
 def remember_table_names(database: Database) -> None:
