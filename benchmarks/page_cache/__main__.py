@@ -171,13 +171,26 @@ def _flood(server: Server, count: int, connections: int) -> tuple[str, list[str]
 @click.command()
 @click.argument("database", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--before", "commit", default=_BEFORE, show_default=True, help="the commit to compare with")
+@click.option(
+    "--before-database",
+    "database_before",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="the same articles, made by that commit; needed if its schema is another one",
+)
 @click.option("--rounds", default=5, show_default=True, type=click.IntRange(1))
 @click.option("--requests", "count", default=200, show_default=True, help="in each phase of a round")
 @click.option("--connections", default=16, show_default=True, type=click.IntRange(1, 100))
 @click.option("--flood", default=100_000, show_default=True, type=click.IntRange(0))
 @click.option("--seed", default=1, show_default=True)
 def main(
-    database: Path, commit: str, rounds: int, count: int, connections: int, flood: int, seed: int
+    database: Path,
+    commit: str,
+    database_before: Path | None,
+    rounds: int,
+    count: int,
+    connections: int,
+    flood: int,
+    seed: int,
 ) -> None:
     """Compares the servers on DATABASE."""
     stock = mix.read_stock(database)
@@ -188,7 +201,7 @@ def main(
     try:
         with (
             tempfile.TemporaryDirectory(dir=database.parent) as folder,
-            running(database.resolve(), Path(folder).resolve(), commit) as servers,
+            running(database.resolve(), Path(folder).resolve(), commit, database_before) as servers,
         ):
             click.echo(
                 f"{len(stock.slugs):,} articles; {rounds} rounds of {count} requests over {connections} "

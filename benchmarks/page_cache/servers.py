@@ -64,13 +64,16 @@ class Server:
 
 
 @contextmanager
-def running(database: Path, folder: Path, commit: str) -> Iterator[dict[str, Server]]:
-    """Start all servers on one file.
+def running(
+    database: Path, folder: Path, commit: str, database_before: Path | None = None
+) -> Iterator[dict[str, Server]]:
+    """Start all servers on the same articles.
 
     Args:
         database: a finished SQLite file.
-        folder: for a link to the file, the earlier commit's checkout and what the servers print.
+        folder: for links to the files, the earlier commit's checkout and what the servers print.
         commit: the commit before.
+        database_before: the same articles in that commit's schema; without it, its server reads `database`.
 
     Yields:
         The servers by name.
@@ -78,8 +81,8 @@ def running(database: Path, folder: Path, commit: str) -> Iterator[dict[str, Ser
     Raises:
         InputError: one does not start.
     """
-    archive = folder / "archive.db"  # its name in the addresses of the mixed load
-    archive.hardlink_to(database)
+    archive = _linked(database, folder)
+    archive_before = _linked(database_before, folder / "database-before") if database_before else archive
     checkout = folder / "before"
     git = ("git", "-C", str(ROOT), "worktree")
     subprocess.run([*git, "add", "--quiet", "--detach", str(checkout), commit], check=True)
@@ -90,10 +93,12 @@ def running(database: Path, folder: Path, commit: str) -> Iterator[dict[str, Ser
     bare += ["--inspect-file", str(inspected)]
     for name, value in settings.items():
         bare += ["--setting", name, json.dumps(value)]
-    ours = [sys.executable, "-m", "loader", "serve", str(archive)]
+    ours, theirs = (
+        [sys.executable, "-m", "loader", "serve", str(path)] for path in (archive, archive_before)
+    )
     commands = {
         BARE: (bare, ROOT),
-        BEFORE: (ours, checkout),
+        BEFORE: (theirs, checkout),
         ONE: (ours, ROOT),
         TWO: ([*ours, "--workers", "2"], ROOT),
     }
@@ -105,6 +110,14 @@ def running(database: Path, folder: Path, commit: str) -> Iterator[dict[str, Ser
             }
     finally:
         subprocess.run([*git, "remove", "--force", str(checkout)], check=True)
+
+
+def _linked(database: Path, folder: Path) -> Path:
+    """Link to a database under the name that it has in the addresses of the mixed load."""
+    folder.mkdir(exist_ok=True)
+    link = folder / "archive.db"
+    link.hardlink_to(database)
+    return link
 
 
 @contextmanager
