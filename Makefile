@@ -63,8 +63,8 @@ speed: $(LARGE) $(VENV)/.serve ## time every page and question over made-up arti
 bench-site: $(LARGE) $(VENV)/.serve ## the site under load, over made-up articles [MINUTES=10] [ARTICLES=100000]
 	@$(RUN) -m benchmarks.load $< --minutes $(MINUTES)
 
-bench-cache: $(LARGE) $(VENV)/.serve ## pages seen before, first views and row pages, beside bare Datasette and a commit [BEFORE=3311e7c]
-	@$(RUN) -m benchmarks.page_cache $< --before $(BEFORE)
+bench-cache: $(LARGE) $(VENV)/.serve ## pages seen before, first views and row pages, beside bare Datasette and a commit [BEFORE=3311e7c] [BEFORE_DATABASE=]
+	@$(RUN) -m benchmarks.page_cache $< --before $(BEFORE) $(if $(BEFORE_DATABASE),--before-database "$(BEFORE_DATABASE)")
 
 # 100,000 articles take some minutes and 2 GB, a million ten times as much.
 $(LARGE): benchmarks/site/making.py benchmarks/site/naming.py loader/dataset/schema.py loader/dataset/summaries.py | $(VENV)/.serve

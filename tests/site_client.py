@@ -45,11 +45,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def ask(site: Datasette, path: str) -> httpx.Response:
-    """Returns the site's answer to a path."""
+def ask(site: Datasette, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
+    """Return the site's answer to a path."""
 
     async def answer() -> httpx.Response:
         await site.invoke_startup()
-        return await site.client.get(path)
+        return await site.client.get(path, headers=headers)
 
     return _THREAD.submit(asyncio.run, answer()).result(timeout=60)

@@ -143,7 +143,7 @@ def test_watch_shows_new_and_changed_files_while_an_open_download_keeps_the_old_
     with serving(folder, "--watch") as server:
         old = server.get("/clippings.db").content
         with httpx.stream("GET", server.base + "/clippings.db") as download:
-            parts = download.iter_raw(4096)
+            parts = download.iter_bytes(4096)
             first = next(parts)
             (folder / "b.txt").write_text(ARTICLE.format("Rain fills the harbour") * 9, encoding="utf-8")
             server.wait_for(lambda: "Rain fills the harbour" in server.get("/articles").text)

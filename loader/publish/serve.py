@@ -17,6 +17,7 @@ from datasette.app import DEFAULT_SETTINGS, Datasette
 from loader.errors import InputError
 from loader.publish.bundle import SITE, describe
 from loader.publish.connections import server_config
+from loader.site.compressed_database import share_compressed_databases
 
 # Connections that wait to be accepted.
 BACKLOG = 2048
@@ -65,16 +66,19 @@ class Address:
                 ) from error
 
 
-def open_site(database: Path, metadata: Mapping[str, Any], base_url: str = "/") -> Datasette:
+def open_site(
+    database: Path, metadata: Mapping[str, Any], base_url: str = "/", compressed: Path | None = None
+) -> Datasette:
     """Return a Datasette with the limits of a public site.
 
     Args:
         database: the finished file; it is served as immutable, so that its download is offered.
         metadata: what its owner says of it, as metadata.yml holds it.
         base_url: the path below which the site lies.
+        compressed: a folder for the compressed database, shared by several workers; None for one of its own.
     """
     settings = {**json.loads((SITE / "settings.json").read_text(encoding="utf-8")), "base_url": base_url}
-    return Datasette(
+    site = Datasette(
         files=[],
         immutables=[str(database)],
         metadata=dict(metadata),
@@ -82,6 +86,9 @@ def open_site(database: Path, metadata: Mapping[str, Any], base_url: str = "/") 
         # Settings come and go between versions of Datasette.
         settings={name: value for name, value in settings.items() if name in DEFAULT_SETTINGS},
     )
+    if compressed is not None:
+        share_compressed_databases(site, compressed)
+    return site
 
 
 class _Switch:

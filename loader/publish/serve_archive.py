@@ -7,10 +7,11 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -120,9 +121,11 @@ def serve_archive(paths: Sequence[Path], options: ServeOptions, tell: Callable[[
     if options.workers > 1 and not can_share_a_port():
         tell("--workers: on this system one process serves, as sharing a port is not tested here.")
     elif options.workers > 1:
-        workers = Workers(make_site, address, options.workers, tell)
-        with rebuilding(rebuild, workers) if rebuild else nullcontext():
-            workers.run(started)
+        with tempfile.TemporaryDirectory(prefix="press-archive-", ignore_cleanup_errors=True) as shared:
+            opening = replace(make_site, compressed=Path(shared))
+            workers = Workers(opening, address, options.workers, tell)
+            with rebuilding(rebuild, workers) if rebuild else nullcontext():
+                workers.run(started)
         return
     serve(make_site, address, rebuild=rebuild, started=started)
 
@@ -137,6 +140,7 @@ class _Opening:
         metadata: the file that describes the data set, or None for metadata.yml beside the sources.
         is_built: whether the database was named instead of its sources.
         base_url: the path below which the site lies.
+        compressed: the folder in which workers share the compressed database.
     """
 
     database: Path
@@ -144,10 +148,12 @@ class _Opening:
     metadata: Path | None
     is_built: bool
     base_url: str
+    compressed: Path | None = None
 
     def __call__(self) -> Datasette:
         """Open the site, with the metadata as it is now."""
-        return open_site(self.database, _stated(self.paths, self.metadata, self.is_built), self.base_url)
+        stated = _stated(self.paths, self.metadata, self.is_built)
+        return open_site(self.database, stated, self.base_url, self.compressed)
 
 
 def cached_database(paths: Sequence[Path], metadata: Path | None) -> Path:

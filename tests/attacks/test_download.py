@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import os
 import shutil
 import socket
 import subprocess
@@ -19,11 +21,14 @@ from site_client import ask
 
 from loader.metadata_file import read_metadata
 from loader.publish.serve import open_site
+from loader.site import compressed_database
+from loader.site.compressed_database import CompressedDatabase, state_of
 from loader.site.pages import download
 from loader.site.pages.download import Version, choose_part, read_range
 
 _THREAD = ThreadPoolExecutor(max_workers=1)  # Playwright keeps a loop running in the tests' thread
 VERSION = Version(size=1000, modified=1_700_000_000, tag='"abc"')
+PLAIN = {"accept-encoding": "identity"}
 BEFORE, SAME, AFTER = (
     "Tue, 14 Nov 2023 22:13:19 GMT",
     "Tue, 14 Nov 2023 22:13:20 GMT",
@@ -33,7 +38,7 @@ BEFORE, SAME, AFTER = (
 
 @pytest.fixture(scope="module")
 def whole(web: httpx.Client) -> bytes:
-    answer = web.get("/archive.db")
+    answer = web.get("/archive.db", headers=PLAIN)
     assert answer.status_code == 200 and answer.content.startswith(b"SQLite format 3\0")
     assert answer.headers["content-length"] == str(len(answer.content))
     return answer.content
@@ -135,7 +140,7 @@ def test_a_range_that_the_database_does_not_have_is_416(web: httpx.Client, whole
 
 
 def test_a_visitor_who_has_the_file_does_not_get_it_again(web: httpx.Client, whole: bytes) -> None:
-    first = web.get("/archive.db").headers
+    first = web.get("/archive.db", headers=PLAIN).headers
     assert first["etag"].startswith('"') and first["accept-ranges"] == "bytes"
     for sent in ({"if-none-match": first["etag"]}, {"if-modified-since": first["last-modified"]}):
         answer = web.get("/archive.db", headers=sent)
@@ -287,6 +292,137 @@ def test_a_download_that_is_left_again_and_again_closes_its_files(attacked: str,
             connection.sendall(b"GET /archive.db HTTP/1.1\r\nHost: x\r\n\r\n")
             connection.recv(1000)
     assert httpx.get(attacked + "/archive.db", timeout=60).content == whole
+
+
+@pytest.fixture(scope="module")
+def site_with_compressed(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Datasette:
+    """A site that has prepared the compressed form of its file for a visitor before."""
+    copy = tmp_path_factory.mktemp("compressed") / "archive.db"
+    shutil.copyfile(database, copy)
+    site = site_of(copy)
+    first = ask(site, "/archive.db", {"accept-encoding": "gzip"})
+    assert "content-encoding" not in first.headers and first.content == database.read_bytes()
+    compressed_form(site).wait()
+    return site
+
+
+def compressed_form(site: Datasette) -> CompressedDatabase:
+    return compressed_database._FILES[site.get_database("archive")]
+
+
+def test_the_compressed_form_is_sent_when_it_is_prepared(
+    site_with_compressed: Datasette, database: Path
+) -> None:
+    plain = ask(site_with_compressed, "/archive.db", PLAIN)
+    packed = ask(site_with_compressed, "/archive.db", {"accept-encoding": "br, gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content == database.read_bytes()  # the client decompresses
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert packed.headers["etag"] == plain.headers["etag"].removesuffix('"') + '-gzip"'
+    for answer in (plain, packed):
+        assert "Accept-Encoding" in answer.headers["vary"].split(", ")
+    assert "content-encoding" not in plain.headers
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "is_compressed"),
+    [
+        ({"range": "bytes=0-9"}, 206, False),
+        ({"range": "bytes=0-9", "if-range": "PLAIN"}, 206, False),
+        ({"range": "bytes=0-9", "if-range": "GZIP"}, 206, True),
+        ({"range": "bytes=0-9", "if-range": '"x"'}, 200, False),
+        ({"if-none-match": "PLAIN"}, 304, False),
+        ({"if-none-match": "GZIP"}, 304, True),
+        ({"if-none-match": '"x"'}, 200, True),
+        ({"if-match": "PLAIN"}, 200, False),
+        ({"if-match": "GZIP"}, 200, True),
+        ({"if-match": '"x"'}, 412, True),
+        ({"accept-encoding": "gzip;q=0"}, 200, False),
+        ({"accept-encoding": "gzip;q=0.1, identity"}, 200, False),
+    ],
+)
+def test_the_compressed_form_has_a_tag_and_parts_of_its_own(
+    site_with_compressed: Datasette, sent: dict[str, str], status: int, is_compressed: bool
+) -> None:
+    tag = ask(site_with_compressed, "/archive.db", PLAIN).headers["etag"]
+    tags = {"PLAIN": tag, "GZIP": tag.removesuffix('"') + '-gzip"'}
+    headers = {"accept-encoding": "gzip"} | {name: tags.get(value, value) for name, value in sent.items()}
+    answer = ask_raw(site_with_compressed, headers)
+    assert answer.status_code == status
+    assert answer.headers["etag"] == tags["GZIP" if is_compressed else "PLAIN"]
+    if status in (200, 206):
+        whole = compressed_form(site_with_compressed).open() if is_compressed else None
+        with whole or Path(str(site_with_compressed.get_database("archive").path)).open("rb") as file:
+            part = file.read()[:10]
+        assert b"".join(answer.iter_raw())[:10] == part
+
+
+def test_workers_prepare_one_compressed_form_together(database: Path, tmp_path: Path) -> None:
+    state = state_of(database.stat())
+    files = [CompressedDatabase(database, "hash", state, tmp_path) for _ in range(3)]
+    assert [file.open() for file in files] == [None] * 3
+    for file in files:
+        file.wait()
+    assert [path.name for path in tmp_path.iterdir()] == ["hash.gz"]
+    for file in files:
+        with file.open() or pytest.fail("it is not there") as compressed:
+            assert gzip.decompress(compressed.read()) == database.read_bytes()
+
+
+def test_a_worker_that_ended_while_it_compressed_is_replaced(database: Path, tmp_path: Path) -> None:
+    unfinished = tmp_path / "hash.gz.unfinished"
+    unfinished.write_bytes(b"half")
+    file = CompressedDatabase(database, "hash", state_of(database.stat()), tmp_path)
+    assert file.open() is None  # another process may be writing it
+    file.wait()
+    assert unfinished.read_bytes() == b"half"
+    os.utime(unfinished, (0, 0))
+    for _ in range(2):  # the first removes what the ended process left
+        assert file.open() is None
+        file.wait()
+    with file.open() or pytest.fail("it is not there") as compressed:
+        assert gzip.decompress(compressed.read()) == database.read_bytes()
+
+
+def test_a_replaced_file_is_not_compressed_as_the_one_before(database: Path, tmp_path: Path) -> None:
+    file = CompressedDatabase(database, "hash", (0, 0, 0, 0), tmp_path)
+    assert file.open() is None
+    file.wait()
+    assert list(tmp_path.iterdir()) == [] and file.open() is None
+
+
+def test_a_full_disk_leaves_the_plain_form(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compressed_database, "_SPARE_BYTES", shutil.disk_usage(tmp_path).total)
+    file = CompressedDatabase(database, "hash", state_of(database.stat()), tmp_path)
+    assert file.open() is None
+    file.wait()
+    assert file.open() is None and list(tmp_path.iterdir()) == []
+
+
+def test_a_new_version_removes_the_compressed_form_of_the_one_before(database: Path, tmp_path: Path) -> None:
+    for version in ("old", "new"):
+        file = CompressedDatabase(database, version, state_of(database.stat()), tmp_path)
+        assert file.open() is None
+        file.wait()
+    assert [path.name for path in tmp_path.iterdir()] == ["new.gz"]
+
+
+def ask_raw(site: Datasette, headers: dict[str, str]) -> httpx.Response:
+    """Ask for the database and leave the answer as it was sent."""
+
+    async def answer() -> httpx.Response:
+        await site.invoke_startup()
+        transport = httpx.ASGITransport(app=site.app())
+        async with (
+            httpx.AsyncClient(transport=transport, base_url="http://localhost") as client,
+            client.stream("GET", "/archive.db", headers=headers) as response,
+        ):
+            raw = b"".join([piece async for piece in response.aiter_raw()])
+        return httpx.Response(response.status_code, headers=response.headers, stream=httpx.ByteStream(raw))
+
+    return _THREAD.submit(asyncio.run, answer()).result(timeout=60)
 
 
 def test_a_name_of_other_letters_is_in_the_header(database: Path, tmp_path: Path) -> None:

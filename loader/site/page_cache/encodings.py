@@ -41,9 +41,14 @@ def accepts_gzip(headers: Headers) -> bool:
     return gzip > 0 and gzip >= quality.get("identity", 0.0)
 
 
+def gzip_compressor() -> zlib._Compress:
+    """Return a compressor that writes a gzip file without a time: the same bytes for the same content."""
+    return zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
+
+
 def compress(body: bytes) -> bytes:
-    """Return a gzip file of a page; the same bytes for the same page, as it holds no time."""
-    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
+    """Return a gzip file of a page."""
+    compressor = gzip_compressor()
     return compressor.compress(body) + compressor.flush()
 
 

@@ -1,4 +1,4 @@
-"""The download of a database file: whole, in part, or not again if the visitor has it.
+"""The download of a database file: whole, in part, compressed, or not again if the visitor has it.
 
 Datasette's own download always begins at the first byte: one that broke off at the last gigabyte could not be
 continued.
@@ -23,16 +23,21 @@ from datasette.database import Database
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Forbidden, NotFound, Request
 
+from loader.site.compressed_database import FileState, compressed_database, state_of
+from loader.site.page_cache.encodings import accepts_gzip
+
 _CHUNK_BYTES = 65_536
 _CACHE_CONTROL = "no-cache"  # a copy is asked about before it is used; the answer is short
 # One range: bytes=0-499, bytes=500-, bytes=-500. Of several the whole file is sent.
 _RANGE = re.compile(r"bytes=(\d{1,18})?-(\d{1,18})?", re.ASCII | re.IGNORECASE)
 _TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+# Ends the tag of the compressed form, as in "0123abcd-gzip".
+_COMPRESSED_END = '-gzip"'
 # A file may change twice in the second that a date names; after a minute a date is as good as a hash.
 _DATE_IS_STRONG = 60
 
 # The state of the file when the site was opened; the hash is of that state.
-_STATES: WeakKeyDictionary[Database, tuple[int, ...]] = WeakKeyDictionary()
+_STATES: WeakKeyDictionary[Database, FileState] = WeakKeyDictionary()
 _HASHING: WeakKeyDictionary[Database, asyncio.Lock] = WeakKeyDictionary()
 
 
@@ -44,18 +49,20 @@ class Version:
         size: in bytes.
         modified: when it was changed, in whole seconds since 1970.
         tag: its entity tag; None if it is not known, and then parts of it cannot be asked for.
+        is_compressed: whether it is the compressed form of the file, which has a tag of its own.
     """
 
     size: int
     modified: int
     tag: str | None
+    is_compressed: bool = False
 
 
 def remember_state(datasette: Datasette) -> None:
     """Record the state of every file that is offered for download, when the site is opened."""
     for database in datasette.databases.values():
         if database.path and not database.is_mutable:
-            _STATES[database] = _state(os.stat(database.path))  # noqa: PTH116 - Datasette's path is a string
+            _STATES[database] = state_of(os.stat(database.path))  # noqa: PTH116 - Datasette's path is a string
 
 
 async def database_file(datasette: Datasette, request: Request, receive: Any) -> FileAnswer | StatusAnswer:
@@ -67,11 +74,17 @@ async def database_file(datasette: Datasette, request: Request, receive: Any) ->
     """
     database = await _offered(datasette, request)
     try:
-        file = Path(database.path).open("rb")  # noqa: SIM115 - closed by the answer
+        file: IO[bytes] = Path(database.path).open("rb")  # noqa: SIM115 - closed by the answer
     except OSError as error:
         raise NotFound("There is no such file.") from error
     try:
         version = await _version(database, os.fstat(file.fileno()))
+        if version.tag is not None and wants_compressed(version.tag, request):
+            name = version.tag.strip('"')
+            compressed = compressed_database(datasette, database, name, _STATES[database]).open()
+            if compressed is not None:
+                file.close()
+                file, version = compressed, _compressed_version(compressed, version)
         status, part = choose_part(version, request.headers, is_get=request.method == "GET")
         headers = _headers(version, Path(database.path).name)
         if status in (304, 412, 416):
@@ -86,6 +99,29 @@ async def database_file(datasette: Datasette, request: Request, receive: Any) ->
     except BaseException:
         file.close()
         raise
+
+
+def wants_compressed(tag: str, request: Request) -> bool:
+    """Tell whether to answer with the compressed form.
+
+    It is accepted, the visitor has no plain one, and no part of a plain one is asked for.
+    """
+    asked = request.headers
+    if not accepts_gzip(request.scope["headers"]):
+        return False
+    if any(tag in asked.get(name, "") for name in ("if-match", "if-none-match")):
+        return False
+    return "range" not in asked or asked.get("if-range", "") == _compressed_tag(tag)
+
+
+def _compressed_tag(tag: str) -> str:
+    return tag.removesuffix('"') + _COMPRESSED_END
+
+
+def _compressed_version(file: IO[bytes], plain: Version) -> Version:
+    assert plain.tag is not None  # noqa: S101 - only a version that is known is compressed
+    size = os.fstat(file.fileno()).st_size
+    return Version(size=size, modified=plain.modified, tag=_compressed_tag(plain.tag), is_compressed=True)
 
 
 async def _offered(datasette: Datasette, request: Request) -> Database:
@@ -114,14 +150,10 @@ async def _offered(datasette: Datasette, request: Request) -> Database:
 async def _version(database: Database, found: os.stat_result) -> Version:
     """Return the version of an open file, with a tag only if it is still the file that was hashed."""
     tag = None
-    if _STATES.setdefault(database, _state(found)) == _state(found):
+    if _STATES.setdefault(database, state_of(found)) == state_of(found):
         async with _HASHING.setdefault(database, asyncio.Lock()):  # once, whoever comes meanwhile
             tag = f'"{await asyncio.to_thread(lambda: database.hash)}"'
     return Version(size=found.st_size, modified=int(found.st_mtime), tag=tag)
-
-
-def _state(found: os.stat_result) -> tuple[int, ...]:
-    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def _headers(version: Version, name: str) -> dict[str, str]:
@@ -131,7 +163,10 @@ def _headers(version: Version, name: str) -> dict[str, str]:
         "content-type": "application/octet-stream",
         "cache-control": _CACHE_CONTROL,
         "accept-ranges": "none",
+        "vary": "Accept-Encoding",
     }
+    if version.is_compressed:
+        headers["content-encoding"] = "gzip"
     if version.tag is not None:
         headers |= {"etag": version.tag, "last-modified": formatdate(version.modified, usegmt=True)}
         headers["accept-ranges"] = "bytes"
@@ -183,7 +218,7 @@ def read_range(text: str, size: int) -> range | None:
 
 
 def _names(tags: str, tag: str, *, is_strong: bool) -> bool:
-    """Tell whether a list of entity tags names one."""
+    """Tell whether a header's list of entity tags names one."""
     if tags.strip() == "*":
         return True
     return any(found[2] == tag and not (is_strong and found[1]) for found in _TAG.finditer(tags))
@@ -213,6 +248,7 @@ class StatusAnswer:
     def __init__(self, status: int, headers: dict[str, str]) -> None:
         self.status = status
         self.headers = headers
+        headers.pop("content-encoding", None)  # it says something about a body
         if status == 304:
             headers.pop("content-type")
         else:
