@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import signal
 import socket
 import sqlite3
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +22,7 @@ import uvicorn
 from datasette.app import Datasette
 
 from loader.publish.connections import server_config
+from loader.site.compressed_database import share_compressed_databases
 from loader.site.table_counts import count_tables
 
 SITE = Path(__file__).resolve().parent.parent / "site"
@@ -125,7 +128,14 @@ def serve(folder: Path, host: str, port: int) -> None:
     sys.stdout.flush()
     # As `datasette serve` does, but with limits on connections.
     site = Datasette(config_dir=folder)
-    with suppress(KeyboardInterrupt):
+    signal.signal(
+        signal.SIGTERM, lambda number, _: sys.exit(128 + number)
+    )  # not before the folder is removed
+    with (
+        tempfile.TemporaryDirectory(prefix="press-archive-", ignore_cleanup_errors=True) as compressed,
+        suppress(KeyboardInterrupt),
+    ):
+        share_compressed_databases(site, Path(compressed))
         uvicorn.Server(server_config(site.app(), host, port, lifespan="on")).run()
 
 

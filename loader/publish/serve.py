@@ -75,7 +75,7 @@ def open_site(
         database: the finished file; it is served as immutable, so that its download is offered.
         metadata: what its owner says of it, as metadata.yml holds it.
         base_url: the path below which the site lies.
-        compressed: a folder for the compressed database, shared by several workers; None for one of its own.
+        compressed: a folder for the compressed database, which workers share; None to send it plain.
     """
     settings = {**json.loads((SITE / "settings.json").read_text(encoding="utf-8")), "base_url": base_url}
     site = Datasette(

@@ -118,16 +118,17 @@ def serve_archive(paths: Sequence[Path], options: ServeOptions, tell: Callable[[
             webbrowser.open(str(address))
 
     rebuild = _Rebuild(paths, database, options, tell) if options.watch else None
-    if options.workers > 1 and not can_share_a_port():
+    is_shared = options.workers > 1 and can_share_a_port()
+    if options.workers > 1 and not is_shared:
         tell("--workers: on this system one process serves, as sharing a port is not tested here.")
-    elif options.workers > 1:
-        with tempfile.TemporaryDirectory(prefix="press-archive-", ignore_cleanup_errors=True) as shared:
-            opening = replace(make_site, compressed=Path(shared))
-            workers = Workers(opening, address, options.workers, tell)
-            with rebuilding(rebuild, workers) if rebuild else nullcontext():
-                workers.run(started)
-        return
-    serve(make_site, address, rebuild=rebuild, started=started)
+    with tempfile.TemporaryDirectory(prefix="press-archive-", ignore_cleanup_errors=True) as folder:
+        make_site = replace(make_site, compressed=Path(folder))
+        if not is_shared:
+            serve(make_site, address, rebuild=rebuild, started=started)
+            return
+        workers = Workers(make_site, address, options.workers, tell)
+        with rebuilding(rebuild, workers) if rebuild else nullcontext():
+            workers.run(started)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The compressed form of a database file for downloads: prepared once, when the first visitor can use it.
 
-It is written in the background while visitors get the plain file, and only if the disk has room for it.
-Several workers share it through a folder that their server names; without one, a process has its own.
+It is written in the background while visitors get the plain file, and only if the disk has room for it. A
+server names the folder, which its workers share, and removes it at its end.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 import threading
 import time
 import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
-from weakref import WeakKeyDictionary, finalize
+from weakref import WeakKeyDictionary
 
 from datasette.app import Datasette
 from datasette.database import Database
@@ -126,13 +125,13 @@ _FILES: WeakKeyDictionary[Database, CompressedDatabase] = WeakKeyDictionary()
 
 
 def share_compressed_databases(datasette: Datasette, folder: Path) -> None:
-    """Name the folder in which all workers of a server find the compressed file."""
+    """Name the folder in which an application, or all workers of a server, keep the compressed file."""
     _FOLDERS[datasette] = folder
 
 
 def compressed_database(
     datasette: Datasette, database: Database, version: str, state: FileState
-) -> CompressedDatabase:
+) -> CompressedDatabase | None:
     """Return the compressed form of an immutable database, which may have to be prepared.
 
     Args:
@@ -140,11 +139,13 @@ def compressed_database(
         database: one with a file.
         version: the hash of the file.
         state: the state of the file with that hash.
+
+    Returns:
+        None if no folder was named for it: nobody would remove it at the server's end.
     """
+    if datasette not in _FOLDERS:
+        return None
     if database not in _FILES:
-        if datasette not in _FOLDERS:
-            _FOLDERS[datasette] = own = Path(tempfile.mkdtemp(prefix="press-archive-"))
-            finalize(datasette, shutil.rmtree, own, ignore_errors=True)
         assert database.path is not None  # noqa: S101 - it is offered for download
         _FILES[database] = CompressedDatabase(
             Path(os.fspath(database.path)), version, state, _FOLDERS[datasette]

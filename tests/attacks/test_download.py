@@ -171,8 +171,9 @@ def test_curl_continues_a_download_that_broke_off(attacked: str, whole: bytes, t
     assert part.read_bytes() == whole
 
 
-def site_of(database: Path) -> Datasette:
-    return open_site(database, read_metadata(Path(__file__).resolve().parents[2] / "metadata.yml"))
+def site_of(database: Path, compressed: Path | None = None) -> Datasette:
+    metadata = read_metadata(Path(__file__).resolve().parents[2] / "metadata.yml")
+    return open_site(database, metadata, compressed=compressed)
 
 
 def test_a_file_that_was_replaced_has_no_tag_and_no_parts(database: Path, tmp_path: Path) -> None:
@@ -297,9 +298,10 @@ def test_a_download_that_is_left_again_and_again_closes_its_files(attacked: str,
 @pytest.fixture(scope="module")
 def site_with_compressed(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Datasette:
     """A site that has prepared the compressed form of its file for a visitor before."""
-    copy = tmp_path_factory.mktemp("compressed") / "archive.db"
+    folder = tmp_path_factory.mktemp("compressed")
+    copy = folder / "archive.db"
     shutil.copyfile(database, copy)
-    site = site_of(copy)
+    site = site_of(copy, folder)
     first = ask(site, "/archive.db", {"accept-encoding": "gzip"})
     assert "content-encoding" not in first.headers and first.content == database.read_bytes()
     compressed_form(site).wait()

@@ -80,9 +80,8 @@ async def database_file(datasette: Datasette, request: Request, receive: Any) ->
     try:
         version = await _version(database, os.fstat(file.fileno()))
         if version.tag is not None and wants_compressed(version.tag, request):
-            name = version.tag.strip('"')
-            compressed = compressed_database(datasette, database, name, _STATES[database]).open()
-            if compressed is not None:
+            form = compressed_database(datasette, database, version.tag.strip('"'), _STATES[database])
+            if compressed := form and form.open():
                 file.close()
                 file, version = compressed, _compressed_version(compressed, version)
         status, part = choose_part(version, request.headers, is_get=request.method == "GET")
