@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import zipfile
 from dataclasses import replace
@@ -179,7 +180,7 @@ def test_every_file_is_listed_worst_first_and_hidden_ones_last(folder: Path) -> 
     ]
     totals = report.totals
     assert (totals.files, totals.read, totals.doubtful, totals.refused, totals.not_read) == (6, 1, 1, 1, 3)
-    assert (totals.hidden, totals.articles, totals.outlets, totals.doubts) == (1, 2, 1, 2)
+    assert (totals.hidden, totals.articles, totals.outlets, totals.doubts) == (1, 2, 1, 1)
     assert not report.is_clean
 
 
@@ -350,6 +351,47 @@ def test_corrections_that_do_not_fit_are_a_doubt(folder: Path) -> None:
         "archive,start,text,field,corrected,reason\n" + row, encoding="utf-8"
     )
     assert codes(by_path(check([folder]))["2018/clean.txt"]) == ["unusable_corrections"]
+
+
+HEADER = "archive,start,text,field,corrected,reason\n"
+
+
+@pytest.mark.parametrize(
+    ("archive", "wanted"),
+    [
+        ("press.zip", "there is no text in press.zip itself; write the path of an item of it"),
+        ("page.html", "“page.html” is not read, it"),
+    ],
+)
+def test_corrections_that_stop_a_build_are_a_doubt(tmp_path: Path, archive: str, wanted: str) -> None:
+    (tmp_path / "press.zip").write_bytes(zipped("a.txt"))
+    with zipfile.ZipFile(tmp_path / "press.zip", "a") as container:
+        container.writestr("clean.txt", CLEAN)
+    (tmp_path / "page.html").write_text("<!DOCTYPE html><html><body><p>Fog</p></body></html>")
+    (tmp_path / "corrections.csv").write_text(
+        f"{HEADER}{archive},,Styrian Courier,publication,Drava Times,why\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError, match=re.escape(wanted)):
+        build([tmp_path], tmp_path / "archive.db")
+    [doubt] = [one for one in by_path(check([tmp_path]))[archive].doubts if "corrections" in one.code]
+    assert wanted in doubt.message
+    assert run("check", tmp_path).exit_code == 3
+
+
+def test_doubts_about_files_that_are_not_read_are_not_in_the_sum(tmp_path: Path) -> None:
+    (tmp_path / "clean.txt").write_text(CLEAN, encoding="utf-8")
+    (tmp_path / "page.html").write_text("<!DOCTYPE html><html><body><p>Fog</p></body></html>")
+    report = check([tmp_path])
+    assert report.totals.doubts == 0 and not report.is_clean
+    assert codes(by_path(report)["page.html"]) == ["no_reader"]
+
+
+def test_an_item_that_is_not_read_is_named_below_its_container(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "press.zip", "w") as container:
+        container.writestr("clean.txt", CLEAN)
+        container.writestr("fog.png", b"\x89PNG\r\n\x1a\n" + bytes(60))
+    printed = run("check", tmp_path)
+    assert printed.exit_code == 0 and "fog.png" in printed.output
 
 
 # File types

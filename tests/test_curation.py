@@ -319,6 +319,27 @@ def test_a_headline_is_corrected_once(bench: Bench) -> None:
         build([bench.folder], bench.folder / "a.db")
 
 
+def test_a_later_row_corrects_a_corrected_value_again(bench: Bench) -> None:
+    bench.correct(("May 3, 2016", "published", "2018-05-03"), ("May 3, 2016", "published", "2018-05-04"))
+    assert bench.rows("select published from articles") == [("2018-05-04",)]
+
+
+def test_several_authors_and_notes_may_be_added_at_one_place(bench: Bench) -> None:
+    bench.correct(*((("Ana Kovač", "add_author", name)) for name in ("Eva Lang", "Ivo Perić")))
+    assert bench.rows("select name from authors order by name") == [
+        ("Ana Kovač",),
+        ("Eva Lang",),
+        ("Ivo Perić",),
+    ]
+
+
+def test_a_row_with_a_member_below_a_header_without_it_is_told_apart_from_commas(bench: Bench) -> None:
+    file = bench.folder / "corrections.csv"
+    file.write_text(f"{HEADER}a.zip,b.txt,0,Ferry,headline,Boat,because\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"line 2: has not 6 values; .*archive,member,start,text"):
+        bench.rows("select 1")
+
+
 def test_the_printed_headline_stays_among_the_other_text(bench: Bench) -> None:
     _write(bench, "a.txt,,Ferry,headline,Ferry aground,x")
     assert bench.rows("select text from furniture where role = 'headline'") == [

@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from loader.archive_tables import CORRECTIONS_FILE
 from loader.curation.anchors import anchor, anchored
@@ -150,16 +150,8 @@ def read_rows(file: Path) -> Table:
 def _row(record: dict[str, str], file: str, line: int) -> WrittenRow:
     columns = _WITH_MEMBER if MEMBER_COLUMN in record else COLUMNS
     if None in record or None in record.values():
-        raise CorrectionError.of(
-            [
-                Fault(
-                    file,
-                    line,
-                    f"{file}, line {line}: has not {len(columns)} values; put values that hold commas in "
-                    "quotation marks",
-                )
-            ]
-        )
+        message = f"{file}, line {line}: has not {len(columns)} values; {_remedy(record)}"
+        raise CorrectionError.of([Fault(file, line, message)])
     start = int(record["start"]) if _OFFSET.fullmatch(record["start"]) else None
     texts = {name: record[name] for name in columns if name != "start"}
     row = WrittenRow(file=file, line=line, start=start, **texts)
@@ -179,6 +171,15 @@ def _row(record: dict[str, str], file: str, line: int) -> WrittenRow:
     if _CONTROL.search(row.corrected + row.reason):
         raise row.error("corrected or reason holds a control character; write them as plain text")
     return row
+
+
+def _remedy(record: dict[str, Any]) -> str:
+    """Return what to do about a row with too many or too few values."""
+    quote = "put values that hold commas in quotation marks"
+    if MEMBER_COLUMN not in record and len(record.get(None) or ()) == 1:  # type: ignore[call-overload]
+        columns = ",".join(_WITH_MEMBER)
+        return f"if the row names an item of a container, write the first line as {columns}; else {quote}"
+    return quote
 
 
 def curation_digest(rows: Iterable[WrittenRow], places: str | None) -> str | None:

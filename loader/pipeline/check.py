@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from loader.archive_tables import METADATA_FILE, PLACES_FILE, SYNONYMS_FILE
-from loader.curation import FILE_NAME, apply_corrections, read_corrections
+from loader.curation import FILE_NAME, Fault, apply_corrections, read_corrections
 from loader.errors import InputError, printable
 from loader.extract.annotate import read_content
 from loader.gazetteer import Gazetteer, default_gazetteer
@@ -19,7 +19,15 @@ from loader.metadata_file import read_metadata
 from loader.pipeline.build import jobs_that_pay, limits_of
 from loader.pipeline.doubts import RANKS, Doubt
 from loader.pipeline.file_report import STATUSES, FileReport, merged_report, report_of
-from loader.pipeline.parse_file import Reading, gazetteer_of, load_tables, open_file, report_of_error
+from loader.pipeline.parse_file import (
+    Reading,
+    gazetteer_of,
+    load_tables,
+    open_file,
+    report_of_error,
+    unknown_members,
+    unread_corrections,
+)
 from loader.pipeline.processes import run_all
 from loader.pipeline.progress import FileCounter, Progress
 from loader.pipeline.tasks import Task, make_tasks, size_of
@@ -56,7 +64,7 @@ class Totals:
         quotations: number of quotations.
         places: number of place mentions.
         kept: share of the text of all files that were read that stands in articles; None without text.
-        doubts: number of doubts.
+        doubts: number of doubts about files that were read.
     """
 
     files: int
@@ -90,8 +98,8 @@ class CheckReport:
     @property
     def is_clean(self) -> bool:
         """Whether something was read, nothing refused, and nothing is doubtful."""
-        totals = self.totals
-        return bool(totals.read) and not (totals.refused or totals.doubts)
+        is_doubtful = any(report.doubts for report in self.files)
+        return bool(self.totals.read) and not (self.totals.refused or is_doubtful)
 
 
 def check(
@@ -160,20 +168,30 @@ def read_report(task: Task) -> FileReport:
     except InputError as error:
         return report_of_error(task, error)
     if isinstance(found, FileReport):
-        return _with_doubt(found)
+        return _with_doubts(found, unread_corrections(task, found))
     gazetteer = _usable_gazetteer(task)
     reports = [_text_report(task, found, text, gazetteer) for text in found.sources]
-    return merged_report(
+    report = merged_report(
         task.source.name, found.reader.name, reports, found.reason, is_partly=found.is_partly
     )
+    misplaced = _doubts_of(unknown_members(task, found))
+    return replace(report, status="doubtful", doubts=misplaced + report.doubts) if misplaced else report
 
 
-def _with_doubt(report: FileReport) -> FileReport:
-    """Return the report on a file of a format without a reader, which may hold articles, with a doubt."""
+def _with_doubts(report: FileReport, faults: Sequence[Fault]) -> FileReport:
+    """Return the report on an unread file, with a doubt if it may hold articles or has corrections."""
     if report.status != "refused" or not report.format:
-        return report
+        return replace(report, doubts=_doubts_of(faults))
     doubt = Doubt(code="no_reader", message=report.reason or "")
-    return replace(report, status="not read", doubts=(doubt,))
+    return replace(report, status="not read", doubts=(*_doubts_of(faults), doubt))
+
+
+def _doubts_of(faults: Iterable[Fault]) -> tuple[Doubt, ...]:
+    """Return a doubt for each row of corrections.csv with which a build would stop."""
+    return tuple(
+        Doubt(code="unusable_corrections", message=f"has unusable corrections: {fault.message}")
+        for fault in faults
+    )
 
 
 def _text_report(task: Task, found: Reading, text: SourceText, gazetteer: Gazetteer) -> FileReport:
@@ -278,5 +296,5 @@ def _totals(reports: Sequence[FileReport]) -> Totals:
         quotations=sum(report.quotations for report in reports),
         places=sum(report.places for report in reports),
         kept=kept / characters if characters else None,
-        doubts=sum(len(report.doubts) for report in reports),
+        doubts=sum(len(report.doubts) for report in reports if report.status != "not read"),
     )

@@ -83,6 +83,8 @@ def table(report: CheckReport, *, width: int, show_all: bool = False) -> Iterato
         cells = _GAP.join(_cell(column, file, read) for column in columns)
         yield f"{status}{_GAP}{name}{_GAP}{cells}".rstrip()
         yield from _doubt_lines(file.doubts, width, None if show_all else MAX_DOUBTS)
+        if file.reason and not any(file.reason in doubt.message for doubt in file.doubts):
+            yield from _indented(file.reason, width)
     if len(shown) < len(report.files):
         yield f"and {len(report.files) - len(shown):,} more; --all shows them"
     yield from _summary(report.totals)
@@ -140,8 +142,13 @@ def _reason_lines(start: str, reason: str, name_width: int, width: int) -> Itera
         yield f"{start}{text}"
         return
     yield start.rstrip()
+    yield from _indented(text, width)
+
+
+def _indented(text: str, width: int) -> Iterator[str]:
+    """Yield lines of a text below the name of its file."""
     indent = " " * (_STATUS_WIDTH + len(_GAP))
-    for part in wrap(text, max(_MIN_NAME, width - len(indent))):
+    for part in wrap(printable(text), max(_MIN_NAME, width - len(indent))):
         yield f"{indent}{part}"
 
 

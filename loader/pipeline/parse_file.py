@@ -101,9 +101,8 @@ def read(task: Task) -> Read:
     if isinstance(found, FileReport):
         if not source.from_folder:
             raise InputError(refusal_line(source.location, found.reason))
-        if task.wanted and found.format:  # nobody reads it: a row for it would have no effect, unnoticed
-            why = f"“{source.name}” is not read, it {found.reason}; correct the name or take the row out"
-            raise CorrectionError.of(row.fault(why) for row in task.wanted)
+        if faults := unread_corrections(task, found):
+            raise CorrectionError.of(faults)
         return unread_file(task, found)
     return _read_texts(task, found, gazetteer)
 
@@ -153,7 +152,7 @@ def open_file(task: Task) -> Reading | FileReport:
 
 def _read_texts(task: Task, found: Reading, gazetteer: Gazetteer) -> Read:
     """Return the rows of a file that was opened."""
-    faults = _unknown_members(task, found)
+    faults = unknown_members(task, found)
     archives: list[ArchiveRows] = []
     reports: list[FileReport] = []
     idle: list[str] = []
@@ -197,7 +196,7 @@ def _read_texts(task: Task, found: Reading, gazetteer: Gazetteer) -> Read:
     return Read(rows, tuple(idle), report)
 
 
-def _unknown_members(task: Task, found: Reading) -> list[Fault]:
+def unknown_members(task: Task, found: Reading) -> list[Fault]:
     """Return what is wrong with corrections that name an item which the file does not have."""
     members = {text.member for text in found.sources}
     faults = []
@@ -207,6 +206,14 @@ def _unknown_members(task: Task, found: Reading) -> list[Fault]:
         there = f"“{row.member}” in {row.archive}" if row.member else f"text in {row.archive} itself"
         faults.append(row.fault(f"there is no {there}; write the path of an item of it in the column member"))
     return faults
+
+
+def unread_corrections(task: Task, found: FileReport) -> list[Fault]:
+    """Return what is wrong with corrections of a file that no reader takes: they would have no effect."""
+    if not found.format:
+        return []
+    why = f"“{task.source.name}” is not read, it {found.reason}; correct the name or take the row out"
+    return [row.fault(why) for row in task.wanted]
 
 
 def unread_file(task: Task, report: FileReport) -> Read:

@@ -13,6 +13,7 @@ from loader.errors import InputError, printable
 from loader.extract.annotate import read_content
 from loader.input_files import MAX_ARCHIVE_BYTES, MAX_CONTAINER_BYTES
 from loader.pipeline.build import limits_of
+from loader.pipeline.check_report import many
 from loader.pipeline.parse_file import Reading, open_file
 from loader.pipeline.tasks import Task, size_of
 from loader.readers.base import Limits
@@ -194,7 +195,9 @@ def _notes(archive: Archive, contents: tuple[Content, ...]) -> Iterator[str]:
     quotes = sum(len(content.quotes) for content in contents)
     mentions = sum(len(content.mentions) for content in contents)
     yield click.style(
-        f"{len(archive.articles)} articles, {quotes} quotations, {mentions} place mentions", bold=True
+        f"{many(len(archive.articles), 'article')}, {many(quotes, 'quotation')}, "
+        f"{many(mentions, 'place mention')}",
+        bold=True,
     )
     for note in sorted(notes, key=lambda note: note.start):
         line = archive.text.count("\n", 0, note.start) + 1
