@@ -160,11 +160,12 @@ def test_a_scheduler_without_workers_is_one_clear_line(monkeypatch: pytest.Monke
         list(run_on_cluster(len, ["a"], [1], none.scheduler_address))
 
 
-@pytest.mark.parametrize("address", [f"tcp://127.0.0.1:{free_port()}", "carrier pigeon", "x://y"])
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:FREE", "carrier pigeon", "x://y"])
 def test_an_address_without_a_scheduler_is_one_clear_line(
     address: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(dask, "_PATIENCE", 0.2)
+    address = address.replace("FREE", str(free_port()))
     with pytest.raises(InputError, match=f"{address}: no Dask scheduler answers there; start one"):
         list(run_on_cluster(len, ["a"], [1], address))
     assert capfd.readouterr().err == ""
