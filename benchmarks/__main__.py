@@ -17,6 +17,10 @@ MEASUREMENTS: tuple[tuple[str, list[str]], ...] = (
     ("The seed archive, corrections left out", ["benchmarks.seed"]),
     ("Reading archives", ["benchmarks.archives", "--corpora", str(CORPORA)]),
     ("Quotations and speakers (dev part)", ["benchmarks.quotes", str(CORPORA / "quotes" / "dev.jsonl")]),
+    (
+        "Full names of speakers",
+        ["benchmarks.quotes.speaker_names", str(CORPORA / "quotes" / "train.jsonl")],
+    ),
     ("Places", ["benchmarks.places", str(CORPORA)]),
     ("Speed", ["benchmarks.speed", "1"]),
 )
