@@ -139,7 +139,7 @@ left join articles as this_article_id on this_article_id.id = this.[article_id]
 left join archives as this_article_id_archive_id on this_article_id_archive_id.id = this_article_id.[archive_id]
 left join first_authors as this_author_id on this_author_id.id = this.[author_id]
 order by 1;
-select '["paragraphs","id","article_id","position","role","text","word_count","start","end"]';
+select '["paragraphs","id","article_id","position","role","text","word_count","start","end","search_text"]';
 select json_array('paragraphs',
 json(case when 1 then json_array(this_article_id_archive_id.[path], this_article_id_archive_id.[member], this_article_id.[position], this.[position]) end),
 json(case when this.[article_id] is not null then json_array(this_article_id_archive_id.[path], this_article_id_archive_id.[member], this_article_id.[position]) end),
@@ -148,7 +148,8 @@ this.[role],
 this.[text],
 this.[word_count],
 this.[start],
-this.[end])
+this.[end],
+this.[search_text])
 from paragraphs as this
 left join articles as this_article_id on this_article_id.id = this.[article_id]
 left join archives as this_article_id_archive_id on this_article_id_archive_id.id = this_article_id.[archive_id]
@@ -187,7 +188,7 @@ this.[family])
 from speaker_names as this
 left join first_speakers as this_speaker_id on this_speaker_id.id = this.[speaker_id]
 order by 1;
-select '["quotes","id","article_id","paragraph_id","position","utterance","text","kind","speaker_id","speaker_text","speaker_start","speaker_end","speaker_name","speaker_description","cue","cue_start","cue_end","nested_in","rule","start","end"]';
+select '["quotes","id","article_id","paragraph_id","position","utterance","text","kind","speaker_id","speaker_text","speaker_start","speaker_end","speaker_name","speaker_description","cue","cue_start","cue_end","nested_in","rule","start","end","search_text"]';
 select json_array('quotes',
 json(case when 1 then json_array(this_article_id_archive_id.[path], this_article_id_archive_id.[member], this_article_id.[position], this.[start], this.[end]) end),
 json(case when this.[article_id] is not null then json_array(this_article_id_archive_id.[path], this_article_id_archive_id.[member], this_article_id.[position]) end),
@@ -208,7 +209,8 @@ this.[cue_end],
 json(case when this.[nested_in] is not null then json_array(this_nested_in_article_id_archive_id.[path], this_nested_in_article_id_archive_id.[member], this_nested_in_article_id.[position], this_nested_in.[start], this_nested_in.[end]) end),
 this.[rule],
 this.[start],
-this.[end])
+this.[end],
+this.[search_text])
 from quotes as this
 left join articles as this_article_id on this_article_id.id = this.[article_id]
 left join archives as this_article_id_archive_id on this_article_id_archive_id.id = this_article_id.[archive_id]

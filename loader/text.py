@@ -157,6 +157,15 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def search_form(text: str) -> str | None:
+    """Return the `ReadingForm` of a text for full-text search; None if the text is its own.
+
+    FTS5 splits words at characters without a width, and does not find "office" in "oﬃce".
+    """
+    form = ReadingForm(text)
+    return form.text if form.is_changed else None
+
+
 WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 # Words are counted in a list of them, the quickest way, where the list is short.
 _LISTED = 20_000

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -345,6 +345,43 @@ def test_a_search_that_does_not_work_is_not_linked(harbour: Path, monkeypatch: p
     assert "/-/search" not in links(ask(site, "/").text)
     answer = ask(site, "/-/search?q=pier")
     assert answer.status_code == 501 and "pip install 'datasette-search-all" in answer.text
+
+
+# "office" and "frozen" as typesetters and hyphenation write them.
+HYPHENATED = """Ice closes the oﬃce
+
+The Drava Times, by Eva Lang, May 3, 2018:
+
+The har\u00adbour o\ufb03ce is shut. “The lake is fro\u00adzen and no\u200bthing moves,” said Karl Huber.
+"""
+
+
+@pytest.mark.parametrize("is_installed", [True, False], ids=["with the plugin", "without it"])
+def test_tables_are_searched_for_words_with_ligatures_and_soft_hyphens(
+    is_installed: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text(HYPHENATED, encoding="utf-8")
+    build([tmp_path], tmp_path / "ice.db")
+    with nullcontext() if is_installed else without_plugin():
+        site = opened(tmp_path / "ice.db")
+        for table, words in (
+            ("paragraphs", "harbour+office"), ("paragraphs", "nothing"), ("quotes", "frozen"),
+            ("articles", "office"),
+        ):  # fmt: skip
+            answer = ask(site, f"/ice/{table}.json?_shape=array&_search={words}")
+            assert len(answer.json()) == 1, (table, words)
+        listed = ask(site, "/-/search?q=office").text
+        assert all(f"/ice/{table}" in listed for table in ("paragraphs", "quotes", "articles"))
+
+
+def test_pages_find_and_mark_words_with_ligatures_and_soft_hyphens(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(HYPHENATED, encoding="utf-8")
+    build([tmp_path], tmp_path / "ice.db")
+    site = opened(tmp_path / "ice.db")
+    page = ask(site, "/search?q=harbour+frozen").text
+    assert "<mark>harbour</mark> office is shut" in page
+    assert "<mark>frozen</mark> and nothing moves" in ask(site, "/search?q=frozen&in=quotes").text
+    assert len(ask(site, "/ice/search_quotes.json?_shape=array&q=nothing").json()) == 1
 
 
 # --- without the package ----------------------------------------------------------------------------------

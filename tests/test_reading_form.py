@@ -6,6 +6,7 @@ import re
 import sqlite3
 import time
 import unicodedata
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from loader import build
 from loader.extract.annotate import read_content
 from loader.readers.roundup import read_bytes
 from loader.site.search import query_syntax
+from loader.site.search.search_snippet import search_snippet
 from loader.text import INVISIBLE, ReadingForm, fold, one_line, word_count
 from loader.verify import verify
 
@@ -103,6 +105,82 @@ def test_a_database_of_all_variants_is_proven_and_joins_their_names(tmp_path: Pa
 def test_a_query_is_searched_in_the_form_of_other_texts(query: str) -> None:
     plain = query.translate(dict.fromkeys(map(ord, INVISIBLE))).replace("ﬃ", "ffi").replace("c\u030c", "č")
     assert query_syntax.fts(query_syntax.parse(query)) == query_syntax.fts(query_syntax.parse(plain))
+
+
+SEARCHED = {
+    "a soft hyphen": "of\xadficially",
+    "a ligature": "oﬃcially",
+    "a zero-width space": "offi\u200bcially",
+    "a joiner": "offi\u2060cially",
+    "several": "o\xadﬃ\u200b\u200ccially",
+}
+
+
+@pytest.fixture(scope="module")
+def variants(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of every way to write the text."""
+    folder = tmp_path_factory.mktemp("variants")
+    for number, variant in enumerate([TEXT, *VARIANTS.values()]):
+        (folder / f"{number:02d}.txt").write_text(variant, encoding="utf-8")
+    build([folder], folder / "a.db")
+    return folder / "a.db"
+
+
+@pytest.mark.parametrize("words", ["officially", "Kovač", '"has officially changed"', "definitely", "Łódź"])
+@pytest.mark.parametrize("table", ["paragraphs", "quotes"])
+def test_words_are_found_in_the_index_however_they_are_written(
+    table: str, words: str, variants: Path
+) -> None:
+    query = query_syntax.fts(query_syntax.parse(words))
+    holds = f"select count(*) from {table} where line_of(text) like ?"
+    with closing(sqlite3.connect(variants)) as connection:
+        connection.create_function("line_of", 1, one_line)
+        found = connection.execute(
+            f"select count(*) from {table}_fts where {table}_fts match ?", (query,)
+        ).fetchone()
+        expected = connection.execute(holds, (f"%{words.strip(chr(34))}%",)).fetchone()
+    assert found == expected
+    assert expected[0] % (len(VARIANTS) + 1) == 0
+
+
+@pytest.mark.parametrize("letters", ["Андрей ёж", "가족", "ガラス", "آب"])
+def test_letters_that_are_decomposed_are_found_in_every_script(letters: str, tmp_path: Path) -> None:
+    text = f"Bees return\n\nDrava Times, May 3, 2018:\n\nHe wrote {letters} on the wall of his house.\n"
+    (tmp_path / "a.txt").write_text(unicodedata.normalize("NFD", text), encoding="utf-8")
+    build([tmp_path], tmp_path / "a.db")
+    query = query_syntax.fts(query_syntax.parse(letters))
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        rows = connection.execute("select rowid from paragraphs_fts where paragraphs_fts match ?", (query,))
+        assert len(rows.fetchall()) == 1
+
+
+def test_only_texts_that_are_written_otherwise_are_indexed_twice(variants: Path) -> None:
+    with closing(sqlite3.connect(variants)) as connection:
+        plain, other = (
+            [row[0] for row in connection.execute(f"select text from paragraphs where search_text is {what}")]
+            for what in ("null", "not null")
+        )
+    assert plain and other
+    assert all(ReadingForm(text).text == text for text in plain)
+    assert all(ReadingForm(text).text != text for text in other)
+
+
+@pytest.mark.parametrize("written", SEARCHED.values(), ids=SEARCHED)
+def test_a_snippet_shows_and_marks_the_whole_word(written: str) -> None:
+    text = f"Nothing has {written} changed."
+    assert search_snippet("officially", text) == "Nothing has ⟦officially⟧ changed."
+    assert search_snippet("nothing", text) == "⟦Nothing⟧ has officially changed."
+
+
+def test_an_update_keeps_the_index_of_such_words_in_step(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    for text, found in ((VARIANTS["hyphen"], 1), (TEXT.replace("officially", "really"), 0)):
+        file.write_text(text, encoding="utf-8")
+        build([tmp_path], tmp_path / "a.db", update=True)
+        with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+            rows = connection.execute("select 1 from quotes_fts where quotes_fts match 'officially'")
+            assert len(rows.fetchall()) == found
+        assert [fault for check in verify(tmp_path / "a.db", tmp_path) for fault in check.faults] == []
 
 
 ODD = st.sampled_from("ab cC\u030c\u0308\u0323e\xad\u200b\u2060ﬁﬀĿ가\u1100\u1161\u11a8か\u3099ا\u0653\n.“")

@@ -14,6 +14,7 @@ import pytest
 from loader.dataset.schema import TOKENIZER
 from loader.site.search import query_syntax
 from loader.site.search.search_snippet import LONGEST, search_snippet
+from loader.text import ReadingForm
 
 SEARCHES = [
     "syria",
@@ -55,7 +56,8 @@ def test_a_short_text_is_marked_as_fts5_marks_it(sentences: sqlite3.Connection, 
         "select text, highlight(sentences, 0, '⟦', '⟧') from sentences where sentences match ?", (query,)
     ).fetchall()
     assert rows
-    assert [search_snippet(words, text) for text, _ in rows] == [marked for _, marked in rows]
+    expected = [ReadingForm(marked).text for _, marked in rows]
+    assert [search_snippet(words, text) for text, _ in rows] == expected
 
 
 @pytest.mark.parametrize(

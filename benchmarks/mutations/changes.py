@@ -114,7 +114,8 @@ _JUDGEMENTS = (
         update mentioned_places set paragraph_id = paragraph_id + 1
           where paragraph_id > (select id from split);
         update links set paragraph_id = paragraph_id + 1 where paragraph_id > (select id from split);
-        insert into paragraphs select id + 1, article_id, position + 1, role, substr(text, at + 1),
+        insert into paragraphs (id, article_id, position, role, text, word_count, start, end)
+          select id + 1, article_id, position + 1, role, substr(text, at + 1),
           word_count - 1, start + at, end from split;
         update paragraphs set text = substr(text, 1, (select at from split) - 1), word_count = 1,
           end = start + (select at from split) - 1 where id = (select id from split);

@@ -13,6 +13,10 @@ from loader.dataset.views import VIEWS
 
 _START = "Offset of its first character in the source text."
 _END = "Offset after its last character."
+_SEARCH_TEXT = (
+    "The text as full-text search reads it too: accents composed, without soft hyphens, characters without a "
+    "width and ligatures; null if that is the text itself."
+)
 _FREQUENT = "Only places and speakers with more than 2,000 rows have counts here."
 _MONTH = "The month (2017-09), or the year alone; empty for articles without a date."
 _RULE = "which rule found it"
@@ -223,10 +227,11 @@ TABLES: dict[str, Table] = {
             integer("word_count", "Number of words in it.", required=True, sortable=True),
             integer("start", _START, required=True),
             integer("end", _END, required=True),
+            text("search_text", _SEARCH_TEXT),
         ),
         indexes=(("role",),),
         unique=(("article_id", "position"),),
-        searched=("text",),
+        searched=("text", "search_text"),
         hints=Hints(sort="id", page_size=25, facet_size=20),
     ),
     "furniture": Table(
@@ -340,6 +345,7 @@ TABLES: dict[str, Table] = {
             text("rule", "The rules that found it.", required=True, judgement=_RULE),
             integer("start", _START, required=True),
             integer("end", _END, required=True),
+            text("search_text", _SEARCH_TEXT),
         ),
         # Pairs: a speaker's articles, an article's and a paragraph's speakers are counted from indexes alone.
         indexes=(
@@ -349,7 +355,7 @@ TABLES: dict[str, Table] = {
             ("article_id", "speaker_id"),
             ("paragraph_id", "speaker_id"),
         ),
-        searched=("text",),
+        searched=("text", "search_text"),
         hints=Hints(label="text", sort="id", page_size=25, facet_size=15),
     ),
     "places": Table(

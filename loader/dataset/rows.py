@@ -25,7 +25,7 @@ from loader.records import (
     Quote,
     Segment,
 )
-from loader.text import fold, one_line, word_count
+from loader.text import fold, one_line, search_form, word_count
 
 # What a slug may be at most, date left aside; it is cut between words.
 _LONGEST_SLUG = 80
@@ -238,6 +238,7 @@ def _paragraph_rows(blocks: Sequence[Block], archive: Archive) -> list[Row]:
                 "word_count": word_count(text),
                 "start": block.start,
                 "end": block.end,
+                "search_text": search_form(text),
             }
         )
     return rows
@@ -248,11 +249,12 @@ def _quote_row(
 ) -> Row:
     speaker_text = _slice(archive, quote.speaker_start, quote.speaker_end)
     description = one_line(quote.speaker_description or "") or None
+    text = fold(archive.text[quote.start : quote.end])
     return {
         "paragraph_id": finder.find(quote.start),
         "position": position,
         "utterance": quote.utterance,
-        "text": fold(archive.text[quote.start : quote.end]),
+        "text": text,
         "kind": quote.kind,
         "speaker_id": voices.index(
             speaker_text, quote.speaker_name, quote.speaker_kind or "person", description
@@ -269,6 +271,7 @@ def _quote_row(
         "rule": quote.rule,
         "start": quote.start,
         "end": quote.end,
+        "search_text": search_form(text),
     }
 
 

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from loader.dataset.columns import DATASET
 from loader.dataset.declaration import SQL_TYPES, Declaration, Table, View
 
-VERSION = 4
+VERSION = 5
 # The oldest SQLite that knows `as materialized` in a query.
 MINIMUM_SQLITE = (3, 35, 0)
 

@@ -10,7 +10,7 @@ from loader.curation import WrittenRow, anchored
 from loader.links import FOOTNOTE
 from loader.records import QUOTE_KINDS, SENSES
 from loader.text import fold, one_line_of_same_length
-from loader.verify.block_checks import prove_slice
+from loader.verify.block_checks import prove_search_text, prove_slice
 from loader.verify.report import Ledger
 from loader.verify.untrusted_database import Opened, Row
 
@@ -94,6 +94,7 @@ def prove_quotes(article: Article, text: str | None, ledger: Ledger) -> None:
             prove_slice(where, "speaker_text", row.speaker_text, said_by, text, ledger)
             prove_slice(where, "cue", row.cue, (row.cue_start, row.cue_end), text, ledger)
         prove_within("quotes", row, article, ledger)
+        prove_search_text("quotes", row, ledger)
         for column, start, end in (
             ("speaker_text", row.speaker_start, row.speaker_end),
             ("cue", row.cue_start, row.cue_end),

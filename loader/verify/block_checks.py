@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from loader.dataset.rows import UNTITLED, slug_stem
 from loader.readers.roundup.dates import find_date
 from loader.records import FURNITURE_ROLES, PARAGRAPH_ROLES
-from loader.text import INVISIBLE, fold, one_line, word_count
+from loader.text import INVISIBLE, fold, one_line, search_form, word_count
 from loader.verify.report import Ledger, Level, Proof
 from loader.verify.untrusted_database import Opened, Row
 
@@ -19,6 +19,7 @@ REBUILT = Proof("an archive's text rebuilt from its blocks is the file's", Level
 ARTICLES = "articles begin and end with their blocks"
 TITLES = "what articles say of themselves is printed there"
 WORDS = "word counts are those of the text"
+SEARCHED = "search_text is what search reads of a text"
 ROLES = "blocks have a role of their kind"
 
 _BLANK = re.compile(rf"[\s{INVISIBLE}]")
@@ -130,6 +131,15 @@ def prove_roles(blocks: Sequence[Block], ledger: Ledger) -> None:
             ledger[ROLES].fault(f"{where}: article_id is {block.article_id} at the role {block.role}")
 
 
+def prove_search_text(table: str, row: Row, ledger: Ledger) -> None:
+    """What is indexed beside a text is its reading form, and nothing if the text is its own."""
+    form = search_form(row.text)
+    ledger[SEARCHED].expect(
+        row.search_text == form,
+        f"{table} {row.id}: search_text is {row.search_text!r:.80}, its text gives {form!r:.80}",
+    )
+
+
 def prove_paragraphs(opened: Opened, article: Row, ledger: Ledger) -> None:
     """Paragraphs are numbered by their place in the article, and their words are counted."""
     words = last = 0
@@ -140,6 +150,7 @@ def prove_paragraphs(opened: Opened, article: Row, ledger: Ledger) -> None:
             row.word_count == counted, f"{where}: word_count is {row.word_count}, counted {counted}"
         )
         words += row.word_count
+        prove_search_text("paragraphs", row, ledger)
         ledger["rows are numbered in reading order"].expect(
             row.position == number and row.start >= last,
             f"{where}: position is {row.position} at start {row.start}, in place {number} of its article",

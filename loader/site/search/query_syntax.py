@@ -75,7 +75,7 @@ def fold_marks(text: str) -> str:
 
 
 def fold_name(text: str) -> str:
-    """Folds a name for comparing: no case, no accents, plain marks, single spaces.
+    """Folds a name for comparing: no case, no accents, no soft hyphens, plain marks, single spaces.
 
     Args:
         text: any text.
@@ -83,7 +83,8 @@ def fold_name(text: str) -> str:
     Returns:
         The folded text; its length may differ.
     """
-    decomposed = unicodedata.normalize("NFKD", fold_marks(text[:_LONGEST_NAME]))
+    form = ReadingForm(text[:_LONGEST_NAME]).text
+    decomposed = unicodedata.normalize("NFKD", fold_marks(form))
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return " ".join(plain.casefold().split())
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from loader.dataset.schema import TOKENIZER
 from loader.site.search import query_syntax
+from loader.text import ReadingForm
 
 OPENING, CLOSING, CUT = "⟦", "⟧", "…"
 LONGEST = 260  # characters of a snippet, about forty words
@@ -146,7 +147,8 @@ def search_snippet(words: object, *texts: object) -> str | None:
 
 
 def _text(value: object) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    """The text in the form in which it is searched: whole words, without soft hyphens and ligatures."""
+    return ReadingForm(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).text
 
 
 def _terms(hits: Sequence[_Hit]) -> set[int]:
