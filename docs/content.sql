@@ -46,7 +46,7 @@ this.[status],
 this.[reason])
 from files as this
 order by 1;
-select '["archives","id","path","sha256","bytes","characters","encoding","format","curation_sha256","file_id","member"]';
+select '["archives","id","path","sha256","bytes","characters","encoding","format","curation_sha256","file_id","member","part_sha256"]';
 select json_array('archives',
 json(case when 1 then json_array(this.[path], this.[member]) end),
 this.[path],
@@ -57,7 +57,8 @@ this.[encoding],
 this.[format],
 this.[curation_sha256],
 json(case when this.[file_id] is not null then json_array(this_file_id.[path]) end),
-this.[member])
+this.[member],
+this.[part_sha256])
 from archives as this
 left join files as this_file_id on this_file_id.id = this.[file_id]
 order by 1;

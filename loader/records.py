@@ -202,6 +202,7 @@ class Archive:
         articles: the articles in order.
         notes: what a reader must know.
         segments: where the text stands in the file; () if it is the plain decoding of the whole file.
+        part_sha256: of the bytes of the unpacked part that holds it, None if that is the file itself.
     """
 
     path: str
@@ -215,6 +216,7 @@ class Archive:
     articles: tuple[Article, ...]
     notes: tuple[Note, ...]
     segments: tuple[Segment, ...] = ()
+    part_sha256: str | None = None
 
     @property
     def name(self) -> str:

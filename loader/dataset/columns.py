@@ -65,6 +65,7 @@ TABLES: dict[str, Table] = {
             ),
             integer("file_id", "The file that holds it.", references="files", required=True),
             text("member", "Path of the item inside a container; empty for the file itself.", required=True),
+            text("part_sha256", "SHA-256 checksum of the item's unpacked bytes; null for the file itself."),
         ),
         unique=(("path", "member"),),
         hints=Hints(label="path"),

@@ -34,14 +34,19 @@ _TOLD = (
     "select distinct speaker_text, speaker_name, speakers.kind, speaker_description "
     "from quotes join speakers on speakers.id = quotes.speaker_id where "
 )
-_REACHED = """
+# Of a source text: the part of a container that holds it.
+PART_OF_TEXT = "(select part from segments where archive_id = archives.id order by start limit 1)"
+# The order in which a full build reads source texts. Parts are read in the order of their paths, but if an
+# update left some as they were, these have lower ids than new ones before them.
+TEXT_ORDER = f"archives.path, {PART_OF_TEXT}, archives.id"
+_REACHED = f"""
 select quotes.id, quotes.article_id, quotes.speaker_id, speaker_text, speaker_name, speakers.kind,
   speaker_description
 from work.reached join quotes on quotes.speaker_id = reached.speaker
   join speakers on speakers.id = reached.speaker
   join articles on articles.id = quotes.article_id join archives on archives.id = articles.archive_id
-order by archives.path, archives.id, articles.position, quotes.position
-"""
+order by {TEXT_ORDER}, articles.position, quotes.position
+"""  # noqa: S608 - SQL of ours
 
 
 class Rejoining:

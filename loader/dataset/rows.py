@@ -128,6 +128,7 @@ def archive_rows(parsed: Parsed) -> ArchiveRows:
         archive={
             "path": archive.path,
             "member": archive.member,
+            "part_sha256": archive.part_sha256,
             "sha256": archive.sha256,
             "bytes": archive.bytes,
             "characters": len(archive.text),

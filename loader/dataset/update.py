@@ -43,13 +43,16 @@ class ChangedDatabase(Closing):
     speakers are joined again as far as a quotation that came or went may reach.
     """
 
-    def __init__(self, folder: Path, old: Path, gone: Sequence[int], *, in_place: bool) -> None:
+    def __init__(
+        self, folder: Path, old: Path, gone: Sequence[int], kept: Sequence[int] = (), *, in_place: bool
+    ) -> None:
         """Opens the database or a copy of it, and takes out what is gone.
 
         Args:
             folder: where a copy is made, and what is not to stay; nothing else is in it.
             old: the finished database.
             gone: ids of the files whose rows go.
+            kept: ids of source texts of these files whose rows stay, and come under the file's new row.
             in_place: whether the database itself is changed, in one transaction, instead of a copy.
         """
         self._in_place = in_place
@@ -69,7 +72,7 @@ class ChangedDatabase(Closing):
             table: int(self._connection.execute(f"select max(rowid) from {table}").fetchone()[0] or 0)  # noqa: S608
             for table in TABLES
         }
-        self._remove(gone)
+        self._remove(gone, kept)
 
     def last(self, table: str) -> int:
         """The highest id that a table had before rows went: no id stands for another row at once."""
@@ -107,6 +110,7 @@ class ChangedDatabase(Closing):
         Returns:
             The number of rows of each table.
         """
+        self._settle_kept()
         self.identities.finish()
         self._count_shared()
         self._recount()
@@ -128,19 +132,30 @@ class ChangedDatabase(Closing):
             settle_header(self._file)
         return counts
 
+    def _settle_kept(self) -> None:
+        """Name the new row of its file in each source text that stayed while its file went."""
+        self._connection.execute(
+            "update archives set (file_id, sha256, bytes) = "
+            "(select files.id, files.sha256, files.bytes from files where files.path = archives.path) "
+            "where id in (select id from work.kept_archives)"
+        )
+
     def _recount(self) -> None:
         self._recounting.shift(f"select id from articles where id > {self._highest['articles']}", 1)  # noqa: S608
         self._recounting.settle("select id from work.touched_places")
         self._recounting.renew_speakers("select speaker from work.reached", "select id from work.chosen")
 
-    def _remove(self, files: Sequence[int]) -> None:
-        """Takes out the rows of files, and notes what they shared with others."""
+    def _remove(self, files: Sequence[int], kept: Sequence[int]) -> None:
+        """Takes out the rows of files but for some source texts, and notes what they shared with others."""
         execute = self._connection.execute
         execute("create table work.gone_files (id integer primary key)")
         self._connection.executemany("insert into work.gone_files values (?)", ((one,) for one in files))
+        execute("create table work.kept_archives (id integer primary key)")
+        self._connection.executemany("insert into work.kept_archives values (?)", ((one,) for one in kept))
         execute(
             "create table work.gone_archives as select id from archives "
-            "where file_id in (select id from work.gone_files)"
+            "where file_id in (select id from work.gone_files) "
+            "and id not in (select id from work.kept_archives)"
         )
         execute(
             "create table work.gone_articles as select id from articles "

@@ -232,7 +232,7 @@ def _database(
     folder: Path, target: Path, changes: Changes, *, in_place: bool
 ) -> NewDatabase | ChangedDatabase:
     if changes.is_update:
-        return ChangedDatabase(folder, target, changes.gone, in_place=in_place)
+        return ChangedDatabase(folder, target, changes.gone, changes.kept_texts, in_place=in_place)
     return NewDatabase(folder)
 
 

@@ -7,18 +7,21 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from loader.dataset.columns import DATASET
+from loader.dataset.relink_speakers import PART_OF_TEXT
 from loader.metadata_file import PREFIX
 from loader.pipeline.file_report import FileReport
-from loader.pipeline.parse_file import sha256_of
+from loader.pipeline.parse_file import part_digests, sha256_of
 from loader.pipeline.tasks import Task
 from loader.readers.file_types import WITHOUT_ARTICLES
 
 # What build_info says that an update leaves as it is. Everything else must be the same in the old file.
 _MAY_DIFFER = ("numbering",)
+_TEXTS = f"select path, member, id, curation_sha256, {PART_OF_TEXT}, part_sha256 from archives"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,7 @@ class Changes:
         kept: how many need not be read.
         unread: of those, reports on the ones that cannot be read or hold no articles.
         gone: ids of the files whose rows go: of files that changed, and of files that are not there.
+        kept_texts: ids of source texts of these files whose rows stay: items of a container that changed.
         removed: how many are not there.
         is_update: whether the old database is kept at all.
         why_all: why it cannot be, or None.
@@ -40,6 +44,7 @@ class Changes:
     kept: int
     unread: Sequence[FileReport] = ()
     gone: Sequence[int]
+    kept_texts: Sequence[int] = ()
     removed: int
     is_update: bool
     why_all: str | None
@@ -56,6 +61,22 @@ class Changes:
         return self.is_update and not (self.tasks or self.gone or self.redescribed)
 
 
+class _StoredText(NamedTuple):
+    """A source text as the old database has it.
+
+    Attributes:
+        id: of its row.
+        curation: the digest of its curation, None if it has none.
+        part: path of the unpacked part of a container that holds it, None if that is the file itself.
+        sha256: of the bytes of that part, or None.
+    """
+
+    id: int
+    curation: str | None
+    part: str | None
+    sha256: str | None
+
+
 @dataclass(slots=True, kw_only=True)
 class _Stored:
     """A file as the old database has it.
@@ -64,13 +85,13 @@ class _Stored:
         id: of its row.
         sha256: of its bytes, None if it was not opened.
         report: what it was and why it was not read, as far as a build tells it.
-        curation: for each of its source texts, by member, the digest of its curation.
+        texts: its source texts by member.
     """
 
     id: int
     sha256: str | None
     report: FileReport
-    curation: dict[str, str | None]
+    texts: dict[str, _StoredText]
 
 
 def find_changes(output: Path, tasks: Sequence[Task], info: Mapping[str, str]) -> Changes:
@@ -100,6 +121,12 @@ def find_changes(output: Path, tasks: Sequence[Task], info: Mapping[str, str]) -
             if not _is_same(task, sha256, stored.get(task.source.name))
         ]
     names = {task.source.name for task in tasks}
+    changed = [
+        replace(task, kept=_same_items(task, stored.get(task.source.name)))
+        if task.source.name in stored
+        else task
+        for task in changed
+    ]
     read_again = {task.source.name for task in changed}
     removed = [file.id for name, file in stored.items() if name not in names]
     replaced = [stored[name].id for name in read_again if name in stored]
@@ -112,6 +139,9 @@ def find_changes(output: Path, tasks: Sequence[Task], info: Mapping[str, str]) -
             if name in names - read_again and file.report.reason is not None
         ],
         gone=sorted(removed + replaced),
+        kept_texts=sorted(
+            stored[task.source.name].texts[member].id for task in changed for member in task.kept
+        ),
         removed=len(removed),
         is_update=True,
         why_all=None,
@@ -126,9 +156,23 @@ def _is_same(task: Task, sha256: str | None, stored: _Stored | None) -> bool:
     known = task.refused or task.passed_over
     if known is not None or sha256 is None:
         return stored.report.reason == known
-    if any(row.member not in stored.curation for row in task.wanted):
+    if any(row.member not in stored.texts for row in task.wanted):
         return False
-    return all(task.curation_sha256(member) == digest for member, digest in stored.curation.items())
+    return all(task.curation_sha256(member) == text.curation for member, text in stored.texts.items())
+
+
+def _same_items(task: Task, stored: _Stored | None) -> frozenset[str]:
+    """The items of a container whose bytes, and what is said of them by hand, are as in the old database."""
+    if stored is None or not any(text.sha256 for text in stored.texts.values()):
+        return frozenset()
+    digests = part_digests(task)
+    return frozenset(
+        member
+        for member, text in stored.texts.items()
+        if text.part is not None
+        and text.sha256 == digests.get(text.part)
+        and text.curation == task.curation_sha256(member)
+    )
 
 
 def _stored(output: Path, info: Mapping[str, str]) -> tuple[dict[str, _Stored], dict[str, str]] | str:
@@ -166,14 +210,14 @@ def _files(connection: sqlite3.Connection) -> dict[str, _Stored]:
                 is_partly=status == "partly",
                 reason=reason,
             ),
-            curation={},
+            texts={},
         )
         for path, number, sha256, kind, reader, status, reason in connection.execute(
             "select path, id, sha256, format, reader, status, reason from files"
         )
     }
-    for path, member, curation in connection.execute("select path, member, curation_sha256 from archives"):
-        files[path].curation[member] = curation
+    for path, member, *text in connection.execute(_TEXTS):
+        files[path].texts[member] = _StoredText(*text)
     return files
 
 

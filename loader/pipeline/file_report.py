@@ -92,6 +92,11 @@ def report_of(archive: Archive, contents: Sequence[Content], more: Sequence[Doub
     )
 
 
+def report_of_kept(archive: Archive) -> FileReport:
+    """Return the report on an item that an update does not read again: it counts nothing anew."""
+    return FileReport(path=archive.path, format=archive.format, reader=ROUND_UP, status="read")
+
+
 def merged_report(
     path: str, reader: str, items: Sequence[FileReport], reason: str | None, *, is_partly: bool
 ) -> FileReport:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -17,11 +17,11 @@ from loader.errors import InputChangedError, InputError, printable
 from loader.extract.annotate import read_content
 from loader.gazetteer import Gazetteer, default_gazetteer
 from loader.input_files import hash_file, read_edges, read_file
-from loader.pipeline.file_report import FileReport, merged_report, report_of
+from loader.pipeline.file_report import FileReport, merged_report, report_of, report_of_kept
 from loader.pipeline.tasks import Task, places_sha256
 from loader.readers.base import Reader, SourceText, Unread
 from loader.readers.file_types import HEAD_BYTES
-from loader.readers.registry import find_reader, read_items, unclaimed
+from loader.readers.registry import find_reader, hash_parts, read_items, unclaimed
 from loader.readers.roundup import read_bytes
 from loader.records import Omission
 
@@ -97,8 +97,10 @@ def read(task: Task) -> Read:
     except InputError as error:
         if not source.from_folder:
             raise
+        _require_members(task, frozenset())
         return unread_file(task, report_of_error(task, error))
     if isinstance(found, FileReport):
+        _require_members(task, frozenset())
         if not source.from_folder:
             raise InputError(refusal_line(source.location, found.reason))
         if faults := unread_corrections(task, found):
@@ -150,14 +152,34 @@ def open_file(task: Task) -> Reading | FileReport:
     return reading
 
 
+def part_digests(task: Task) -> dict[str, str]:
+    """Return the SHA-256 of the parts of a container by path; none of another file or one that is damaged."""
+    if task.refused is not None or task.passed_over is not None:
+        return {}
+    file = task.source.file
+    try:
+        head, _ = read_edges(file, HEAD_BYTES)
+        reader = find_reader(head, task.source.sniffed_name)
+        if reader is None or not reader.is_container:
+            return {}
+        data = read_file(file, task.limits.container_bytes)
+        return hash_parts(reader, io.BytesIO(data), str(file), task.limits)
+    except InputError:  # whoever reads it reports it
+        return {}
+
+
 def _read_texts(task: Task, found: Reading, gazetteer: Gazetteer) -> Read:
     """Return the rows of a file that was opened."""
+    _require_members(task, {text.member for text in found.sources})
     faults = unknown_members(task, found)
     archives: list[ArchiveRows] = []
     reports: list[FileReport] = []
     idle: list[str] = []
     for text in found.sources:
         archive = text.archive(task.source.name, found.sha256, found.size)
+        if text.member in task.kept:
+            reports.append(report_of_kept(archive))
+            continue
         wanted = task.rows_of(text.member)
         try:
             contents, applied, without_effect = apply_corrections(
@@ -194,6 +216,15 @@ def _read_texts(task: Task, found: Reading, gazetteer: Gazetteer) -> Read:
         ],
     )
     return Read(rows, tuple(idle), report)
+
+
+def _require_members(task: Task, members: Set[str]) -> None:
+    """Raise InputChangedError if an item is gone that was there when the update was planned."""
+    if not task.kept <= members:
+        raise InputChangedError(
+            f"{printable(task.source.location)}: was changed during the build; "
+            "build again when it is finished"
+        )
 
 
 def unknown_members(task: Task, found: Reading) -> list[Fault]:

@@ -41,6 +41,7 @@ class Task:
         limits: what may be read of it.
         refused: why it is refused without opening it, or None.
         passed_over: why it is passed over without opening it, or None.
+        kept: items of a container whose rows an update leaves as they are.
     """
 
     source: Source
@@ -50,6 +51,7 @@ class Task:
     limits: Limits
     refused: str | None = None
     passed_over: str | None = None
+    kept: frozenset[str] = frozenset()
 
     def curation_sha256(self, member: str) -> str | None:
         """Return what tells the curation of an item from another, as `curation_digest` gives it."""

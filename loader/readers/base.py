@@ -44,6 +44,8 @@ class SourceText:
         blocks: every block in order; together they cover every visible character once.
         articles: the articles in order.
         notes: what a user must know of the source.
+        part_sha256: of the bytes of the unpacked part that holds it; None if a reader yields it. The registry
+            sets it of what stands in a container.
     """
 
     member: str = ""
@@ -54,6 +56,7 @@ class SourceText:
     blocks: tuple[Block, ...]
     articles: tuple[Article, ...]
     notes: tuple[Note, ...]
+    part_sha256: str | None = None
 
     def archive(self, path: str, sha256: str, size: int) -> Archive:
         """Return the record of the source text of a file.
@@ -75,6 +78,7 @@ class SourceText:
             articles=self.articles,
             notes=self.notes,
             segments=self.segments,
+            part_sha256=self.part_sha256,
         )
 
 

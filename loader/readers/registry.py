@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from typing import BinaryIO
 
 from loader.errors import InputError
@@ -65,6 +66,41 @@ def read_items(
             yield item
 
 
+def hash_parts(reader: Reader, file: BinaryIO, name: str, limits: Limits) -> dict[str, str]:
+    """Return the SHA-256 of every unpacked part of a container, of those in containers in it too.
+
+    A part that is read gives the same texts whenever its path and bytes are the same: nothing else of the
+    container counts.
+
+    Args:
+        reader: the reader that claims the container.
+        file: the file, opened at its beginning.
+        name: how errors call it.
+        limits: what may be read of it.
+
+    Returns:
+        Digests in hexadecimal by path, as in `Segment.part`.
+
+    Raises:
+        InputError: the file as a whole cannot be read.
+    """
+    digests: dict[str, str] = {}
+    for item in reader.read(file, name, limits):
+        if not isinstance(item, Part):
+            continue
+        inner = find_reader(item.data[:HEAD_BYTES], item.member)
+        if inner is None or not inner.is_container:
+            digests[item.member] = sha256(item.data).hexdigest()
+        elif limits.nesting > 1:
+            inside = replace(limits, nesting=limits.nesting - 1)
+            try:
+                found = hash_parts(inner, io.BytesIO(item.data), "", inside)
+            except InputError:  # read_items reads nothing of it either
+                continue
+            digests |= {_path(item.member, path): digest for path, digest in found.items()}
+    return digests
+
+
 def _read_part(part: Part, name: str, limits: Limits) -> Iterator[SourceText | Unread | Omission]:
     """Yield what a part of a container holds; bytes of a part that is not read are omitted."""
     head = part.data[:HEAD_BYTES]
@@ -105,6 +141,7 @@ def _inside(item: SourceText | Unread | Omission, part: Part) -> SourceText | Un
         item,
         member=member,
         segments=tuple(replace(one, part=_path(part.member, one.part or "")) for one in segments),
+        part_sha256=item.part_sha256 or sha256(part.data).hexdigest(),
     )
 
 

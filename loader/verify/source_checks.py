@@ -26,6 +26,7 @@ _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_
 FILES = Proof("files are those that were loaded, byte by byte", Level.BYTES)
 BYTES = Proof("every byte of a part is in a segment or left out with a reason", Level.BYTES)
 ALL = Proof("every file of the folder is in the database, in the order of names", Level.BYTES)
+PARTS = Proof("checksums of items are those of their unpacked bytes", Level.BYTES)
 DECODED = Proof("texts are those that the files decode to", Level.TEXT)
 TEXTS = Proof("texts of items are what their segments decode to", Level.TEXT)
 
@@ -141,6 +142,11 @@ def prove_text(
     if part is None:
         tally.fault(f"{where}: its file has no part {segments[0].part}")
         return None
+    digest = hashlib.sha256(part).hexdigest() if archive.member else None
+    ledger[PARTS].expect(
+        archive.part_sha256 == digest,
+        f"{where}: part_sha256 is {archive.part_sha256}, of its part {digest}",
+    )
     try:
         decoded = decode(part, archive.path, decoding)
     except InputError as error:

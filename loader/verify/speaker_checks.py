@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from loader.dataset.link_speakers import Identities
+from loader.dataset.relink_speakers import TEXT_ORDER
 from loader.entities.speakers import Voices
 from loader.records import SPEAKER_KINDS
 from loader.verify.annotation_checks import RANGE
@@ -24,7 +25,7 @@ def prove_speakers(opened: Opened, ledger: Ledger) -> None:
         connection.execute("create table work.given (voice, speaker, quote)")
         connection.execute("begin")
         identities = Identities(connection)
-        for archive in opened.rows("archives", order="path"):
+        for archive in opened.rows("archives", order=TEXT_ORDER):
             for article in opened.rows("articles", "archive_id = ?", (archive.id,), order="position"):
                 connection.executemany(
                     "insert into work.given values (?, ?, ?)", _voices(opened, article, identities, ledger)
