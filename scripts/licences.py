@@ -39,7 +39,7 @@ class Rules:
     Attributes:
         accepted: licences, as SPDX names them.
         words: the licence by what a package says of itself.
-        packages: the licence by the name of a package that says nothing, or is not installed here.
+        packages: the licence by the name of a package that says nothing or too little, or is not installed here.
     """
 
     accepted: frozenset[str]
@@ -91,9 +91,7 @@ def licences(group: str, pins: list[Pin], site_packages: Path, rules: Rules) -> 
     for pin in pins:
         installed = next(iter(metadata.distributions(name=pin.name, path=[str(site_packages)])), None)
         said = stated(installed.metadata) if installed else ""
-        yield Entry(
-            group, pin.name, pin.version, rules.words.get(said, said) or rules.packages.get(pin.name, "")
-        )
+        yield Entry(group, pin.name, pin.version, rules.packages.get(pin.name) or rules.words.get(said, said))
 
 
 def site_packages_of(environment: Path) -> Path:
