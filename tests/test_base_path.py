@@ -213,7 +213,9 @@ def test_links_are_right_behind_nginx(proxied: str, slugs: list[str]) -> None:
 
 
 def test_a_download_can_be_continued_behind_nginx(proxied: str, database: Path) -> None:
-    with httpx.Client(base_url=proxied, timeout=60) as client:
+    # Offsets count the bytes of the form that is sent: here that of the plain file.
+    plain = {"accept-encoding": "identity"}
+    with httpx.Client(base_url=proxied, timeout=60, headers=plain) as client:
         whole = client.get("/press/archive.db")
         assert whole.content == database.read_bytes()
         tag = whole.headers["etag"]
