@@ -39,7 +39,8 @@ class Rules:
     Attributes:
         accepted: licences, as SPDX names them.
         words: the licence by what a package says of itself.
-        packages: the licence by the name of a package that says nothing or too little, or is not installed here.
+        packages: the licence by the name of a package that says nothing or too little, or that is not
+            installed here.
     """
 
     accepted: frozenset[str]

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,32 @@ def test_what_another_version_built_is_not_proven_and_both_are_named(
     )
     assert "FAIL" not in result.stdout
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("options", [(), ("--rebuild",)])
+def test_what_another_version_of_a_judging_library_decoded_is_not_proven(
+    options: tuple[str, ...], folder: Path
+) -> None:
+    key = "library.charset-normalizer"
+    change(folder / "archive.db", f"update build_info set value = '1.0.0' where key = '{key}'")
+    result = CliRunner().invoke(main, ["verify", str(folder / "archive.db"), str(folder), *options])
+    assert result.exit_code == 4, result.output
+    ours = f"charset-normalizer {version('charset-normalizer')}"
+    assert f"charset-normalizer 1.0.0 built it, this is {ours}" in result.stdout
+    assert "FAIL" not in result.stdout
+
+
+@pytest.mark.parametrize("value", ["", "trust me", "1.0.0; drop table articles", None])
+def test_a_library_without_a_version_is_a_fault(value: str | None, folder: Path) -> None:
+    connection = sqlite3.connect(folder / "archive.db")
+    with connection:
+        change_value = "update build_info set value = ? where key = 'library.charset-normalizer'"
+        if value is None:
+            connection.execute("delete from build_info where key = 'library.charset-normalizer'")
+        else:
+            connection.execute(change_value, [value])
+    connection.close()
+    assert run(folder).exit_code == 1
 
 
 def test_a_fault_counts_more_than_what_is_not_proven(folder: Path) -> None:

@@ -9,6 +9,10 @@ from loader.dataset.schema import READING_ORDER, VERSION
 
 # What a file says of the numbering of its ids and of its part of the rows, not of the rows themselves.
 NUMBERING_KEYS = ("numbering", "shard", "shard_by", "shard_size")
+# Libraries that decide values of the data set: another version of one may give other rows. charset-normalizer
+# proposes the encoding of a file that is not UTF-8, and decides with it whether the file is read at all.
+JUDGING_LIBRARIES = ("charset-normalizer",)
+LIBRARY_PREFIX = "library."
 
 
 def _version() -> str:
@@ -16,6 +20,12 @@ def _version() -> str:
         return f"press-archive {version('press-archive')}"
     except PackageNotFoundError:  # run from its folder
         return "press-archive, not installed"
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that decide values, by keys of build_info: the loader's, those of libraries."""
+    libraries = {f"{LIBRARY_PREFIX}{name}": version(name) for name in JUDGING_LIBRARIES}
+    return {"loader": _version(), **libraries}
 
 
 def about(
@@ -31,9 +41,9 @@ def about(
     return {
         **(facts or {}),
         **(decoding or {}),
+        **versions(),
         "corrections": "applied" if corrections else "left out",
         "gazetteer": "GeoNames (https://www.geonames.org/), CC-BY 4.0, and the project's own tables",
-        "loader": _version(),
         "numbering": READING_ORDER,
         "rights_articles": "Each article belongs to its publisher, named on every row.",
         "schema_version": str(VERSION),

@@ -85,8 +85,9 @@ def run_all(
 def _abandon(pool: ProcessPoolExecutor, processes: Sequence[BaseProcess]) -> None:
     """End the processes of a pool whose results are not wanted, or that lost one.
 
-    They hold nothing that has to be cleared up. SIGTERM could get lost: a process that was forked just now still has
-    the handler of its parent, and an exception raised by it in a callback after the fork is ignored.
+    They hold nothing that has to be cleared up. SIGTERM could get lost: a process that was forked just now
+    still has the handler of its parent, and an exception that it raises in a callback after the fork is
+    ignored.
     """
     for process in processes:
         process.kill()

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from sqlite_utils import Database
 
 from loader.dataset import schema, summaries
-from loader.dataset.build_info import about
+from loader.dataset.build_info import LIBRARY_PREFIX, about, versions
 from loader.dataset.columns import DATASET, TABLES
 from loader.dataset.declaration import Declaration, Table
 from loader.dataset.finalize import PAGE_SIZE
@@ -30,8 +30,9 @@ BUILT_BY = "this version of the loader built it"
 # Lines that SQLite's own check may say, and rows that a faulty index may name.
 _MOST_LINES = 100
 _SHOWN = 10
-# What a loader says of itself in build_info.
+# What a loader says of itself in build_info, and of a library.
 _VERSION = re.compile(r"press-archive(?: [0-9][0-9A-Za-z.+!-]{0,40}|, not installed)", re.ASCII)
+_LIBRARY_VERSION = re.compile(r"[0-9][0-9A-Za-z.+!-]{0,40}", re.ASCII)
 # A number of bytes, as build_info tells it.
 SIZE = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
@@ -117,24 +118,40 @@ def data_dictionary(opened: Opened, declaration: Declaration = DATASET) -> Itera
     yield tally.check()
 
 
-def other_version(told: object) -> str | None:
-    """Return why a file that says that this loader built it is not proven if another version did, or None.
+def other_version(told: Mapping[str, object]) -> str | None:
+    """Return why a file of this loader is not proven if other versions built it, or None.
 
     Args:
-        told: what build_info says of the loader.
+        told: what build_info says, by key.
     """
-    ours = about(corrections=True)["loader"]
-    if told == ours or not (isinstance(told, str) and _VERSION.fullmatch(told)):
-        return None  # what is not a version at all is a fault
-    return f"{told} built it, this is {ours}, which may judge differently; verify it with the other"
+    others = _other_versions(told)
+    if not others:
+        return None
+    names = {key: key.removeprefix(LIBRARY_PREFIX) for key in others}
+    theirs, ours = (
+        ", ".join(str(of[key]) if key == "loader" else f"{name} {of[key]}" for key, name in names.items())
+        for of in (told, versions())
+    )
+    return f"{theirs} built it, this is {ours}, which may judge differently; verify it with the other"
+
+
+def _other_versions(told: Mapping[str, object]) -> dict[str, str]:
+    """What build_info says of versions that are not ours; what is not a version at all is a fault."""
+    others = {}
+    for key, ours in versions().items():
+        value = told.get(key)
+        form = _VERSION if key == "loader" else _LIBRARY_VERSION
+        if isinstance(value, str) and value != ours and form.fullmatch(value):
+            others[key] = value
+    return others
 
 
 def built_by(opened: Opened) -> Iterator[Check]:
-    """The version that built the file is this one."""
+    """The version that built the file is this one, with the same judging libraries."""
     tally = Tally(BUILT_BY)
     tally.checked = 1
-    why = other_version(opened.value("select value from build_info where key = 'loader'"))
-    yield replace(tally.check(), unproven=why)
+    told = opened.connection.execute("select key, value from build_info limit 1000").fetchall()
+    yield replace(tally.check(), unproven=other_version(dict(told)))
 
 
 def build_info(opened: Opened) -> Iterator[Check]:
@@ -145,7 +162,7 @@ def build_info(opened: Opened) -> Iterator[Check]:
     applied = told.get("corrections") == "applied"
     expected: dict[str, object] = {
         **about(corrections=applied, decoding=DecodingChoice.recorded(told).facts),
-        **({"loader": told["loader"]} if other_version(told.get("loader")) else {}),
+        **_other_versions(told),
         # the check of the schema version is a line of its own
         "schema_version": told.get("schema_version"),
         **_told_otherwise(opened, told),

@@ -119,7 +119,7 @@ def prove_by_rebuild(database: Path, sources: Sources) -> Iterator[Check]:
     first = database / min(shard_files(database)) if database.is_dir() else database
     with opened(first) as found:
         recorded = _recorded(found)
-        why = other_version(recorded.facts.get("loader")) or _unknown_size(recorded, is_shard=found.is_shard)
+        why = other_version(recorded.facts) or _unknown_size(recorded, is_shard=found.is_shard)
         is_shard = found.is_shard
     if why:
         yield _unproven(why)
