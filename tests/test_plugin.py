@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -269,6 +270,20 @@ def test_another_schema_gives_one_page_and_one_line(
 def test_an_old_sqlite_is_one_line(harbour: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hooks.sqlite3, "sqlite_version_info", (3, 34, 1))
     with pytest.raises(StartupError, match=r"^press-archive needs SQLite 3\.35\.0 or newer, this Python has"):
+        ask(opened(harbour), "/")
+
+
+def test_another_sqlite_module_that_cannot_set_limits_is_one_line(
+    harbour: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Connection:
+        """Like that of pysqlite3, which Datasette prefers: without setlimit."""
+
+    module = SimpleNamespace(__name__="pysqlite3", Connection=Connection)
+    monkeypatch.setattr(hooks, "datasette_sqlite", module)
+    with pytest.raises(
+        StartupError, match=r"under pysqlite3, which is installed; run `pip uninstall pysqlite3"
+    ):
         ask(opened(harbour), "/")
 
 

@@ -20,6 +20,7 @@ from command import Command, Result
 
 from loader import InputError, build, input_files
 from loader.dataset import atomic_output, system_calls
+from loader.dataset.digest import digest
 from loader.pipeline.processes import run_all
 from loader.pipeline.progress import Progress
 
@@ -210,6 +211,25 @@ def test_out_of_disk_is_one_line_and_nothing_is_left(
     assert "make room" in line
     assert names(place) == ["a.db", "in"]
     assert (place / "a.db").read_bytes() == old
+
+
+@pytest.mark.parametrize("options", [("--update",), ("--update", "--in-place")])
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.999])
+def test_an_update_out_of_disk_leaves_the_old_file(
+    share: float, options: tuple[str, ...], loader: Command, place: Path
+) -> None:
+    rows = digest(place / "a.db")
+    for number in range(40):
+        text = ARTICLE.format(town=f"town {number}") + "The bees flew on. " * 200
+        (place / "in" / f"new{number}.txt").write_text(text, encoding="utf-8")
+    limit = int((place / "a.db").stat().st_size * share)
+    line = refusal(loader("build", place / "in", "-o", place / "a.db", *options, file_limit=limit))
+    assert "a.db: cannot be written (" in line
+    journal = place / "a.db-journal"  # SQLite may leave it if not even its first byte can be written
+    assert not journal.exists() or journal.stat().st_size == 0
+    assert digest(place / "a.db") == rows
+    assert loader("build", place / "in", "-o", place / "a.db", *options).code == 0
+    assert names(place) == ["a.db", "in"]
 
 
 def test_a_report_that_cannot_be_printed_is_one_line(loader: Command, place: Path) -> None:

@@ -16,6 +16,7 @@ from datasette import handle_exception as datasettes_handler
 from datasette.app import Datasette
 from datasette.utils import StartupError
 from datasette.utils.asgi import Request, Response
+from datasette.utils.sqlite import sqlite3 as datasette_sqlite
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
@@ -179,6 +180,11 @@ def start(room: Room, datasette: Datasette) -> Callable[[], Awaitable[None]]:
         raise _CannotStartError(
             f"press-archive needs SQLite {needed} or newer, this Python has {sqlite3.sqlite_version}; "
             "use a newer Python"
+        )
+    if not hasattr(datasette_sqlite.Connection, "setlimit"):  # Datasette prefers it if it is installed
+        raise _CannotStartError(
+            f"press-archive cannot limit what visitors' SQL uses under {datasette_sqlite.__name__}, which is "
+            "installed; run `pip uninstall pysqlite3 pysqlite3-binary`"
         )
     if not room.is_current:
         print(_say_other_schema(room), file=sys.stderr)
