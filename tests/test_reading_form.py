@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loader import build
+from loader import build, find_places, find_quotes
 from loader.extract.annotate import read_content
 from loader.readers.roundup import read_bytes
 from loader.site.search import query_syntax
@@ -219,3 +219,17 @@ def test_the_form_takes_time_that_grows_with_the_length(part: str) -> None:
 
     # Sixteen times the length; quadratic would be 256 times.
     assert seconds(1_600_000) < 64 * max(seconds(100_000), 0.02)
+
+
+def test_the_verbs_find_names_that_are_written_with_loose_accents_and_soft_hyphens() -> None:
+    text = "Renée Four\u00adnier left Tu\u00adnis. “It is o\ufb03cial,” Fournier said."
+    (quote,) = find_quotes(text)
+    assert (quote.text, quote.speaker_text, quote.speaker_name) == (
+        "It is o\ufb03cial,",
+        "Fournier",
+        "Renée Fournier",
+    )
+    assert text[quote.start : quote.end] == quote.text
+    (mention,) = find_places(text)
+    assert (mention.text, mention.place.name) == ("Tu\u00adnis", "Tunis")
+    assert text[mention.start : mention.end] == mention.text

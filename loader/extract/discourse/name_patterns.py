@@ -1,4 +1,4 @@
-"""Regular expressions for names and how a text introduces them: nothing else, and nothing of ours imported.
+"""Regular expressions for names and how a text introduces them: nothing else.
 
 No expression can backtrack without bound: every repetition has a limit. All run on text folded one to
 one, so spaces are plain and lines end in line feeds.
@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 
+from loader.letters import CAPITALS, SMALL
+
 # One word of a name: initials with their full stops (U.S., H.R.), or a capital first, an Arabic article or
 # a European particle joined to one (al-Wadi, O’Malley, Jean-Marc), an initial (J.), an address
 # (Boston.com). Initials come first, since the word would stop at their first full stop.
-_MORE_INITIALS = r"(?:-[A-Z][\w-]{0,20})?"
-_AFTER_CAPITAL = r"[\w’'‑-]{0,30}(?:(?<=\b[A-Z])\.|\.(?:com|org|net)\b)?"
+_MORE_INITIALS = rf"(?:-[{CAPITALS}][\w-]{{0,20}})?"
+_AFTER_CAPITAL = rf"[\w’'‑-]{{0,30}}(?:(?<=\b[{CAPITALS}])\.|\.(?:com|org|net)\b)?"
 _WORD = (
-    rf"(?:(?:[A-Z]\.){{2,5}}{_MORE_INITIALS}"
-    rf"|(?:(?:al|el|as|ad|ar|an|ash|at|ul|bin|d|l)[-’'])?[A-Z]{_AFTER_CAPITAL})"
+    rf"(?:(?:[{CAPITALS}]\.){{2,5}}{_MORE_INITIALS}"
+    rf"|(?:(?:al|el|as|ad|ar|an|ash|at|ul|bin|d|l)[-’'])?[{CAPITALS}]{_AFTER_CAPITAL})"
 )
 # Particles between the words of a name (Lena van Brandt, Omar bin Wadi).
 _PARTICLE = r"(?:(?:de|del|della|la|le|van|von|der|den|di|da|dos|bin|ibn|abu|al|el|ben) )"
@@ -23,8 +25,10 @@ _PARTICLE = r"(?:(?:de|del|della|la|le|van|von|der|den|di|da|dos|bin|ibn|abu|al|
 # A run of name words on one line, at most seven:   Navy Capt. Ann Lee   Malmo Harbour Council
 # A short title's full stop is let through (Capt. Jeff); a sentence's is not.
 # The look ahead at a letter that a further word can begin with spares the trial of each alternative.
-_MORE_WORDS = rf"(?:(?= [A-Zabdeiluv])(?: [A-Z][a-z]{{1,4}}\.)? {_PARTICLE}{{0,2}}{_WORD}){{0,6}}"
-NAME_RUN = re.compile(rf"(?<![\w’'])(?:[A-Z][a-z]{{1,4}}\. )?{_WORD}{_MORE_WORDS}")
+_MORE_WORDS = (
+    rf"(?:(?= [{CAPITALS}abdeiluv])(?: [{CAPITALS}][{SMALL}]{{1,4}}\.)? {_PARTICLE}{{0,2}}{_WORD}){{0,6}}"
+)
+NAME_RUN = re.compile(rf"(?<![\w’'])(?:[{CAPITALS}][{SMALL}]{{1,4}}\. )?{_WORD}{_MORE_WORDS}")
 
 # The same from the run's first capital on, since a search for a capital passes over most of a text at once.
 # Group 1, which is empty, tells that an article joined to the capital stands before the match (al-[Wadi).
@@ -33,11 +37,12 @@ _AFTER_ARTICLE = (
     r"|(?<=(?:al|el|as|ad|ar|an|at|ul)..)(?<![\w’']....)|(?<=(?:ash|bin)..)(?<![\w’'].....))()"
 )
 NAME_RUN_FROM_CAPITAL = re.compile(
-    rf"[A-Z](?:{_AFTER_ARTICLE}{_AFTER_CAPITAL}"
-    rf"|(?<![\w’'].)(?:[a-z]{{1,4}}\. {_WORD}|\.(?:[A-Z]\.){{1,4}}{_MORE_INITIALS}|{_AFTER_CAPITAL}))"
+    rf"[{CAPITALS}](?:{_AFTER_ARTICLE}{_AFTER_CAPITAL}"
+    rf"|(?<![\w’'].)(?:[{SMALL}]{{1,4}}\. {_WORD}"
+    rf"|\.(?:[{CAPITALS}]\.){{1,4}}{_MORE_INITIALS}|{_AFTER_CAPITAL}))"
     rf"{_MORE_WORDS}"
 )
-JOINED_ARTICLE = re.compile(r"(?<![\w’'])[a-z]{1,3}[-’']\Z")
+JOINED_ARTICLE = re.compile(rf"(?<![\w’'])[{SMALL}]{{1,3}}[-’']\Z")
 
 # A name whose words need no rule, one letter a word (see `names`); group 1 is what is none of it.
 PLAIN_NAME = re.compile(r"(a*)(?:p|[pn]+[pno])")
@@ -49,7 +54,7 @@ ORGANISATION_TAIL = re.compile(
 )
 
 # An abbreviation in brackets after the name it stands for:   Malmo Harbour Council (MHC)
-BRACKETED_ABBREVIATION = re.compile(r" \(([A-Z][A-Za-z]?[A-Z]{1,6})\)")
+BRACKETED_ABBREVIATION = re.compile(rf" \(([{CAPITALS}][{CAPITALS}{SMALL}]?[{CAPITALS}]{{1,6}})\)")
 
 # An age after a name, with the comma before it:   Lena Brandt, 50, a sailor
 AGE = re.compile(r", \d{1,3}(?=,)")
@@ -66,11 +71,11 @@ SENTENCE_END = re.compile(r"[.!?…\n](?:(?<!\n)[\"”“’'‘»«›‹)\]]{0
 
 # What introduces a person after the name:   Lena Brandt, the head of a research institute,
 APPOSITION_AFTER = re.compile(
-    r",\s((?:an?|the|his|her|their|its|one of|[A-Z][\w’'.]{1,20}’s|[a-z-]{3,20})"
+    rf",\s((?:an?|the|his|her|their|its|one of|[{CAPITALS}][\w’'.]{{1,20}}’s|[{SMALL}-]{{3,20}})"
     r"\s[^,.;:!?\n“”\"()]{2,120})(?=\s?[,.;:()\n])"
 )
 
 # What introduces a person before the name:   A Harbour Office spokeswoman, Navy Capt. Lena Brandt
 APPOSITION_BEFORE = re.compile(
-    r"(?<![\w,])([Aa]n?|[Tt]he|[A-Z][\w’'-]{1,30}[’']s)\s([^,.;:!?\n“”\"()]{3,100}),\s\Z"
+    rf"(?<![\w,])([Aa]n?|[Tt]he|[{CAPITALS}][\w’'-]{{1,30}}[’']s)\s([^,.;:!?\n“”\"()]{{3,100}}),\s\Z"
 )

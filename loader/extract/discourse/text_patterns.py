@@ -1,4 +1,4 @@
-"""Regular expressions for blocks, tokens and tags: nothing else, and nothing of ours imported.
+"""Regular expressions for blocks, tokens and tags: nothing else.
 
 No expression can backtrack without bound: every repetition either has a limit or cannot match what
 follows it. All run on text folded one to one, so spaces are plain and lines end in line feeds.
@@ -7,6 +7,8 @@ follows it. All run on text folded one to one, so spaces are plain and lines end
 from __future__ import annotations
 
 import re
+
+from loader.letters import CAPITALS, SMALL
 
 # The end of a block: one or more blank lines.
 BLOCK_BREAK = re.compile(r"\n[ ]*\n\s*")
@@ -23,7 +25,8 @@ LINE_BREAK = re.compile(r"(?<=[.!?:;”\"’…)]) {0,3}\n(?=\S)|\n(?=[“”„
 # looks back at what that character is. The group makes split() return tokens as well as blanks.
 _JOINED = r"(?:[-‑'’&/.@,]\w+){0,12}"
 TOKEN = re.compile(
-    r"(\S(?:(?<=[A-Za-z])[a-z]*+(?=[,.]? )|(?<=[A-Z])\.(?:[A-Z]\.){1,7}(?:-\w+){0,3}"
+    rf"(\S(?:(?<=[{CAPITALS}{SMALL}])[{SMALL}]*+(?=[,.]? )"
+    rf"|(?<=[{CAPITALS}])\.(?:[{CAPITALS}]\.){{1,7}}(?:-\w+){{0,3}}"
     rf"|(?<=\w)\w*{_JOINED}|(?<=[@#$£€])\w+{_JOINED}|(?<=\.)\.+|(?<=-)-+|))"
 )
 

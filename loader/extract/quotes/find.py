@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from loader.extract.discourse.blocks import split_blocks
 from loader.extract.discourse.lexicon import Lexicon, lexicon, word_set
@@ -12,7 +13,7 @@ from loader.extract.quotes.marks import mark_patterns
 from loader.extract.quotes.marks.pairing import find_segments
 from loader.extract.quotes.marks.pull_quotes import part_signatures
 from loader.records import Quote
-from loader.text import fold
+from loader.text import ReadingForm, fold
 
 _FIRST_PERSON = word_set("first_person")
 
@@ -33,6 +34,39 @@ def find_quotes(
     Raises:
         ValueError: where `roles` does not have one role for each block.
     """
+    reading = ReadingForm(text)
+    quotes = _find(reading.text, roles, doubled_apostrophes=doubled_apostrophes)
+    return [_in_text(quote, reading, text) for quote in quotes] if reading.is_changed else quotes
+
+
+def _in_text(quote: Quote, reading: ReadingForm, text: str) -> Quote:
+    """A quotation of the reading form with the offsets and words of the text."""
+
+    def moved(start: int | None, end: int | None) -> tuple[int, int] | tuple[None, None]:
+        return (None, None) if start is None or end is None else reading.span(start, end)
+
+    def printed(span: tuple[int, int] | tuple[None, None]) -> str | None:
+        start, end = span
+        return None if start is None else fold(text[start:end])
+
+    start, end = reading.span(quote.start, quote.end)
+    speaker, cue = moved(quote.speaker_start, quote.speaker_end), moved(quote.cue_start, quote.cue_end)
+    return replace(
+        quote,
+        start=start,
+        end=end,
+        text=fold(text[start:end]),
+        speaker_start=speaker[0],
+        speaker_end=speaker[1],
+        speaker_text=printed(speaker),
+        cue_start=cue[0],
+        cue_end=cue[1],
+        cue=printed(cue),
+    )
+
+
+def _find(text: str, roles: Sequence[str] | None, *, doubled_apostrophes: bool) -> list[Quote]:
+    """The quotations of a text in its reading form."""
     printed = fold(text)
     folded = _undoubled(printed, doubled_apostrophes=doubled_apostrophes)
     if not mark_patterns.MARK.search(folded):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from loader.letters import CAPITALS, SMALL
+
 # A character that can be a quotation mark where it stands.
 #   double marks      "  “ ” „ ‟ « » ＂ ″  anywhere
 #   single, opening   ' ‘ ‚ ‛ ‹ › `        before a word, not after one:   the 'soft' line, ("'Yes
@@ -51,10 +53,10 @@ SENTENCE_END = re.compile(r"[.!?…][)\]]?(?=\s|\Z)")
 # , harbour spokeswoman Lena Brandt has said.   The comma's side is the quotation's end. The verb, which
 # may be the second word, is checked against the cue verbs.
 ATTRIBUTION_INSIDE = re.compile(
-    r"[,?!]['’]?(?P<edge>)\s(?=(?P<inverted>[a-z]{3,12})\s(?:[A-Z]|the\b|an?\b)"
-    r"|(?:he|she|they|(?:[a-z]{3,14}\s){0,2}(?:[A-Z][\w.'’-]{0,24}\s){1,6}"
+    rf"[,?!]['’]?(?P<edge>)\s(?=(?P<inverted>[{SMALL}]{{3,12}})\s(?:[{CAPITALS}]|the\b|an?\b)"
+    rf"|(?:he|she|they|(?:[{SMALL}]{{3,14}}\s){{0,2}}(?:[{CAPITALS}][\w.'’-]{{0,24}}\s){{1,6}}"
     r"|(?:the|an?|his|her)\s(?:[\w'’-]{1,24}\s){1,4}?)\s?"
-    r"(?P<plain>[a-z]{3,12})\b(?:\s(?P<second>[a-z]{3,12})\b)?)"
+    rf"(?P<plain>[{SMALL}]{{3,12}})\b(?:\s(?P<second>[{SMALL}]{{3,12}})\b)?)"
 )
 
 # A word, alone and with the blank after it.
@@ -62,4 +64,4 @@ WORD = re.compile(r"\b\w{1,20}\b")
 WORD_BEFORE = re.compile(r"\b(\w{1,20})\s")
 
 # Words of the writer before a quotation that lost its opening mark:   Brandt said, we won.”
-CUE_BEFORE = re.compile(r"\b(?P<cue>[a-z]{3,12})(?:(?P<colon>:)|,|\sthat[,:]?)\s")
+CUE_BEFORE = re.compile(rf"\b(?P<cue>[{SMALL}]{{3,12}})(?:(?P<colon>:)|,|\sthat[,:]?)\s")
