@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from loader.extract.discourse.lexicon import Lexicon
 from loader.extract.discourse.name_spans import Run, is_given_name, key, surname
+from loader.extract.discourse.non_person_names import is_common
 
 _BEARERS = 50  # full names of one surname or given name that are compared, so that time stays linear
 _LONGEST = 4  # words of a person's full name
@@ -28,6 +29,7 @@ class FullNames:
         self._bearers: dict[str, dict[tuple[str, ...], None]] = {}  # surname to full names, in order
         self._counts: dict[tuple[str, ...], int] = {}  # how often each full name is written
         self._by_given: dict[str, dict[str, Run]] = {}  # given name to surnames and their full names
+        self._by_word: dict[str, dict[tuple[str, ...], Run]] = {}  # any word to the full names that hold it
         self._inside: dict[str, Run] = {}  # surname to a full name in a longer one: (the) Lena Brandt Show
         self._titled: dict[str, str] = {}  # surname to the gender of its titles, "" where they differ
         self._full: dict[tuple[tuple[str, ...], str], Run | None] = {}
@@ -59,6 +61,9 @@ class FullNames:
             names = self._bearers.setdefault(last, {})
             if len(names) < _BEARERS:
                 names[words] = None
+            # not (the) Lena Brandt Show, nor Harbour Watch
+            if not is_common(words[-1]) or (len(words) == 2 and not is_common(words[0])):
+                self._add_words(run)
             if _opens_a_name(words[0]):
                 same = self._by_given.setdefault(words[0], {})
                 if len(same) < _BEARERS:
@@ -67,6 +72,12 @@ class FullNames:
             for given, word in pairwise(words):
                 if is_given_name(given):
                     self._inside.setdefault(key(word), replace(run, words=(given, word), organisation=False))
+
+    def _add_words(self, run: Run) -> None:
+        for word in run.words:
+            names = self._by_word.setdefault(key(word), {})
+            if len(names) < _BEARERS:
+                names.setdefault(run.words, run)
 
     def first(self, run: Run) -> Run:
         """The first mention of a name."""
@@ -92,17 +103,18 @@ class FullNames:
         words = run.words
         candidates = [self._first[other] for other in self._bearers.get(surname(words), ())]
         if len(words) > 1:
+            folded = _folded(words)
             candidates = [
                 other
                 for other in candidates
-                if key(other.words[0]) == key(words[0]) or other.words[-len(words) :] == words
+                if key(other.words[0]) == key(words[0]) or _folded(other.words[-len(words) :]) == folded
             ]
         elif run.gender:
             candidates = [other for other in candidates if self.gender(other) in ("", run.gender)]
         if not candidates:
-            return run if len(words) > 1 else self._by_part(words[0])
+            return self._by_words(run) if len(words) > 1 else self._by_part(words[0])
         if len(candidates) == 1:
-            return candidates[0]
+            return self._by_words(candidates[0]) if candidates[0].words == words else candidates[0]
         counts: Counter[str] = Counter()
         for other in candidates:
             counts[other.words[0]] += self._counts[other.words]
@@ -112,11 +124,43 @@ class FullNames:
         return max(same, key=lambda other: len(other.words))
 
     def _by_part(self, word: str) -> Run | None:
-        """The full name of one who is named by the given name alone, or in full only in another's name."""
+        """The full name of one who is named by one word of it, or in full only in another's name."""
         same = self._by_given.get(word, {})
         if len(same) == 1:
             return next(iter(same.values()))
-        return None if same else self._inside.get(key(word))
+        if same:
+            return None
+        holders = list(self._by_word.get(key(word), {}).values())
+        return _one_person(holders) or (None if len(holders) > 1 else self._inside.get(key(word)))
+
+    def _by_words(self, run: Run) -> Run:
+        """The one longer full name that holds all the words of a name, in order; else the name itself."""
+        folded = _folded(run.words)
+        holders = [
+            other
+            for other in self._by_word.get(key(run.words[0]), {}).values()
+            if len(other.words) > len(run.words) and _in_order(folded, _folded(other.words))
+        ]
+        return _one_person(holders) or run
+
+
+def _one_person(holders: Sequence[Run]) -> Run | None:
+    """The longest of some full names that are forms of one; None if they are not."""
+    longest = max(holders, key=lambda run: len(run.words), default=None)
+    if longest is None:
+        return None
+    words = _folded(longest.words)
+    return longest if all(_in_order(_folded(run.words), words) for run in holders) else None
+
+
+def _folded(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(map(key, words))
+
+
+def _in_order(short: Sequence[str], long: Sequence[str]) -> bool:
+    """Whether the words of one name stand in another, in order."""
+    words = iter(long)
+    return all(word in words for word in short)
 
 
 def _opens_a_name(word: str) -> bool:

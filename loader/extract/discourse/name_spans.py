@@ -306,6 +306,8 @@ def _after_title(words: list[str], lexicon: Lexicon) -> tuple[int, bool, str]:
     """What stands before the last title is no part of the name; a suffix (Jr.) is no name after one."""
     for index in range(len(words) - 2, -1, -1):
         low = words[index].lower().rstrip(".")
+        if low in speaker_words("particle") and not words[index].isupper():
+            continue  # Leonardo di Marco, but DI Marco
         rest = words[index + 1 :]
         noun = lexicon.nouns.get(low) == "person" and not is_given_name(words[index])
         if noun and index:  # Anna Baker Holm
@@ -346,7 +348,7 @@ def _is_attribute(word: str, lexicon: Lexicon) -> bool:
         return True
     tag = lexicon.tags.get(word, "N")
     if tag not in "Nh":
-        return not (tag == "R" and len(word) > 2 and is_given_name(word))  # Per Lindholm
+        return not (tag in "Rt" and len(word) > 2 and is_given_name(word))  # Per Lindholm, April Jones
     opening = not word.isupper() and lexicon.tags.get(word.lower(), "N") in _OPENING_TAGS
     return opening and not is_given_name(word) and word not in _surnames()
 

@@ -126,7 +126,9 @@ class Clauses:
             opens = not before or before in ".FKQ"
             tags[index] = word_tags.opening_tag(word, lexicon) if opens else lexicon.tag(word)
         elif code == word_tags.CAPITAL:
-            tags[index] = "N" if before == "V" else lexicon.in_context[word]  # said Per Lindholm
+            tag = lexicon.in_context[word]
+            named = before == "V" if tag != "t" else self._is_given_name(index, before, text)
+            tags[index] = "N" if named else tag  # said Per Lindholm
         elif code == word_tags.NUMBER:
             if before == "R" and self.words[index - 1].lower() in _APPROXIMATE:
                 tags[index - 1] = "a"  # about 50 sailors
@@ -144,6 +146,11 @@ class Clauses:
                 tags[index - 1] = "X" if before == "N" else "x"
             return False
         return True
+
+    def _is_given_name(self, index: int, before: str, text: str) -> bool:
+        """Whether a month is a given name: April Jones said, but not in April Jones said."""
+        after = self.ends[index]
+        return before != "R" and text[after : after + 1] == " " and text[after + 1 : after + 2].isupper()
 
     def _no_end(self, text: str, index: int, lexicon: Lexicon) -> bool:
         """Whether a full stop ends an abbreviation or stands before a bracket, not at a sentence's end."""

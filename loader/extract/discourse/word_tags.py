@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from loader.extract.discourse.lexicon import Lexicon
+from loader.extract.discourse.name_spans import is_given_name
 
 FULL_STOP = "!"  # ends a sentence or an abbreviation
 APOSTROPHE = "'"  # ends a genitive (the soldiers' pay), and is no token
@@ -17,7 +18,7 @@ GENITIVE = "$"
 NUMBER = "0"  # about 50: the word before may be no preposition
 OPENING = "^"  # a capital that a sentence's start explains: Said, Walking
 NOUN_OR_VERB = "*"  # a cue verb that may be a noun: claims
-CAPITAL = "+"  # of a short word that is a name after a verb of saying: said Will
+CAPITAL = "+"  # of a short word or a month that may be a name: said Will, June Smith
 
 PUNCTUATION = {
     ".": ".", "?": ".", "!": ".", ",": ",", ":": ":", ";": ";", "(": "(", ")": ")", "[": "(", "]": ")",
@@ -56,7 +57,10 @@ def _code(word: str, lexicon: Lexicon) -> str:
         return _code_of_unlisted(word, lexicon)
     if tag in "VB" and word in lexicon.noun_verbs:
         return NOUN_OR_VERB
-    return CAPITAL if tag in _CLOSED_NAMELIKE and word[0].isupper() else tag
+    if not word[0].isupper():
+        return tag
+    is_namelike = tag in _CLOSED_NAMELIKE or (tag == "t" and is_given_name(word))
+    return CAPITAL if is_namelike else tag
 
 
 def _code_of_unlisted(word: str, lexicon: Lexicon) -> str:

@@ -1,7 +1,7 @@
 """Finds the places that a text names and says where they lie.
 
-capitalised_runs.py reads runs of capitalised words against the gazetteer, recognise.py weighs what speaks for and
-against each name, resolve.py tells homonyms apart, sense.py says whether the place or its government is
+capitalised_runs.py reads runs of capitalised words against the gazetteer, recognise.py weighs what speaks for
+and against each name, resolve.py tells homonyms apart, sense.py says whether the place or its government is
 meant. The evidence's weights are in data/place_weights.csv.
 """
 
