@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from loader.extract.discourse import descriptions, name_patterns, pronouns
 from loader.extract.discourse.full_names import FullNames
+from loader.extract.discourse.introductions import Introductions
 from loader.extract.discourse.lexicon import Lexicon, word_set
 from loader.extract.discourse.name_spans import (
     Run,
@@ -78,6 +79,7 @@ class People:
                 self._runs.append(run)
         self._starts = [run.start for run in self._runs]
         self._names = FullNames(self._runs, lexicon)
+        self._introductions = Introductions(text, self._runs, self._names, lexicon)
 
     def _without_office(self, run: Run) -> Run:
         """The person at the end of "Secretary of State John Kerry"; any other name unchanged."""
@@ -379,6 +381,10 @@ class People:
             if beside is not None and beside.organisation == (kind == "organisation"):
                 named = self._named(beside, start)
                 return named._replace(description=named.description or mention)
+        if kind == "person":
+            person = self._introductions.person(start, end)
+            if person is not None:
+                return self._named(person, start)
         return Speaker(None, kind, mention if kind == "person" else None)
 
     def _beside(self, start: int, end: int) -> Run | None:

@@ -9,6 +9,7 @@ from typing import Any
 from loader.extract.discourse import text_patterns, word_tags
 from loader.extract.discourse.lexicon import BY_CONTEXT, Lexicon, word_set
 from loader.extract.discourse.marked_text import Segment
+from loader.extract.discourse.non_person_names import is_common
 
 _QUOTE_TAGS = {"?": "K", "!": "K", ".": "F", "…": "F"}
 # Classes of words that are names as well: Will, May, Young.
@@ -157,7 +158,11 @@ class Clauses:
         if text.startswith((")", ","), self.ends[index]):
             return True
         word = self.words[index - 1] if index else ""
-        return (len(word) == 1 and word.isupper()) or word.lower() in lexicon.abbreviations
+        if (len(word) == 1 and word.isupper()) or word.lower() in lexicon.abbreviations:
+            return True
+        low, after = word.lower(), self.ends[index]
+        is_short_title = low in lexicon.titles and low not in lexicon.nouns and not is_common(word)
+        return is_short_title and text[after + 1 : after + 2].isupper()  # Atty. Ann Lee
 
     def _follows_noun(self, index: int, tags: list[str], lexicon: Lexicon) -> bool:
         """Whether a word that is a noun or a verb (attacks, claims) is a noun by the words before it.
