@@ -22,7 +22,8 @@ def kind_of_noun(mention: str, lexicon: Lexicon) -> str:
         if word == "," or word in _HEAD_STOP:
             break
         bare = word if word in lexicon.nouns else word.strip("’'.\"”“").removesuffix("’s").removesuffix("'s")
-        head = "group" if bare in speaker_words("plural") else lexicon.nouns.get(bare, head)
+        kind = lexicon.nouns.get(bare) or lexicon.kind_of_compound(bare) or head
+        head = "group" if bare in speaker_words("plural") else kind
     return head
 
 

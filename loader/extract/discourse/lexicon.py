@@ -179,10 +179,16 @@ class Lexicon:
         """Whether a lower-case word is one that an apostrophe shortened at its start."""
         return word in self.elisions
 
+    def kind_of_compound(self, word: str) -> str | None:
+        """The kind of source that a word with a hyphen names by its last part: vice-chancellor."""
+        return self.nouns.get(word.rpartition("-")[2]) if "-" in word else None
+
     def tag(self, word: str) -> str:
         """The tag of a word that is in no table."""
         if word[0].isupper():
             return "N"
+        if self.kind_of_compound(word) == "person":
+            return "h"
         if word.endswith("ed") and len(word) > 4:
             return "v"
         if word.endswith("ing") and len(word) > 5:

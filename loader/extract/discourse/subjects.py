@@ -31,6 +31,7 @@ _CONTENT = word_set("content")
 # What opens a clause that no participle after its end hangs on; a when or while it does.
 _DEPENDENT = _CONTENT | _OPENERS | word_set("relative_object")
 _BEFORE_TITLE = frozenset("RXxDnh")  # before a quoted title that ends an apposition: host of "Harbour Hour,"
+_ROLE = 4  # words of a role before a name
 _REACH = 40  # tokens that one walk may look back
 _VERBS = 8  # verbs that the search for a main clause may look at
 _COORDINATES = 3  # parts of a subject joined by and
@@ -248,14 +249,7 @@ def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | No
             return last, last + 1
         if tags[last] in _PHRASE_END:
             start = phrase_start(tags, words, last, low)
-            name = tags[before + 1 : comma]
-            if (
-                found is None
-                and tags[start] in "DXN"
-                and tags[last] == "h"
-                and "h" in tags[start:before]
-                and (2 <= len(name) <= 5 and not name.strip("N"))
-            ):
+            if found is None and _is_described(tags, start, before) and _is_name(tags[before + 1 : comma]):
                 return before + 1, comma  # A spokesman for the army, Capt. Lena Brandt, said
             at_boundary = start == low or tags[start - 1] in ",.;:QFKCS-(aB" or words[start - 1] in _OPENERS
             names = "N" in tags[start : last + 1]
@@ -271,6 +265,20 @@ def _interrupted(tags: str, words: list[str], comma: int, low: int) -> Span | No
             break
         comma = before
     return found
+
+
+def _is_described(tags: str, start: int, end: int) -> bool:
+    """Whether a phrase describes a person: its head, or what stands before "for", is a noun of persons."""
+    return tags[start] in "DXN" and tags[end - 1] in "hnN" and "h" in tags[start:end]
+
+
+def _is_name(tags: str) -> bool:
+    """Whether a phrase is a person's name of two words or more, perhaps behind a role: former banker Ann Lee."""
+    role = tags.rstrip("N")
+    names = len(tags) - len(role)
+    if not 2 <= names <= 5:
+        return False
+    return not role or (len(role) <= _ROLE and role[-1] == "h" and not role.strip("nhja"))
 
 
 def genitive_source(

@@ -217,10 +217,26 @@ def _finite_before(sentence: Sentence, verb: int) -> Attribution | None:
             return Attribution((first, last), cue, "verb-subject-before")
     if is_passive(sentence, verb):
         return agent(sentence, verb)
+    reporter = _reporter_behind(sentence, verb)
+    if reporter is not None:
+        return Attribution(reporter, cue, "verb-subject-before")
     found = subject(tags, words, verb, start)
     if found is not None and tags[found[0]] == "W" and sentence.frame(verb) == "tell":
         found = _antecedent(sentence, found)
     return Attribution(_poll_of(sentence, found), cue, "verb-before") if found else None
+
+
+def _reporter_behind(sentence: Sentence, verb: int) -> Span | None:
+    """The subject behind a verb that closes a report: It was over, said Brandt: "..."."""
+    tags, start, quote = sentence.tags, sentence.start, sentence.quote
+    first = verb + 1
+    if verb - 1 <= start or tags[verb - 1] != "," or sentence.frame(verb) != "say":
+        return None
+    if first >= quote or tags[first] not in PHRASE_START or set("VvH").isdisjoint(tags[start : verb - 1]):
+        return None
+    last = phrase_end(tags, sentence.words, first, quote)
+    closes = last == quote or (last == quote - 1 and tags[last] == ":")
+    return (first, last) if closes and not set("NPh").isdisjoint(tags[first:last]) else None
 
 
 def _poll_of(sentence: Sentence, subject: Span) -> Span:
