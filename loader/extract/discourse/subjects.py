@@ -273,7 +273,7 @@ def _is_described(tags: str, start: int, end: int) -> bool:
 
 
 def _is_name(tags: str) -> bool:
-    """Whether a phrase is a person's name of two words or more, perhaps behind a role: former banker Ann Lee."""
+    """Whether a phrase is a name of two words or more, perhaps behind a role: former banker Ann Lee."""
     role = tags.rstrip("N")
     names = len(tags) - len(role)
     if not 2 <= names <= 5:

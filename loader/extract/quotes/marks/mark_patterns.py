@@ -59,6 +59,12 @@ ATTRIBUTION_INSIDE = re.compile(
     rf"(?P<plain>[{SMALL}]{{3,12}})\b(?:\s(?P<second>[{SMALL}]{{3,12}})\b)?)"
 )
 
+# The end of a clause right behind its verb, or behind a verb and its subject: she said.   said Lena Brandt,
+CLOSED_CLAUSE = re.compile(r"\s*(?:[.,;:!?]|\Z)")
+CLOSED_NAME = re.compile(
+    rf"(?:\s(?:the|an?|[{CAPITALS}][\w.'’-]{{0,24}}|[{SMALL}]{{1,14}})){{1,6}}\s*(?:[.,;]|\Z)"
+)
+
 # A word, alone and with the blank after it.
 WORD = re.compile(r"\b\w{1,20}\b")
 WORD_BEFORE = re.compile(r"\b(\w{1,20})\s")

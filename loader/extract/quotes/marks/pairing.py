@@ -34,6 +34,7 @@ _FIRST_PERSON = word_set("first_person")
 # Words, and characters, of an attribution before a stray mark.
 _ATTRIBUTION = 3
 _LONGEST_ATTRIBUTION = 60
+_ADVERBIAL = 40  # characters of a place or time behind a verb of saying
 _ENDS_QUOTATION = frozenset(",.!?…")
 
 
@@ -57,11 +58,24 @@ def find_segments(text: str, blocks: Sequence[tuple[int, int]], lexicon: Lexicon
     by_block = read_marks(text, blocks)
     only_single = not any(mark.kind == DOUBLE for marks in by_block for mark in marks)
     pairing = _Pairing(text, lexicon, only_single=only_single)
+    closed = _closed_later(by_block, blocks)
     for number, (start, end) in enumerate(blocks):
         following = by_block[number + 1] if number + 1 < len(blocks) else []
         continues = following[0] if following and following[0].position == blocks[number + 1][0] else None
-        pairing.block(number, start, end, by_block[number], continues)
+        is_closed = continues is not None and closed[number + 1]
+        pairing.block(number, start, end, by_block[number], continues, is_closed=is_closed)
     return _nest(pairing.segments, len(blocks))
+
+
+def _closed_later(by_block: Sequence[Sequence[Mark]], blocks: Sequence[tuple[int, int]]) -> list[bool]:
+    """Tell for each block whether a mark opens it and one closes what it opens, in it or after it."""
+    closed = [False] * len(blocks)
+    for number in range(len(blocks) - 1, -1, -1):
+        marks = by_block[number]
+        if marks and marks[0].opens and marks[0].position == blocks[number][0]:
+            here = any(mark.closes and mark.kind == marks[0].kind for mark in marks[1:])
+            closed[number] = here or (number + 1 < len(blocks) and closed[number + 1])
+    return closed
 
 
 def _nest(segments: list[tuple[int, Segment]], count: int) -> list[list[Segment]]:
@@ -90,8 +104,26 @@ class _Pairing:
         self._edge = 0  # where the last quotation of this block ended
         self.segments: list[tuple[int, Segment]] = []
 
-    def block(self, number: int, start: int, end: int, marks: list[Mark], continues: Mark | None) -> None:
-        """Pairs one block's marks; leaves a quotation open where the next block continues it."""
+    def block(
+        self,
+        number: int,
+        start: int,
+        end: int,
+        marks: list[Mark],
+        continues: Mark | None,
+        *,
+        is_closed: bool,
+    ) -> None:
+        """Pair one block's marks; leave a quotation open if the next block continues it.
+
+        Args:
+            number: of the block.
+            start: its first offset.
+            end: the offset after it.
+            marks: its marks.
+            continues: the mark that opens the next block, if one does.
+            is_closed: whether a mark closes what that one opens.
+        """
         if not marks and not self._stack:
             return
         carried = bool(self._stack)
@@ -115,7 +147,7 @@ class _Pairing:
             self._step(number, marks, index)
             if not self._stack:
                 self._first_block = number
-        self._finish(number, start, end, continues)
+        self._finish(number, start, end, continues, is_closed=is_closed)
 
     def _step(self, number: int, marks: list[Mark], index: int) -> None:
         mark = marks[index]
@@ -242,14 +274,14 @@ class _Pairing:
         words = mark_patterns.WORD.findall(self._text, start, end)
         return len(words) <= _ATTRIBUTION and any(map(self._lexicon.is_cue, words))
 
-    def _finish(self, number: int, start: int, end: int, continues: Mark | None) -> None:
+    def _finish(self, number: int, start: int, end: int, continues: Mark | None, *, is_closed: bool) -> None:
         if not self._stack:
             return
         outer = self._stack[0]
         if (
             continues is not None
             and continues.kind == outer.mark.kind
-            and self._goes_on(outer, continues, end)
+            and self._goes_on(outer, continues, end, is_closed=is_closed)
         ):
             del self._stack[1:]
             return
@@ -259,11 +291,15 @@ class _Pairing:
         began = outer.start if outer.start >= start else start
         self._add_unclosed(outer, self._closing_edge(began, end))
 
-    def _goes_on(self, outer: _Open, continues: Mark, end: int) -> bool:
-        """Whether the mark at the next paragraph's start goes on with the open quotation."""
+    def _goes_on(self, outer: _Open, continues: Mark, end: int, *, is_closed: bool) -> bool:
+        """Whether the mark at the next paragraph's start goes on with the open quotation.
+
+        If a mark closes it later, a speaker's own "they said it was safe" does not end it, but only an
+        attribution that closes its sentence: we won, she said.
+        """
         if not continues.opens and continues.glyph != "»":  # which may stand there for the mark that opens
             return False
-        return self._attribution(max(outer.start, self._edge), end) is None
+        return self._attribution(max(outer.start, self._edge), end, only_final=is_closed) is None
 
     def _closing_edge(self, start: int, limit: int) -> int:
         """Where a careful editor would close a quotation that starts at `start`, at the latest at `limit`."""
@@ -277,13 +313,37 @@ class _Pairing:
                 return match_end.end()
         return _trimmed(text, start, limit)[1]
 
-    def _attribution(self, start: int, limit: int) -> int | None:
-        """Where the words that attribute begin inside it, or None: after the comma of "we won, she said"."""
+    def _attribution(self, start: int, limit: int, *, only_final: bool = False) -> int | None:
+        """Where the words that attribute begin inside it, or None: after the comma of "we won, she said".
+
+        Args:
+            start: where to look.
+            limit: up to where.
+            only_final: whether the attribution must end its clause.
+        """
         for match in mark_patterns.ATTRIBUTION_INSIDE.finditer(self._text, start, limit):
-            verbs = match["inverted"] or match["plain"], match["second"] or ""
-            if any(map(self._lexicon.is_cue, verbs)):
+            cues = [
+                group
+                for group in ("inverted", "plain", "second")
+                if match[group] and self._lexicon.is_cue(match[group])
+            ]
+            if cues and not (only_final and self._has_object(match.end(cues[0]), limit, cues[0])):
                 return match.end("edge")
         return None
+
+    def _has_object(self, verb_end: int, limit: int, group: str) -> bool:
+        """Whether a clause goes on behind its verb of saying, and its subject if that follows.
+
+        A place or a time that ends the sentence is no object: she said on Monday.
+        """
+        text = self._text
+        if group == "inverted":
+            return mark_patterns.CLOSED_NAME.match(text, verb_end, limit) is None
+        if mark_patterns.CLOSED_CLAUSE.match(text, verb_end, limit):
+            return False
+        word = mark_patterns.WORD_AHEAD.match(text, verb_end, limit)
+        is_adverbial = word is not None and self._lexicon.tags.get(word[1]) in ("R", "t")
+        return not (is_adverbial and mark_patterns.SENTENCE_END.search(text, verb_end, verb_end + _ADVERBIAL))
 
     def _is_writers(self, sentence: str) -> bool:
         """Whether a sentence reports what was said: it has a verb of saying, and nobody speaks of himself."""
