@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from loader.extract.discourse.lexicon import Lexicon
-from loader.extract.discourse.name_spans import Run, is_given_name, key, surname
+from loader.extract.discourse.name_spans import Run, is_given_name, key, speaker_words, surname
 from loader.extract.discourse.non_person_names import is_common
 
 _BEARERS = 50  # full names of one surname or given name that are compared, so that time stays linear
-_LONGEST = 4  # words of a person's full name
+_LONGEST = 4  # words of a person's full name, particles and suffixes left out
 
 
 class FullNames:
@@ -56,7 +57,7 @@ class FullNames:
         """Takes note of a name of several words that is new; of an organisation's each time."""
         words = run.words
         last = surname(words)
-        if len(words) <= _LONGEST and not run.organisation:
+        if not run.organisation and _is_of_a_length(words):
             self._counts[words] = 1
             names = self._bearers.setdefault(last, {})
             if len(names) < _BEARERS:
@@ -107,7 +108,7 @@ class FullNames:
             candidates = [
                 other
                 for other in candidates
-                if key(other.words[0]) == key(words[0]) or _folded(other.words[-len(words) :]) == folded
+                if key(other.words[0]) == key(words[0]) or _in_order(folded, _folded(other.words))
             ]
         elif run.gender:
             candidates = [other for other in candidates if self.gender(other) in ("", run.gender)]
@@ -161,6 +162,14 @@ def _in_order(short: Sequence[str], long: Sequence[str]) -> bool:
     """Whether the words of one name stand in another, in order."""
     words = iter(long)
     return all(word in words for word in short)
+
+
+@lru_cache(maxsize=16384)
+def _is_of_a_length(words: tuple[str, ...]) -> bool:
+    if len(words) <= _LONGEST:
+        return True
+    apart = speaker_words("particle") | speaker_words("suffix")
+    return len(words) <= 2 * _LONGEST and sum(key(word) not in apart for word in words) <= _LONGEST
 
 
 def _opens_a_name(word: str) -> bool:

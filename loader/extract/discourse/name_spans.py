@@ -96,6 +96,11 @@ def _surnames() -> frozenset[str]:
     return frozenset(row["name"] for row in read_table("words_surnames"))
 
 
+@cache
+def _months() -> frozenset[str]:
+    return frozenset(row["name"] for row in read_table("months"))
+
+
 def is_surname(word: str) -> bool:
     """Whether a capitalised word is some person's last name."""
     return word in _surnames()
@@ -136,8 +141,15 @@ def runs_in(text: str, start: int, end: int, lexicon: Lexicon) -> list[Run]:
                 return runs + _runs_by_article(text, past, end, lexicon)
             printed, offset = article[0] + printed, article.start()
         past = match.end()
-        runs += [run.moved(offset) for run in read(printed)]
+        found = [run.moved(offset) for run in read(printed)]
+        runs += [run for run in found if run.words[0] not in _months() or not _is_date(text, run)]
     return runs
+
+
+def _is_date(text: str, run: Run) -> bool:
+    """Whether a month alone stands beside the number of its day: on 4 May; May 4."""
+    before, after = text[max(0, run.start - 2) : run.start].strip(), text[run.end : run.end + 2].strip()
+    return len(run.words) == 1 and (before[-1:].isdigit() or after[:1].isdigit())
 
 
 def _runs_by_article(text: str, start: int, end: int, lexicon: Lexicon) -> list[Run]:
@@ -312,6 +324,8 @@ def _after_title(words: list[str], lexicon: Lexicon) -> tuple[int, bool, str]:
         noun = lexicon.nouns.get(low) == "person" and not is_given_name(words[index])
         if noun and index:  # Anna Baker Holm
             noun = not is_given_name(words[index - 1]) and (len(rest) > 1 or words[index] not in _surnames())
+        if words[index].isupper() and lexicon.tags.get(rest[0].lower()) == "R":
+            continue  # MAYOR OF LYON
         if (noun or low in lexicon.titles) and rest[0].lower() not in speaker_words("suffix"):
             return index + 1, True, lexicon.titles.get(low, "")
     return 0, False, ""

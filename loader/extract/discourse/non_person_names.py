@@ -23,6 +23,11 @@ def is_no_person(words: tuple[str, ...]) -> bool:
     return len(words) > 1 and is_common(words[0]) and is_common(words[-1])
 
 
+def is_state(words: tuple[str, ...]) -> bool:
+    """Whether a name is that of a country, a region or a town, or a state's initials: Russia, U.S."""
+    return " ".join(words) in _places() or (len(words) == 1 and words[0].count(".") > 1)
+
+
 def is_common(word: str) -> bool:
     """Whether a capitalised word is a common one and no given name or surname: Audiences, not Baker."""
     return word.lower() in _common_words() and not _may_be_a_person(word)

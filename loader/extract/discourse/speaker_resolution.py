@@ -17,12 +17,13 @@ from loader.extract.discourse.name_spans import (
     Run,
     is_bare_head,
     is_given_name,
+    is_surname,
     organisation_heads,
     peoples,
     runs_in,
     speaker_words,
 )
-from loader.extract.discourse.non_person_names import is_common, is_no_person
+from loader.extract.discourse.non_person_names import is_common, is_no_person, is_state
 from loader.extract.discourse.organisations import Organisations
 from loader.extract.discourse.pronouns import Candidate, Referent, Scene
 
@@ -335,7 +336,9 @@ class People:
         candidates = self._spoken(start, "organisation", "")
         for run in self._before(start):
             words = self._organisations.abbreviated(run.words)
-            if not words and not run.organisation:
+            if noun and is_state(words or run.words):
+                continue  # "the group" is no country
+            if not words and not run.organisation and not (noun and self._may_be_a_body(run)):
                 continue
             name = " ".join(self._organisations.fuller(words or run.words))
             self._speakers.setdefault(name, (Speaker(name, "organisation", None), ""))
@@ -349,6 +352,16 @@ class People:
             return Speaker(None, "organisation" if noun else "person", None)
         self._spoke(start, self._speakers[found][0], "")
         return self._speakers[found][0]
+
+    def _may_be_a_body(self, run: Run) -> bool:
+        """Whether a subject that no word shows to be an organisation may be: Oxfam disputed that."""
+        word = run.words[0]
+        if self._has_evidence(run) or self._scene.weight(run) < pronouns.OPENING:
+            return False
+        if len(run.words) > 1:
+            return is_no_person(run.words)
+        is_person = is_given_name(word) or is_surname(word) or self._names.fullest(run) is not None
+        return not (is_person or is_common(word) or word in peoples() or self._names_a_place(word))
 
     def _antecedent(self, start: int) -> Speaker:
         before = self._before(start)

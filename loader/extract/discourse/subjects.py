@@ -278,7 +278,7 @@ def _is_name(tags: str) -> bool:
     names = len(tags) - len(role)
     if not 2 <= names <= 5:
         return False
-    return not role or (len(role) <= _ROLE and role[-1] == "h" and not role.strip("nhja"))
+    return not role or (len(role) <= _ROLE and role[-1] == "h" and not role.strip("nhjav"))
 
 
 def genitive_source(

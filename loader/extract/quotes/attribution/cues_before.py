@@ -235,7 +235,8 @@ def _reporter_behind(sentence: Sentence, verb: int) -> Span | None:
     if first >= quote or tags[first] not in PHRASE_START or set("VvH").isdisjoint(tags[start : verb - 1]):
         return None
     last = phrase_end(tags, sentence.words, first, quote)
-    closes = last == quote or (last == quote - 1 and tags[last] == ":")
+    # Up to a colon, or to the end of a sentence before a quotation that is one of its own.
+    closes = last >= quote - 1 and tags[last : last + 1] in (":", ".")
     return (first, last) if closes and not set("NPh").isdisjoint(tags[first:last]) else None
 
 
