@@ -26,6 +26,7 @@ from loader.extract.discourse.name_spans import (
 from loader.extract.discourse.non_person_names import is_common, is_no_person, is_state
 from loader.extract.discourse.organisations import Organisations
 from loader.extract.discourse.pronouns import Candidate, Referent, Scene
+from loader.gazetteer import default_gazetteer
 
 _HE = word_set("he")
 _SHE = word_set("she")
@@ -361,7 +362,9 @@ class People:
         if len(run.words) > 1:
             return is_no_person(run.words)
         is_person = is_given_name(word) or is_surname(word) or self._names.fullest(run) is not None
-        return not (is_person or is_common(word) or word in peoples() or self._names_a_place(word))
+        if is_person or is_common(word) or word in peoples():
+            return False
+        return not (self._names_a_place(word) or default_gazetteer().find(word))
 
     def _antecedent(self, start: int) -> Speaker:
         before = self._before(start)
