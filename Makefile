@@ -1,7 +1,7 @@
 # What each target does: `make`. Needs Python 3.11 or newer with venv; the rest is installed into .venv/.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test check record bench fuzz attack speed bench-site bench-cache lock licences audit clean
+.PHONY: help serve build test lint test-datasette-1 check record bench fuzz attack speed bench-site bench-cache lock licences audit clean
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -28,7 +28,7 @@ INSTALL_SELF := -m pip install -qqq --no-index --no-deps --no-build-isolation -e
 
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: archive.db ## build what changed and serve the site [PORT=8001] [HOST=127.0.0.1] [SEEDS=seeds] [METADATA=metadata.yml]
 	@exec $(RUN) -m loader serve "$(SEEDS)" $(WITH_METADATA) -o archive.db --host "$(HOST)" --port "$(PORT)"
@@ -38,12 +38,15 @@ build: archive.db ## turn SEEDS into archive.db, when they, METADATA or loader/ 
 test: $(VENV)/.dev ## run the tests
 	@$(RUN) -m pytest
 
-check: $(VENV)/.dev $(VENV)/.datasette-1.0 ## lint, formatting, types and tests, those of the site also under Datasette 1.0
+lint: $(VENV)/.dev ## check lint, formatting and types
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
-	@$(RUN) -m pytest
+
+test-datasette-1: $(VENV)/.datasette-1.0 ## run the tests of the site under Datasette 1.0
 	@$(VENV)/datasette-1.0/bin/python -m pytest $(SITE_TESTS)
+
+check: lint test test-datasette-1 ## lint, formatting, types and tests, those of the site also under Datasette 1.0
 
 record: $(VENV)/.serve ## record the hashes of the published data set, after a change that is meant
 	@$(RUN) -m scripts.record

@@ -237,6 +237,25 @@ def test_an_encoding_that_is_not_tried_is_refused_or_right(language: str, encodi
     assert decoded is None or decoded.text == text
 
 
+@pytest.mark.parametrize("times", [1, 3, 10])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The captain’s boat left at nine – late again – and the crew didn’t mind.",
+        "“We can’t wait,” said the mayor’s aide. Nobody’s there…",
+        "The team’s coach – a man of few words – hadn’t read the players’ letter.",
+        "What’s in a name? ‘Nothing,’ he’d say.",
+        "Don’t go – not yet.",
+        "The women’s race began at 9. It wasn’t close.",
+        "Pandora’s Box – Hate and Fury airs at nine",
+        "The council’s plan isn’t new…",
+    ],
+)
+def test_english_with_marks_and_dashes_alone_is_windows_1252(text: str, times: int) -> None:
+    data = (f"{text}\n" * times).encode("cp1252")
+    assert decode(data, "a.txt").text == f"{text}\n" * times
+
+
 @pytest.mark.parametrize(
     "word",
     [
