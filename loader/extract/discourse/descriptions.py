@@ -101,8 +101,11 @@ def _titles_start(text: str, line: int, start: int, lexicon: Lexicon) -> int:
             position -= len(word) + 1
             continue
         title = low in lexicon.titles or lexicon.nouns.get(low) == "person"
-        if not low.replace("-", "").replace(".", "").isalpha() or (word.endswith(".") and not title):
+        if not low.replace("-", "").replace(".", "").isalpha():
             break
+        is_word = not title or (low in lexicon.nouns and low not in lexicon.abbreviations)
+        if word.endswith(".") and is_word:
+            break  # the sentence before ends here: told the mayor. Brandt left
         if not title and lexicon.tags.get(word, lexicon.tag(word)) not in "Nnh":
             break
         position -= len(word) + 1

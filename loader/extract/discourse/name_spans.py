@@ -175,7 +175,8 @@ def _read_runs(printed: str, lexicon: Lexicon) -> tuple[Run, ...]:
     runs = []
     offset = 0
     for part in _sentences(printed, lexicon):
-        run = read_run(part, lexicon)
+        is_last = offset + len(part) == len(printed)
+        run = read_run(part if is_last else part.removesuffix("."), lexicon)  # a sentence's full stop
         if run is not None:
             runs.append(run.moved(offset))
         offset += len(part) + 1
@@ -188,7 +189,8 @@ def _sentences(printed: str, lexicon: Lexicon) -> list[str]:
     for word in printed.split(" "):
         parts[-1] += f" {word}" if parts[-1] else word
         bare = word[:-1].lower()
-        known = bare in lexicon.titles or bare in lexicon.abbreviations or bare in speaker_words("suffix")
+        is_short_title = bare in lexicon.titles and bare not in lexicon.nouns  # Gen. Lee; not the Mayor. Lee
+        known = is_short_title or bare in lexicon.abbreviations or bare in speaker_words("suffix")
         if word.endswith(".") and len(bare) > 1 and "." not in bare and not known:
             parts.append("")
     return parts if parts[-1] else parts[:-1]
@@ -232,6 +234,8 @@ def read_run(printed: str, lexicon: Lexicon) -> Run | None:
         last -= 1  # (told) Harbour Radio Monday; Lena Brandt KC
         end -= len(words[last]) + 1
     name = words[first:last]
+    if _is_number(name[0]):
+        return None  # Thirty-two (states said)
     if len(name) == 1 and not titled and not _may_stand_alone(name[0], lexicon):
         return None
     if len(name) > 1 and name[-1] in peoples() and not is_given_name(name[0]):
@@ -258,6 +262,8 @@ def _part(word: str, lexicon: Lexicon) -> str:
     that it opens (The Brandt Foundation), and "o" makes what it ends an organisation's.
     """
     low = word.lower()
+    if _is_number(word):
+        return "?"
     if low.isalpha() and not word.isupper() and low not in _listed(lexicon) and len(word) > 1:
         return "p"
     if low in lexicon.titles or low in _MODIFIERS or lexicon.nouns.get(low) == "person":
@@ -298,6 +304,11 @@ def _name_start(words: list[str], lexicon: Lexicon) -> tuple[int, bool, str]:
             if words[index] in peoples() and is_given_name(words[index + 1]):
                 return index + 1, titled, gender
     return first, titled, gender
+
+
+def _is_number(word: str) -> bool:
+    """Whether a capitalised word is a number: Thirty-two."""
+    return speaker_words("number").issuperset(word.lower().split("-"))
 
 
 def _is_office(name: list[str], lexicon: Lexicon) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from loader.extract.discourse.blocks import split_blocks
 from loader.extract.discourse.lexicon import Lexicon, lexicon, word_set
 from loader.extract.discourse.speaker_resolution import People, Speaker
+from loader.extract.discourse.time_prefixes import without_time
 from loader.extract.quotes.attribute import Found, Reading
 from loader.extract.quotes.marks import mark_patterns
 from loader.extract.quotes.marks.pairing import find_segments
@@ -101,6 +102,8 @@ def _records(folded: str, found: list[Found], words: Lexicon) -> list[Quote]:
         mention = item.source.speaker if item.source else None
         if mention and mention[0] >= mention[1]:
             mention = None  # nothing is left of the subject: its only word is one that cannot speak ("them")
+        if mention:
+            mention = without_time(folded, *mention, words)
         cue = item.source.cue if item.source else None
         speaker = people.resolve(*mention) if mention else None
         if mention and containers and folded[mention[0] : mention[1]].lower() in _FIRST_PERSON:

@@ -44,6 +44,7 @@ _LONG = 4  # words of a fragment that is no term any more
 _SENTENCE = 13  # words of what is surely said
 # What has a code name: an operation, an exercise.
 _CODE_NAMED = word_set("code_named")
+_KNOWN = word_set("known")
 _NICKNAME = 2  # words of a nickname
 # What makes a report none: did not mention the "old bridge".
 _NEGATION = word_set("negation")
@@ -145,8 +146,11 @@ def _is_nickname(words: list[str], clauses: Clauses, quote: int) -> bool:
 
 
 def _is_code_name(words: list[str], clauses: Clauses, quote: int) -> bool:
-    """A name in capitals after what is given one: Operation "Iron Branch"."""
-    return quote > 0 and clauses.words[quote - 1].lower() in _CODE_NAMED and capitalised(words)
+    """A name in capitals after what is given one: Operation "Iron Branch"; a woman known as "Auntie Fay"."""
+    if not quote or not capitalised(words):
+        return False
+    last, before = clauses.words[quote - 1].lower(), clauses.words[max(0, quote - 2)].lower()
+    return last in _CODE_NAMED or (last == "as" and before in _KNOWN)
 
 
 def _names_a_group(clauses: Clauses, quote: int, rule: str | None) -> bool:
