@@ -174,14 +174,12 @@ _QUOTATIONS = (
         "update speakers set kind = 'group' where id = (select id from one); "
         "update speaker_names set kind = 'group', family = null where speaker_id = (select id from one)",
     ),
-    Mutation(
-        what="a speaker's name, wherever it stands",
-        sql="update quotes set speaker_name = 'Karl Hubert' where speaker_name = 'Karl Huber'; "
+    _judged(
+        "a speaker's name, wherever it stands",
+        "update quotes set speaker_name = 'Karl Hubert' where speaker_name = 'Karl Huber'; "
         "update speakers set name = 'Karl Hubert' where name = 'Karl Huber'; "
         "update speaker_names set folded_name = 'karl hubert', family = 'hubert' "
         "where folded_name = 'karl huber'",
-        level=Level.ROWS,
-        otherwise={Kind.SHARD: Level.REBUILD},
     ),
     _judged(
         "a speaker's description, wherever it stands",
