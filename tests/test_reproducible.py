@@ -56,7 +56,7 @@ def expected(archives: Path) -> bytes:
             (),
             {"LC_ALL": "tr_TR.UTF-8"},
             0o022,
-        ),  # its capital of i is another letter; C where it is not installed
+        ),  # its i has another capital; C if it is not installed
         ((), {"LC_ALL": "C.UTF-8", "LANG": "de_AT", "LANGUAGE": "de", "TZ": "Asia/Damascus"}, 0o002),
         (("--jobs", "2"), {"PYTHONOPTIMIZE": "2", "PYTHONHASHSEED": "4711", "TZ": "Pacific/Apia"}, 0o022),
         (("--jobs", "5"), {"SQLITE_TMPDIR": "here", "PYTHONUTF8": "1", "PYTHONHASHSEED": "random"}, 0o027),
