@@ -158,9 +158,8 @@ def guess(data: bytes) -> Guess:
 
 def _scores(readings: dict[str, _Reading]) -> Iterator[tuple[float, str, bool]]:
     usual = readings.get(USUAL)
-    is_sound = usual is not None and not usual.strange
     has_marks_alone = usual is not None and usual.has_marks_alone
-    is_likely_usual = usual is not None and is_sound and (has_marks_alone or _has_very_few(usual))
+    is_likely_usual = has_marks_alone or (usual is not None and not usual.strange and _has_very_few(usual))
     # A word that a mark cuts in two counts for less than one that a letter joins: women’s, womenís.
     rarity = 3 * _RARITY if has_marks_alone else _RARITY
     for language in _languages():

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from loader.extract.discourse.lexicon import Lexicon
-from loader.extract.discourse.name_spans import Run, is_given_name, key, speaker_words, surname
+from loader.extract.discourse.name_spans import Run, in_order, is_given_name, key, speaker_words, surname
 from loader.extract.discourse.non_person_names import is_common
 
 _BEARERS = 50  # full names of one surname or given name that are compared, so that time stays linear
@@ -108,7 +108,7 @@ class FullNames:
             candidates = [
                 other
                 for other in candidates
-                if key(other.words[0]) == key(words[0]) or _in_order(folded, _folded(other.words))
+                if key(other.words[0]) == key(words[0]) or in_order(folded, _folded(other.words))
             ]
         elif run.gender:
             candidates = [other for other in candidates if self.gender(other) in ("", run.gender)]
@@ -140,7 +140,7 @@ class FullNames:
         holders = [
             other
             for other in self._by_word.get(key(run.words[0]), {}).values()
-            if len(other.words) > len(run.words) and _in_order(folded, _folded(other.words))
+            if len(other.words) > len(run.words) and in_order(folded, _folded(other.words))
         ]
         return _one_person(holders) or run
 
@@ -151,17 +151,11 @@ def _one_person(holders: Sequence[Run]) -> Run | None:
     if longest is None:
         return None
     words = _folded(longest.words)
-    return longest if all(_in_order(_folded(run.words), words) for run in holders) else None
+    return longest if all(in_order(_folded(run.words), words) for run in holders) else None
 
 
 def _folded(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(map(key, words))
-
-
-def _in_order(short: Sequence[str], long: Sequence[str]) -> bool:
-    """Whether the words of one name stand in another, in order."""
-    words = iter(long)
-    return all(word in words for word in short)
 
 
 @lru_cache(maxsize=16384)

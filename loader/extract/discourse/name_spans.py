@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 
@@ -126,6 +126,12 @@ def key(word: str) -> str:
             if low.startswith(article):
                 return low.removeprefix(article)
     return low
+
+
+def in_order(short: Sequence[str], long: Sequence[str]) -> bool:
+    """Return whether the words of one name stand in another, in order."""
+    words = iter(long)
+    return all(word in words for word in short)
 
 
 def runs_in(text: str, start: int, end: int, lexicon: Lexicon) -> list[Run]:

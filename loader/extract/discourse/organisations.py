@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from loader.extract.discourse import name_patterns
 from loader.extract.discourse.lexicon import Lexicon
-from loader.extract.discourse.name_spans import Run, organisation_heads, speaker_words
+from loader.extract.discourse.name_spans import Run, in_order, organisation_heads, speaker_words
 
 _ALIKE = 50  # organisations with one word in common that are compared, so that time stays linear
 _TIES = (" of ", " for ", " on ", " against ")
@@ -58,16 +58,10 @@ class Organisations:
         longer = [
             name
             for name in self._by_word.get(words[0], ())
-            if len(name) > len(words) and _in_order(words, name) and not _is_part(name, words)
+            if len(name) > len(words) and in_order(words, name) and not _is_part(name, words)
         ]
         longest = max(longer, key=len, default=words)
-        return longest if all(_in_order(name, longest) for name in longer) else words
-
-
-def _in_order(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
-    """Whether the words of one name stand in another, in order."""
-    words = iter(long)
-    return all(word in words for word in short)
+        return longest if all(in_order(name, longest) for name in longer) else words
 
 
 def _is_part(long: tuple[str, ...], short: tuple[str, ...]) -> bool:
