@@ -136,7 +136,7 @@ def in_order(short: Sequence[str], long: Sequence[str]) -> bool:
 
 def runs_in(text: str, start: int, end: int, lexicon: Lexicon) -> list[Run]:
     """The names in a part of a text, in order, cut where a sentence ends inside a run of capitals."""
-    read = _reader(lexicon)
+    read, months = _reader(lexicon), _months()
     runs: list[Run] = []
     past = start
     for match in name_patterns.NAME_RUN_FROM_CAPITAL.finditer(text, start, end):
@@ -147,8 +147,10 @@ def runs_in(text: str, start: int, end: int, lexicon: Lexicon) -> list[Run]:
                 return runs + _runs_by_article(text, past, end, lexicon)
             printed, offset = article[0] + printed, article.start()
         past = match.end()
-        found = [run.moved(offset) for run in read(printed)]
-        runs += [run for run in found if run.words[0] not in _months() or not _is_date(text, run)]
+        for run in read(printed):
+            moved = run.moved(offset)
+            if run.words[0] not in months or not _is_date(text, moved):
+                runs.append(moved)
     return runs
 
 
@@ -312,6 +314,7 @@ def _name_start(words: list[str], lexicon: Lexicon) -> tuple[int, bool, str]:
     return first, titled, gender
 
 
+@lru_cache(maxsize=16384)
 def _is_number(word: str) -> bool:
     """Whether a capitalised word is a number: Thirty-two."""
     return speaker_words("number").issuperset(word.lower().split("-"))
