@@ -10,7 +10,7 @@ import encoding_texts
 import pytest
 from cases_files import ROOT
 from encoding_texts import OTHER_ENCODINGS, TEXTS, encoded
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from loader import InputError
@@ -97,8 +97,17 @@ def test_any_bytes_are_refused_or_their_pieces_give_the_text(data: bytes, repair
     st.lists(FRAGMENTS | st.binary(max_size=6), max_size=20).map(b"".join),
     st.sampled_from(["cp1252", "utf-8", "utf-7", "utf-16-le", "shift_jis", "gb18030", "iso2022_jp", "hz"]),
 )
+@example(b"\x1b$B", "iso2022_jp")
+@example(b"~{~}", "hz")
 def test_the_same_holds_for_a_named_encoding(data: bytes, encoding: str) -> None:
     checked(data, DecodingChoice(encoding, True))
+
+
+def test_bytes_without_a_character_are_refused() -> None:
+    with pytest.raises(
+        InputError, match=r"^a\.txt, line 1: from byte 0 on there is no character of iso2022_jp"
+    ):
+        decode(b"\x1b$B", "a.txt", DecodingChoice("iso2022_jp", False))
 
 
 @settings(max_examples=150, deadline=None)

@@ -252,7 +252,7 @@ def _of_runs(data: bytes, path: str, chosen: str | None, *, mark_bytes: int = 0)
 
 def _decoded_as_chosen(raw: bytes, path: str, chosen: str, offset: int) -> str:
     try:
-        return raw.decode(chosen)
+        text = raw.decode(chosen)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         where = f"byte {offset + error.start}"
@@ -260,6 +260,12 @@ def _decoded_as_chosen(raw: bytes, path: str, chosen: str, offset: int) -> str:
             f"{path}, line {line}: {where} is not {chosen}, as --encoding says; name another encoding, "
             "or save the file as UTF-8"
         ) from error
+    if raw and not text:  # nothing but escape sequences, which no character would account for
+        raise InputError(
+            f"{path}, line 1: from byte {offset} on there is no character of {chosen}, as --encoding says; "
+            "name another encoding, or save the file as UTF-8"
+        )
+    return text
 
 
 def _guessed(data: bytes, path: str, runs: Sequence[Run]) -> dict[int, str]:
