@@ -104,9 +104,7 @@ def test_the_same_holds_for_a_named_encoding(data: bytes, encoding: str) -> None
 
 
 def test_bytes_without_a_character_are_refused() -> None:
-    with pytest.raises(
-        InputError, match="from byte 0 on there is no character of iso2022_jp"
-    ):
+    with pytest.raises(InputError, match="from byte 0 on there is no character of iso2022_jp"):
         decode(b"\x1b$B", "a.txt", DecodingChoice("iso2022_jp", False))
 
 
